@@ -1,0 +1,12 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/**
+ * Where the lab keeps what it records, by the platform's custom; `CAMERA_LAB_HOME` overrides it. Nothing is created here.
+ */
+export function defaultDataFolder(env: Readonly<Record<string, string | undefined>> = process.env): string {
+  if (env['CAMERA_LAB_HOME']) return env['CAMERA_LAB_HOME'];
+  if (process.platform === 'win32') return join(env['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local'), 'Camera Lab');
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Camera Lab');
+  return join(env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'camera-lab');
+}

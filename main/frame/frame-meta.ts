@@ -1,0 +1,29 @@
+import type { Matrix3, Triple } from '../base/matrix3.ts';
+import type { CfaOrder } from './pixel-format.ts';
+
+/** What a sensor's numbers mean. Levels are in DN of the unpacked sample. */
+export interface SensorDescription {
+  readonly cfa: CfaOrder;
+  readonly bits: number;
+  /** Black level per position of the 2x2 cell: [row 0 col 0, row 0 col 1, row 1 col 0, row 1 col 1], DN. */
+  readonly blackLevels: readonly [number, number, number, number];
+  /** First saturated DN. */
+  readonly whiteLevel: number;
+  /** White-balance gains of red, green and blue for the scene, green 1; where the source knows them. */
+  readonly whiteBalance?: Triple;
+  /** Camera RGB (white-balanced, linear) to linear sRGB, row-major 3x3, rows summing to 1; where the source knows it. */
+  readonly srgbFromCamera?: Matrix3;
+}
+
+/** What is known about one captured frame. The mosaic itself lies in a pool slot as unpacked little-endian 16-bit samples. */
+export interface FrameMeta {
+  /** The source's own counter; a gap is a frame that the source or the driver lost. */
+  readonly sequence: number;
+  /** CLOCK_MONOTONIC at start of exposure where the source knows it, else at delivery. */
+  readonly timestampNs: bigint;
+  readonly width: number;
+  readonly height: number;
+  readonly sensor: SensorDescription;
+  /** Values in effect while this frame was exposed, by control id. */
+  readonly controls: Readonly<Record<string, number>>;
+}

@@ -1,0 +1,247 @@
+import { z } from 'zod';
+
+/** A single finite number. */
+const finite = z.number().refine(Number.isFinite);
+const count = z.int().min(0);
+
+/** Why frames were lost, one counter per reason. Every frame that is not shown is in exactly one of them. */
+export const dropReasons = [
+  'no-free-slot',
+  'source-late',
+  'driver-gap',
+  'bad-buffer',
+  'replaced-in-lane',
+  'expired',
+  'failed',
+  'replaced-in-view',
+] as const;
+
+const errorRecord = z.object({ code: z.string(), message: z.string(), action: z.string().optional() });
+
+/** Geometry and levels of a headerless RAW file. Levels in DN of the unpacked sample. */
+export const rawGeometry = z.object({
+  width: z.int().min(2).max(65534).multipleOf(2),
+  height: z.int().min(2).max(65534).multipleOf(2),
+  cfa: z.enum(['RGGB', 'GRBG', 'GBRG', 'BGGR']),
+  bits: z.int().min(8).max(16),
+  packing: z.enum(['unpacked', 'mipi']).default('unpacked'),
+  blackLevel: z.number().min(0).max(65535),
+  whiteLevel: z.number().min(1).max(65535),
+});
+export type RawGeometry = z.infer<typeof rawGeometry>;
+
+const sourceEntry = z.object({
+  id: z.string(),
+  kind: z.enum(['simulator', 'file', 'v4l2']),
+  name: z.string(),
+  detail: z.string(),
+  available: z.boolean(),
+  /** Why it cannot be opened and what to do; only where `available` is false. */
+  reason: z.string().optional(),
+});
+export type SourceEntry = z.infer<typeof sourceEntry>;
+
+const cameraMode = z.object({
+  id: z.string(),
+  width: count,
+  height: count,
+  framesPerSecond: finite,
+  pixelFormat: z.string(),
+});
+
+/** One setting of a camera, as the device itself describes it. Values are numbers; a boolean is 0 or 1, a menu an index. */
+export const controlDescription = z.object({
+  id: z.string(),
+  label: z.string(),
+  group: z.string(),
+  type: z.enum(['integer', 'number', 'boolean', 'menu', 'button']),
+  minimum: finite,
+  maximum: finite,
+  step: finite,
+  defaultValue: finite,
+  value: finite,
+  unit: z.string().optional(),
+  help: z.string().optional(),
+  options: z.array(z.object({ value: finite, label: z.string() })).optional(),
+  readOnly: z.boolean(),
+});
+export type ControlDescription = z.infer<typeof controlDescription>;
+
+const controlReport = z.object({ id: z.string(), requested: finite, applied: finite });
+export type ControlReport = z.infer<typeof controlReport>;
+
+const parameterValue = z.union([finite, z.boolean(), z.string()]);
+export type ParameterValue = z.infer<typeof parameterValue>;
+const parameterValues = z.record(z.string(), parameterValue);
+export type ParameterValues = z.infer<typeof parameterValues>;
+
+/** One parameter of a processor with all that a control needs to show it. */
+export const parameterDescription = z.object({
+  name: z.string(),
+  label: z.string(),
+  help: z.string(),
+  category: z.string(),
+  unit: z.string().optional(),
+  /** `runtime` acts on the next frame; `load-time` is part of the graph and waits for "apply and reload". */
+  kind: z.enum(['runtime', 'load-time']),
+  control: z.enum(['slider', 'number', 'toggle', 'select', 'text']),
+  order: z.int(),
+  minimum: finite.optional(),
+  maximum: finite.optional(),
+  step: finite.optional(),
+  integer: z.boolean(),
+  options: z.array(z.object({ value: z.union([z.string(), finite]), label: z.string() })).optional(),
+  defaultValue: parameterValue,
+});
+export type ParameterDescription = z.infer<typeof parameterDescription>;
+
+const processorDescription = z.object({
+  id: z.string(),
+  name: z.string(),
+  description: z.string(),
+  usage: z.array(z.enum(['preprocessor', 'main', 'postprocessor'])),
+  modes: z.array(z.enum(['video', 'text'])),
+  supportsPrompts: z.boolean(),
+  parameters: z.array(parameterDescription),
+});
+export type ProcessorDescription = z.infer<typeof processorDescription>;
+
+const parameterState = z.object({ processorId: z.string(), version: count, values: parameterValues });
+export type ParameterState = z.infer<typeof parameterState>;
+
+const sessionEntry = z.object({
+  id: z.int(),
+  name: z.string(),
+  source: z.string(),
+  startedAt: z.iso.datetime(),
+  /** Absent while recording, and for a session that ended with the program. */
+  endedAt: z.iso.datetime().optional(),
+  frames: count,
+  stageEvents: count,
+  parameterChanges: count,
+});
+export type SessionEntry = z.infer<typeof sessionEntry>;
+
+const streamState = z.object({
+  phase: z.enum(['closed', 'opening', 'stopped', 'streaming', 'reloading', 'failed']),
+  sourceId: z.string().optional(),
+  sourceName: z.string().optional(),
+  modes: z.array(cameraMode),
+  modeId: z.string().optional(),
+  processorId: z.string(),
+  recordingSessionId: z.int().optional(),
+  error: errorRecord.optional(),
+});
+export type StreamState = z.infer<typeof streamState>;
+
+const statusSnapshot = z.object({
+  framesPerSecondIn: finite,
+  framesPerSecondShown: finite,
+  framesIn: count,
+  framesShown: count,
+  dropped: z.record(z.enum(dropReasons), count),
+  /** Capture to acknowledged paint, milliseconds; absent until a view has shown a frame. */
+  latencyMillis: z.object({ median: finite, p99: finite }).optional(),
+  /** Stage run time, milliseconds. */
+  stageMillis: z.object({ median: finite, p99: finite }).optional(),
+  dispatcherMillis: z.object({ median: finite, p99: finite }).optional(),
+  /** Busy share of the realtime lane over the last second, 0 to 1. */
+  laneLoad: finite,
+  slotsInUse: count,
+  slotsTotal: count,
+  diskFreeBytes: finite.optional(),
+});
+export type StatusSnapshot = z.infer<typeof statusSnapshot>;
+
+const fileProbe = z.object({
+  path: z.string(),
+  kind: z.enum(['raw', 'dng']),
+  bytes: count,
+  /** Complete geometry, from the DNG's tags or the JSON sidecar; absent when the user has to say it. */
+  geometry: rawGeometry.optional(),
+  /** Geometries that match the file's size, likeliest first. */
+  suggestions: z.array(rawGeometry),
+});
+export type FileProbe = z.infer<typeof fileProbe>;
+
+const folderListing = z.object({
+  path: z.string(),
+  parent: z.string().optional(),
+  entries: z.array(z.object({ name: z.string(), path: z.string(), kind: z.enum(['folder', 'raw', 'dng']), bytes: count })),
+});
+export type FolderListing = z.infer<typeof folderListing>;
+
+const nothing = z.object({});
+const processorIdOnly = z.object({ processorId: z.string() });
+
+/** Every question a shell answers: the payload it parses and the result it returns. */
+export const calls = {
+  'lab.describe': {
+    request: nothing,
+    response: z.object({ version: z.string(), shell: z.enum(['electron', 'http']), dataFolder: z.string(), workers: count }),
+  },
+  'source.list': { request: nothing, response: z.array(sourceEntry) },
+  'source.open': { request: z.object({ sourceId: z.string() }), response: streamState },
+  'source.openFile': { request: z.object({ path: z.string(), geometry: rawGeometry.optional() }), response: streamState },
+  'file.probe': { request: z.object({ path: z.string() }), response: fileProbe },
+  /** An empty path means the user's home folder. */
+  'file.browse': { request: z.object({ path: z.string() }), response: folderListing },
+  'stream.state': { request: nothing, response: streamState },
+  'stream.start': { request: z.object({ modeId: z.string().optional() }), response: streamState },
+  'stream.stop': { request: nothing, response: streamState },
+  'control.list': { request: nothing, response: z.array(controlDescription) },
+  'control.set': { request: z.object({ id: z.string(), value: finite }), response: controlReport },
+  'processor.list': { request: nothing, response: z.array(processorDescription) },
+  'parameter.get': { request: processorIdOnly, response: parameterState },
+  'parameter.set': { request: z.object({ processorId: z.string(), values: parameterValues }), response: parameterState },
+  'parameter.applyLoadTime': {
+    request: z.object({ processorId: z.string(), values: parameterValues }),
+    response: parameterState,
+  },
+  'recording.start': { request: z.object({ name: z.string().max(200).optional() }), response: sessionEntry },
+  'recording.stop': { request: nothing, response: sessionEntry },
+  'session.list': { request: nothing, response: z.array(sessionEntry) },
+  'session.export': {
+    request: z.object({ sessionId: z.int() }),
+    response: z.object({ folder: z.string(), files: z.array(z.object({ path: z.string(), rows: count })) }),
+  },
+  'view.acknowledge': { request: z.object({ viewId: z.string(), frameId: count }), response: nothing },
+} as const;
+
+/** Every announcement a shell forwards, in the order in which the lab made it. */
+export const events = {
+  'stream.state': streamState,
+  'status.snapshot': statusSnapshot,
+  'control.changed': z.array(controlDescription),
+  /** A processor's description changed: the defaults follow the open source. */
+  'processor.changed': processorDescription,
+  'parameter.changed': parameterState,
+  /** The first frame that was made with this parameter version. */
+  'parameter.applied': z.object({ processorId: z.string(), version: count, frameId: count, sequence: count }),
+  'session.changed': sessionEntry,
+  notice: errorRecord.extend({ level: z.enum(['info', 'warning', 'error']) }),
+} as const;
+
+export type CallName = keyof typeof calls;
+export type CallRequest<N extends CallName> = z.input<(typeof calls)[N]['request']>;
+export type CallResponse<N extends CallName> = z.output<(typeof calls)[N]['response']>;
+export type EventName = keyof typeof events;
+export type EventPayload<N extends EventName> = z.output<(typeof events)[N]>;
+
+/** What every shell returns for a call: the result, or the error as plain data. */
+export type CallOutcome<T> = { readonly ok: true; readonly result: T } | { readonly ok: false; readonly error: z.infer<typeof errorRecord> };
+
+/** Frames of a view in flight at most; the next one waits, and the newest wins. */
+export const viewCredits = 2;
+
+/**
+ * What the page finds as `window.cameraLab` when it runs in the Electron shell. The preload script forwards and decides
+ * nothing; frames come over a MessagePort as {@link Uint8Array}s of header and pixels (see frame-wire.ts).
+ */
+export interface PreloadBridge {
+  call(name: CallName, payload: unknown): Promise<CallOutcome<unknown>>;
+  /** Calls back for every event until the returned function is called. */
+  subscribe(listener: (name: EventName, payload: unknown) => void): () => void;
+  /** Asks for a view's frames; the port arrives at the page as a `message` event whose data is `{ viewId }`. */
+  openView(viewId: string): void;
+}
