@@ -1,0 +1,95 @@
+import type { Value } from './graph.ts';
+import {
+  broadcastShapes,
+  type Dimension,
+  describeShape,
+  type ElementType,
+  elementCount,
+  GraphError,
+  onnxElementCodes,
+  type Shape,
+} from './tensor-type.ts';
+
+/** The `TensorProto.DataType` code of an element type, for Cast. */
+export function onnxCode(type: ElementType): number {
+  return onnxElementCodes[type];
+}
+
+/** Throws unless the value is a scalar. */
+export function expectScalar(node: string, value: Value): void {
+  if (value.shape.length !== 0) throw new GraphError(node, 'a scalar', describeShape(value.shape));
+}
+
+/** Shape of an element-wise operation on two values. */
+export function broadcast(node: string, a: Value, b: Value): Shape {
+  return broadcastShapes(node, a.shape, b.shape);
+}
+
+/** Shape after a reduction that keeps the reduced axes with extent 1. */
+export function reduced(shape: Shape, axes: readonly number[]): Shape {
+  return shape.map((dimension, axis) => (axes.includes(axis) ? 1 : dimension));
+}
+
+/** Shape of a matrix product; leading dimensions broadcast. */
+export function matrixProduct(node: string, a: Value, b: Value): Shape {
+  const inner = a.shape.at(-1);
+  const other = b.shape.at(-2);
+  if (a.shape.length < 2 || b.shape.length < 2 || (inner !== other && typeof inner === 'number' && typeof other === 'number')) {
+    throw new GraphError(node, `a right operand with ${inner} rows`, describeShape(b.shape));
+  }
+  const batch = broadcastShapes(node, a.shape.slice(0, -2), b.shape.slice(0, -2));
+  return [...batch, a.shape.at(-2) as Dimension, b.shape.at(-1) as Dimension];
+}
+
+/** Shape after Reshape; with symbolic input dimensions a -1 becomes a symbol. */
+export function reshaped(node: string, from: Shape, to: readonly number[]): Shape {
+  const total = elementCount(from);
+  const known = to.filter((extent) => extent !== -1).reduce((product, extent) => product * extent, 1);
+  const open = to.filter((extent) => extent === -1).length;
+  const fits = total === undefined || (open === 0 ? total === known : total % known === 0);
+  if (open > 1 || !fits) throw new GraphError(node, `a shape that holds ${describeShape(from)}`, describeShape(to));
+  return to.map((extent) => (extent !== -1 ? extent : total === undefined ? 'rest' : total / known));
+}
+
+/** Shape after Transpose. */
+export function transposed(node: string, shape: Shape, permutation: readonly number[]): Shape {
+  const complete = [...permutation].sort((a, b) => a - b).every((axis, index) => axis === index);
+  if (!complete || permutation.length !== shape.length) {
+    throw new GraphError(node, `a permutation of ${shape.length} axes`, `[${permutation.join(', ')}]`);
+  }
+  return permutation.map((axis) => shape[axis] as Dimension);
+}
+
+/** Shape after Concat: all dimensions but `axis` agree. */
+export function concatenated(node: string, values: readonly Value[], axis: number): Shape {
+  const first = values[0] as Value;
+  let extent = 0;
+  for (const value of values) {
+    const agrees = value.shape.length === first.shape.length && value.shape.every((d, i) => i === axis || d === first.shape[i]);
+    const along = value.shape[axis];
+    if (!agrees || typeof along !== 'number' || value.type !== first.type) {
+      throw new GraphError(node, `${first.type} ${describeShape(first.shape)} but for axis ${axis}`, `${value.type} ${describeShape(value.shape)}`);
+    }
+    extent += along;
+  }
+  return first.shape.map((dimension, index) => (index === axis ? extent : dimension));
+}
+
+/** Shape after Expand: `to`, which the input must broadcast to. */
+export function expanded(node: string, from: Shape, to: readonly number[]): Shape {
+  const result = broadcastShapes(node, from, to);
+  if (describeShape(result) !== describeShape(to)) throw new GraphError(node, `a shape that expands to ${describeShape(to)}`, describeShape(from));
+  return to;
+}
+
+/** Shape after a convolution without padding, NCHW. */
+export function convolved(node: string, x: Value, weights: Value, strides: readonly [number, number]): Shape {
+  const [batch, channels, rows, columns] = x.shape;
+  const [outputs, inputs, kernelRows, kernelColumns] = weights.shape;
+  if (x.shape.length !== 4 || weights.shape.length !== 4 || channels !== inputs) {
+    throw new GraphError(node, `weights for ${channels} input channels`, describeShape(weights.shape));
+  }
+  const extent = (size: Dimension | undefined, kernel: Dimension | undefined, stride: number): Dimension =>
+    typeof size === 'number' && typeof kernel === 'number' ? Math.floor((size - kernel) / stride) + 1 : 'strided';
+  return [batch as Dimension, outputs as Dimension, extent(rows, kernelRows, strides[0]), extent(columns, kernelColumns, strides[1])];
+}
