@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { identity3 } from '../../base/matrix3.ts';
+import { noHalo } from '../../graph/strips.ts';
+import { runtime } from '../../processor/parameters.ts';
+import { refitInEncodedDomain } from '../colour-refit.ts';
+import { numberIn, type Operator } from '../operator.ts';
+import { encodeForDisplay } from './display-encode.ts';
+import { applyTone } from './tone.ts';
+
+/** Weights of red, green and blue in luminance (ITU-R BT.709). */
+const lumaWeights = [0.2126, 0.7152, 0.0722] as const;
+
+/**
+ * Colour correction, saturation and sharpening as one 4x4 matrix per pixel, from [R, G, B, detail] to [R, G, B, 0]:
+ * all three are linear, so they are multiplied inside the graph, where they cost nothing, and applied at once.
+ */
+export const colourMix: Operator = {
+  id: 'colour-mix',
+  halo: noHalo,
+  params: {
+    colour_saturation: runtime(z.number().min(0).max(2).default(1), {
+      order: 6,
+      label: 'Saturation',
+      category: 'Colour',
+      step: 0.01,
+      help: '0 is grey, 1 as measured',
+    }),
+    sharpen_amount: runtime(z.number().min(0).max(2).default(0.4), {
+      order: 7,
+      label: 'Sharpening',
+      category: 'Detail',
+      step: 0.01,
+      help: 'Share of luminance detail that is added; acts on noise as well',
+    }),
+  },
+  graph: ({ g }, planes) => {
+    const matrix = g.input('srgb_from_camera', 'float32', [3, 3], 'Colour correction between encoded values, rows summing to 1');
+    const saturation = g.input('colour_saturation', 'float32', [], 'Saturation, 1 leaves colours as they are');
+    const sharpening = g.input('sharpen_amount', 'float32', [], 'Share of luminance detail that is added');
+    const grey = g.constant('float32', [...lumaWeights, ...lumaWeights, ...lumaWeights], [3, 3]);
+    const unit = g.constant('float32', [...identity3], [3, 3]);
+    const mix = g.add(g.multiply(unit, saturation), g.multiply(grey, g.subtract(g.scalar(1), saturation)));
+    const detail = g.multiply(g.constant('float32', [1, 1, 1], [3, 1]), sharpening);
+    const colourRows = g.concatenate([g.matrixMultiply(mix, matrix), detail], 1);
+    const full = g.concatenate([colourRows, g.constant('float32', [0, 0, 0, 0], [1, 4])], 0);
+    const [, channels, rows, columns] = planes.shape as [number, number, number, number];
+    const perPhase = g.reshape(planes, [channels / 4, 4, rows * columns]);
+    return g.reshape(g.matrixMultiply(full, perPhase), [1, channels, rows, columns]);
+  },
+  inputs: (values, sensor) => ({
+    srgb_from_camera: Float32Array.from(
+      refitInEncodedDomain(sensor.srgbFromCamera ?? identity3, (light) => applyTone(encodeForDisplay(light), values)),
+    ),
+    colour_saturation: Float32Array.of(numberIn(values, 'colour_saturation')),
+    sharpen_amount: Float32Array.of(numberIn(values, 'sharpen_amount')),
+  }),
+};

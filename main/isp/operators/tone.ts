@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import type { ParameterValues } from '../../../preload/contract.ts';
+import { noHalo } from '../../graph/strips.ts';
+import { runtime } from '../../processor/parameters.ts';
+import { numberIn, type Operator } from '../operator.ts';
+
+const amount = z.number().min(-1).max(1).default(0);
+
+/** The tone curve of one parameter version on an encoded value in [0, 1]; monotone, with both ends fixed. */
+export function applyTone(encoded: number, values: ParameterValues): number {
+  const [slope, offset] = toneCoefficients(values);
+  return encoded * (1 + (1 - encoded) * (slope * encoded + offset));
+}
+
+/**
+ * Contrast k and shadow lift s share one cubic: v + k v (1 - v)(2 v - 1) + s v (1 - v)². k = 1 is the smoothstep curve;
+ * both together are v (1 + (1 - v)(A v + B)) with A = 2k - s and B = s - k.
+ */
+function toneCoefficients(values: ParameterValues): [slope: number, offset: number] {
+  const contrast = numberIn(values, 'tone_contrast');
+  const shadows = numberIn(values, 'tone_shadows');
+  return [2 * contrast - shadows, shadows - contrast];
+}
+
+/** Contrast and shadow lift on encoded values. */
+export const tone: Operator = {
+  id: 'tone',
+  halo: noHalo,
+  params: {
+    tone_contrast: runtime(amount, {
+      order: 4,
+      label: 'Contrast',
+      category: 'Tone',
+      step: 0.01,
+      help: 'S-curve about mid-grey; 1 is the smoothstep curve, negative values flatten',
+    }),
+    tone_shadows: runtime(amount, {
+      order: 5,
+      label: 'Shadows',
+      category: 'Tone',
+      step: 0.01,
+      help: 'Lifts or deepens the dark third; black and white stay',
+    }),
+  },
+  graph: ({ g }, x) => {
+    const slope = g.input('tone_slope', 'float32', [], 'Tone cubic: 2 contrast - shadows');
+    const offset = g.input('tone_offset', 'float32', [], 'Tone cubic: shadows - contrast');
+    const inner = g.add(g.multiply(x, slope), offset);
+    const gain = g.add(g.multiply(g.subtract(g.scalar(1), x), inner), g.scalar(1));
+    return g.multiply(x, gain);
+  },
+  inputs: (values) => {
+    const [slope, offset] = toneCoefficients(values);
+    return { tone_slope: Float32Array.of(slope), tone_offset: Float32Array.of(offset) };
+  },
+};

@@ -1,0 +1,110 @@
+import type { ParameterDescription, ParameterState, ParameterValues } from '../../preload/contract.ts';
+import { InputError } from '../base/errors.ts';
+import { Announcer } from '../base/lifetime.ts';
+import { checkValue, defaultValues, describeParameters, type Parameters } from './parameters.ts';
+
+/** One immutable set of values of one processor. Versions count up from 1. */
+export interface ParameterVersion {
+  readonly version: number;
+  readonly values: ParameterValues;
+}
+
+/**
+ * The parameters of one processor. Every accepted change makes a new version; the latest wins and the last one is never
+ * lost, because a version is current until the next one is. A refused change leaves everything as it was.
+ */
+export class ParameterStore {
+  readonly processorId: string;
+  /** Announces every new version. */
+  readonly changed = new Announcer<ParameterState>();
+  /** Announces that the defaults have changed with the source. */
+  readonly rebased = new Announcer<ParameterState>();
+  readonly #parameters: Parameters;
+  readonly #descriptions: Map<string, ParameterDescription>;
+  #current: ParameterVersion;
+
+  constructor(processorId: string, parameters: Parameters) {
+    this.processorId = processorId;
+    this.#parameters = parameters;
+    this.#descriptions = new Map(describeParameters(parameters).map((description) => [description.name, description]));
+    this.#current = { version: 1, values: Object.freeze(defaultValues(parameters)) };
+  }
+
+  get current(): ParameterVersion {
+    return this.#current;
+  }
+
+  get state(): ParameterState {
+    return { processorId: this.processorId, version: this.#current.version, values: { ...this.#current.values } };
+  }
+
+  /** Changes runtime parameters; refuses load-time ones, which only take effect through {@link setLoadTime}. */
+  set(values: ParameterValues): ParameterState {
+    return this.#accept(this.check(values, 'runtime'));
+  }
+
+  /** Changes load-time parameters. The caller has built what they ask for, and swaps to it with this version. */
+  setLoadTime(values: ParameterValues): ParameterState {
+    return this.#accept(this.check(values, 'load-time'));
+  }
+
+  /** Takes over values that suit a newly opened source; they are also what "reset" leads back to. */
+  rebase(values: ParameterValues): ParameterState {
+    for (const [name, value] of Object.entries(values)) {
+      const description = this.describe(name);
+      this.#descriptions.set(name, { ...description, defaultValue: value });
+    }
+    const state = this.#accept(values);
+    this.rebased.announce(state);
+    return state;
+  }
+
+  /** Every parameter's description by order, with the defaults of the open source. */
+  descriptions(): ParameterDescription[] {
+    return [...this.#descriptions.values()];
+  }
+
+  /** Checks names, kinds and ranges without changing anything. */
+  check(values: ParameterValues, kind: 'runtime' | 'load-time'): ParameterValues {
+    const checked = Object.entries(values).map(([name, value]) => {
+      const description = this.#descriptions.get(name);
+      const parameter = this.#parameters[name];
+      if (!description || !parameter) throw this.#unknownName(name);
+      if (description.kind !== kind) throw wrongKind(description);
+      return [name, checkValue(description, parameter, value)] as const;
+    });
+    return Object.fromEntries(checked);
+  }
+
+  /** The kind of a parameter; refuses unknown names with the names that exist. */
+  kindOf(name: string): 'runtime' | 'load-time' {
+    const description = this.#descriptions.get(name);
+    if (!description) throw this.#unknownName(name);
+    return description.kind;
+  }
+
+  /** The description of a parameter; refuses unknown names with the names that exist. */
+  describe(name: string): ParameterDescription {
+    const description = this.#descriptions.get(name);
+    if (!description) throw this.#unknownName(name);
+    return description;
+  }
+
+  #accept(changes: ParameterValues): ParameterState {
+    const values = Object.freeze({ ...this.#current.values, ...changes });
+    this.#current = { version: this.#current.version + 1, values };
+    this.changed.announce(this.state);
+    return this.state;
+  }
+
+  #unknownName(name: string): InputError {
+    const known = [...this.#descriptions.keys()].join(', ');
+    return new InputError('parameter.unknown', `Expected a parameter of ${this.processorId} (${known}) but received ${name}`);
+  }
+}
+
+function wrongKind({ name, kind }: ParameterDescription): InputError {
+  return kind === 'load-time'
+    ? new InputError('parameter.load-time', `Expected a runtime parameter but received ${name}, which takes effect at load time`, 'Use "Apply and reload".')
+    : new InputError('parameter.runtime', `Expected a load-time parameter but received ${name}, which acts at once`, 'Set it directly.');
+}

@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import type { ParameterDescription, ParameterValue, ParameterValues } from '../../preload/contract.ts';
+import { assert, InputError } from '../base/errors.ts';
+
+/** What a control needs beside the schema: where it stands, what it is called, its unit and one line of help. */
+export interface ParameterUi {
+  readonly order: number;
+  readonly label: string;
+  readonly help: string;
+  readonly category: string;
+  readonly unit?: string;
+  /** Slider step; a hundredth of the range where absent. */
+  readonly step?: number;
+  /** Labels of enum values, in the order of the schema. */
+  readonly optionLabels?: readonly string[];
+}
+
+/** A declared parameter: its zod 4 schema (with a default) and its control. */
+export interface Parameter<S extends z.ZodType = z.ZodType> {
+  readonly kind: 'runtime' | 'load-time';
+  readonly schema: S;
+  readonly ui: ParameterUi;
+}
+
+/** A processor's parameters by name. */
+export type Parameters = Readonly<Record<string, Parameter>>;
+
+/** The values of declared parameters, typed by their schemas. */
+export type ValuesOf<P extends Parameters> = { readonly [K in keyof P]: z.output<P[K]['schema']> };
+
+/** A parameter that is an input of the graph: it acts on the next frame. */
+export function runtime<S extends z.ZodType>(schema: S, ui: ParameterUi): Parameter<S> {
+  return { kind: 'runtime', schema, ui };
+}
+
+/** A parameter that shapes the graph: a change builds a new session beside the running one. */
+export function loadTime<S extends z.ZodType>(schema: S, ui: ParameterUi): Parameter<S> {
+  return { kind: 'load-time', schema, ui };
+}
+
+interface JsonSchema {
+  readonly type?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly enum?: readonly (string | number)[];
+  readonly default?: ParameterValue;
+}
+
+/** The description that panels, exporters and documents show, derived from the schemas; by order. */
+export function describeParameters(parameters: Parameters): ParameterDescription[] {
+  const described = Object.entries(parameters).map(([name, parameter]) => describeParameter(name, parameter));
+  return described.sort((a, b) => a.order - b.order);
+}
+
+function describeParameter(name: string, { kind, schema, ui }: Parameter): ParameterDescription {
+  const json = z.toJSONSchema(schema, { io: 'input' }) as JsonSchema;
+  assert(json.default !== undefined, `Expected a default for parameter ${name} but received none`);
+  const integer = json.type === 'integer';
+  const bounded = json.minimum !== undefined && json.maximum !== undefined;
+  const options = json.enum?.map((value, index) => ({ value, label: ui.optionLabels?.[index] ?? String(value) }));
+  return {
+    name,
+    label: ui.label,
+    help: ui.help,
+    category: ui.category,
+    kind,
+    order: ui.order,
+    integer,
+    control: controlOf(json, bounded),
+    defaultValue: json.default,
+    ...(ui.unit === undefined ? {} : { unit: ui.unit }),
+    ...(json.minimum === undefined ? {} : { minimum: json.minimum }),
+    ...(json.maximum === undefined ? {} : { maximum: json.maximum }),
+    ...(bounded ? { step: ui.step ?? stepOf(json, integer) } : {}),
+    ...(options === undefined ? {} : { options }),
+  };
+}
+
+function controlOf(json: JsonSchema, bounded: boolean): ParameterDescription['control'] {
+  if (json.enum) return 'select';
+  if (json.type === 'boolean') return 'toggle';
+  if (json.type === 'string') return 'text';
+  return bounded ? 'slider' : 'number';
+}
+
+function stepOf(json: JsonSchema, integer: boolean): number {
+  return integer ? 1 : ((json.maximum as number) - (json.minimum as number)) / 100;
+}
+
+/** Every parameter at its default. */
+export function defaultValues(parameters: Parameters): ParameterValues {
+  return Object.fromEntries(describeParameters(parameters).map((parameter) => [parameter.name, parameter.defaultValue]));
+}
+
+/** Checks one value; refuses with the range or the choices, and never clamps. */
+export function checkValue(description: ParameterDescription, parameter: Parameter, value: unknown): ParameterValue {
+  const parsed = parameter.schema.safeParse(value);
+  if (parsed.success && value !== undefined) return parsed.data as ParameterValue;
+  throw new InputError('parameter.out-of-range', `Expected ${describeDomain(description)} for ${description.name} but received ${JSON.stringify(value)}`);
+}
+
+function describeDomain({ options, control, minimum, maximum, unit, integer }: ParameterDescription): string {
+  if (options) return `one of ${options.map((option) => option.value).join(', ')}`;
+  if (control === 'toggle') return 'true or false';
+  if (control === 'text') return 'text';
+  const range = minimum !== undefined && maximum !== undefined ? ` from ${minimum} to ${maximum}` : '';
+  return `${integer ? 'a whole number' : 'a number'}${range}${unit === undefined ? '' : ` ${unit}`}`;
+}
