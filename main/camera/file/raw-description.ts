@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { type RawGeometry, rawGeometry } from '../../../preload/contract.ts';
+import { InputError } from '../../base/errors.ts';
+import type { Matrix3, Triple } from '../../base/matrix3.ts';
+import { readOptionalText } from './input-file.ts';
+
+/**
+ * What must be known about a headerless RAW file, and what its JSON sidecar holds: the fields of {@link RawGeometry} and, where
+ * known, `whiteBalance` (gains of red, green, blue) and `srgbFromCamera` (9 numbers, row-major, rows summing to 1).
+ */
+export interface RawDescription extends RawGeometry {
+  readonly whiteBalance?: Triple;
+  readonly srgbFromCamera?: Matrix3;
+}
+
+const row = z.number();
+const descriptionSchema = rawGeometry
+  .extend({
+    whiteBalance: z.tuple([z.number().positive(), z.number().positive(), z.number().positive()]).optional(),
+    srgbFromCamera: z.tuple([row, row, row, row, row, row, row, row, row]).optional(),
+  })
+  .strict();
+
+const rowSumTolerance = 0.02;
+const mipiBits = [8, 10, 12, 14];
+
+/** The checked description; `origin` names in messages where the value came from. Throws InputError naming the field. */
+export function parseRawDescription(value: unknown, origin: string): RawDescription {
+  const parsed = descriptionSchema.safeParse(value);
+  if (!parsed.success) throw fieldError(parsed.error.issues[0], value, origin);
+  const description = parsed.data as RawDescription;
+  const { bits, packing, blackLevel, whiteLevel, srgbFromCamera } = description;
+  const maximum = 2 ** bits - 1;
+  if (packing === 'mipi' && !mipiBits.includes(bits)) {
+    throw problem('bits', origin, `one of ${mipiBits.join(', ')} for MIPI packing`, bits);
+  }
+  if (whiteLevel > maximum) throw problem('whiteLevel', origin, `at most ${maximum} (${bits} bits)`, whiteLevel);
+  if (blackLevel >= whiteLevel) throw problem('blackLevel', origin, `less than the white level ${whiteLevel}`, blackLevel);
+  for (const start of srgbFromCamera === undefined ? [] : [0, 3, 6]) {
+    const sum = (srgbFromCamera as Matrix3).slice(start, start + 3).reduce((total, part) => total + part, 0);
+    if (Math.abs(sum - 1) > rowSumTolerance)
+      throw problem('srgbFromCamera', origin, 'rows that sum to 1', `a row sum of ${sum.toFixed(3)}`);
+  }
+  return description;
+}
+
+/** Where the sidecar of a RAW file may lie: `shot.raw.json`, then `shot.json`. */
+export function sidecarPaths(path: string): readonly string[] {
+  return [`${path}.json`, path.replace(/\.[^./\\]+$/, '.json')];
+}
+
+/** The description in the file's sidecar, or undefined where it has none. Throws InputError for a sidecar that is wrong. */
+export async function readSidecar(path: string): Promise<RawDescription | undefined> {
+  for (const sidecar of sidecarPaths(path)) {
+    const text = sidecar === path ? undefined : await readOptionalText(sidecar);
+    if (text === undefined) continue;
+    return parseRawDescription(parseJson(text, sidecar), sidecar);
+  }
+  return undefined;
+}
+
+function parseJson(text: string, origin: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (thrown) {
+    throw new InputError(
+      'file.sidecar',
+      `Expected JSON in ${origin} but received other text`,
+      'Correct or remove the sidecar.',
+      thrown,
+    );
+  }
+}
+
+function problem(field: string, origin: string, expected: string, received: unknown): InputError {
+  return new InputError(
+    'file.geometry',
+    `Expected ${expected} for ${field} in ${origin} but received ${String(received)}`,
+    `Correct ${field}.`,
+  );
+}
+
+/** Only the first issue: the next one often follows from it. */
+function fieldError(issue: z.core.$ZodIssue | undefined, value: unknown, origin: string): InputError {
+  if (issue === undefined || (issue.path.length === 0 && issue.code !== 'unrecognized_keys')) {
+    return problem('the geometry', origin, 'an object', JSON.stringify(value));
+  }
+  if (issue.code === 'unrecognized_keys') {
+    const known = Object.keys(descriptionSchema.shape).join(', ');
+    return problem(issue.keys[0] ?? '', origin, `only the fields ${known}`, 'an unknown field');
+  }
+  const field = issue.path.join('.');
+  const received = issue.path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key], value);
+  return problem(field, origin, expectationOf(issue), received === undefined ? 'nothing' : JSON.stringify(received));
+}
+
+function expectationOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_value') return `one of ${issue.values.join(', ')}`;
+  if (issue.code === 'too_small') return `at least ${issue.minimum}`;
+  if (issue.code === 'too_big') return `at most ${issue.maximum}`;
+  if (issue.code === 'not_multiple_of') return `a multiple of ${issue.divisor}`;
+  return issue.code === 'invalid_type' ? `a value of type ${issue.expected}` : 'a valid value';
+}

@@ -1,0 +1,63 @@
+import { apply3, inverse3, type Matrix3, type Triple } from '../../base/matrix3.ts';
+
+/** One patch of the simulated chart: its usual name and its 8-bit sRGB reference under D65, the truth that an ISP is measured against. */
+export interface ChartPatch {
+  readonly name: string;
+  readonly srgb: Triple;
+}
+
+/**
+ * The 24 patches of the ColorChecker Classic, row by row from the top left: the 8-bit sRGB values that its maker
+ * published (X-Rite, "Colorimetric values for ColorChecker Family of Targets").
+ */
+export const chartPatches: readonly ChartPatch[] = [
+  { name: 'dark skin', srgb: [115, 82, 68] },
+  { name: 'light skin', srgb: [194, 150, 130] },
+  { name: 'blue sky', srgb: [98, 122, 157] },
+  { name: 'foliage', srgb: [87, 108, 67] },
+  { name: 'blue flower', srgb: [133, 128, 177] },
+  { name: 'bluish green', srgb: [103, 189, 170] },
+  { name: 'orange', srgb: [214, 126, 44] },
+  { name: 'purplish blue', srgb: [80, 91, 166] },
+  { name: 'moderate red', srgb: [193, 90, 99] },
+  { name: 'purple', srgb: [94, 60, 108] },
+  { name: 'yellow green', srgb: [157, 188, 64] },
+  { name: 'orange yellow', srgb: [224, 163, 46] },
+  { name: 'blue', srgb: [56, 61, 150] },
+  { name: 'green', srgb: [70, 148, 73] },
+  { name: 'red', srgb: [175, 54, 60] },
+  { name: 'yellow', srgb: [231, 199, 31] },
+  { name: 'magenta', srgb: [187, 86, 149] },
+  { name: 'cyan', srgb: [8, 133, 161] },
+  { name: 'white', srgb: [243, 243, 242] },
+  { name: 'neutral 8', srgb: [200, 200, 200] },
+  { name: 'neutral 6.5', srgb: [160, 160, 160] },
+  { name: 'neutral 5', srgb: [122, 122, 121] },
+  { name: 'neutral 3.5', srgb: [85, 85, 85] },
+  { name: 'black', srgb: [52, 52, 52] },
+];
+
+/** Patches side by side in a row of the chart. */
+export const chartColumns = 6;
+
+/** Rows of the chart; the last one is grey. */
+export const chartRows = 4;
+
+/**
+ * White-balanced linear camera RGB to linear sRGB of the simulated sensor: the crosstalk of a usual mobile colour filter
+ * array. Rows sum to 1, so that grey needs no matrix.
+ */
+export const simulatorSrgbFromCamera: Matrix3 = [1.62, -0.5, -0.12, -0.22, 1.48, -0.26, 0.03, -0.53, 1.5];
+
+const cameraFromSrgb = inverse3(simulatorSrgbFromCamera) as Matrix3;
+
+/** An 8-bit sRGB code value as linear light, 0 to 1 (IEC 61966-2-1). */
+export function linearFromSrgb(code: number): number {
+  const value = code / 255;
+  return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+}
+
+/** The white-balanced linear radiance that the simulated sensor's three filters see of an 8-bit sRGB colour. */
+export function cameraRgbFromSrgb(srgb: Triple): Triple {
+  return apply3(cameraFromSrgb, [linearFromSrgb(srgb[0]), linearFromSrgb(srgb[1]), linearFromSrgb(srgb[2])]);
+}

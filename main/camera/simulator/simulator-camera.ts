@@ -1,0 +1,167 @@
+import type { ControlDescription, ControlReport } from '../../../preload/contract.ts';
+import { assert, errorRecordFrom } from '../../base/errors.ts';
+import { workerUrl } from '../../base/worker-url.ts';
+import type { SensorDescription } from '../../frame/frame-meta.ts';
+import type { CfaOrder } from '../../frame/pixel-format.ts';
+import type { Camera, CameraMode, FrameSink, WritableFrame } from '../camera.ts';
+import { modeOf } from '../camera-modes.ts';
+import { writableControl } from '../control-value.ts';
+import { FramePacer, type PacerClock, systemPacerClock } from '../frame-pacer.ts';
+import { simulatorControls } from './controls.ts';
+import { RenderThread } from './render-thread.ts';
+import type { FrameSettings } from './renderer.ts';
+import { simulatedSensor } from './sensor-model.ts';
+
+/** Identity of the built-in simulator. */
+export const simulatorId = 'simulator:chart';
+
+/** Like the buffers that a driver has queued: one slow frame then delays the next instead of losing it. */
+const maximumFramesInWork = 2;
+
+/** What a test may choose; the lab takes the defaults. */
+export interface SimulatorOptions {
+  /** Equal seeds give equal bytes for equal controls and sequence numbers; 1 by default. */
+  readonly seed?: number;
+  /** RGGB by default. */
+  readonly cfa?: CfaOrder;
+  readonly clock?: PacerClock;
+  /** Entry of the render thread. */
+  readonly renderWorker?: URL;
+}
+
+/** Opens the built-in sensor simulator: a colour chart and moving targets behind a model of a 10-bit sensor. */
+export function openSimulator(options: SimulatorOptions = {}): Camera {
+  return new SimulatorCamera(options);
+}
+
+interface Stream {
+  readonly mode: CameraMode;
+  readonly sink: FrameSink;
+  readonly pacer: FramePacer;
+}
+
+class SimulatorCamera implements Camera {
+  readonly id = simulatorId;
+  readonly name = 'Sensor simulator';
+  readonly sensor: SensorDescription;
+  readonly modes: readonly CameraMode[];
+  readonly #seed: number;
+  readonly #clock: PacerClock;
+  readonly #thread: RenderThread;
+  readonly #values = new Map(simulatorControls.map((control) => [control.id, control.defaultValue]));
+  #stream: Stream | undefined;
+  readonly #framesInWork = new Set<Promise<void>>();
+  #closed = false;
+
+  constructor(options: SimulatorOptions) {
+    const cfa = options.cfa ?? 'RGGB';
+    this.sensor = simulatedSensor(cfa);
+    this.modes = [mode(1920, 1080, 30, cfa), mode(1920, 1080, 60, cfa), mode(1280, 720, 30, cfa), mode(640, 360, 30, cfa)];
+    this.#seed = options.seed ?? 1;
+    this.#clock = options.clock ?? systemPacerClock;
+    this.#thread = new RenderThread(options.renderWorker ?? workerUrl('camera/simulator/render-worker'));
+  }
+
+  controls(): readonly ControlDescription[] {
+    return simulatorControls.map((control) => ({ ...control, value: this.#value(control.id) }));
+  }
+
+  async setControl(id: string, value: number): Promise<ControlReport> {
+    writableControl(simulatorControls, id, value);
+    this.#values.set(id, value);
+    return { id, requested: value, applied: id === 'exposure' ? this.#exposureMicros(this.#stream?.mode) : value };
+  }
+
+  async start(modeId: string, sink: FrameSink): Promise<void> {
+    assert(!this.#closed, 'Expected an open camera but received start after close');
+    assert(this.#stream === undefined, 'Expected a stopped camera but received start while streaming');
+    const chosen = modeOf(this, modeId);
+    const { width, height, framesPerSecond } = chosen;
+    const settings = { width, height, framesPerSecond, cfa: this.sensor.cfa, seed: this.#seed };
+    await this.#thread.ask({ kind: 'prepare', settings, pool: sink.pool });
+    const listener = {
+      due: (sequence: number, dueNs: bigint) => this.#due(sequence, dueNs),
+      late: (count: number) => sink.lost('source-late', count),
+    };
+    const pacer = new FramePacer(framesPerSecond, listener, this.#clock);
+    this.#stream = { mode: chosen, sink, pacer };
+    pacer.start();
+  }
+
+  async stop(): Promise<void> {
+    this.#stream?.pacer.stop();
+    this.#stream = undefined;
+    await Promise.all(this.#framesInWork);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.stop();
+    await this.#thread.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #value(id: string): number {
+    return this.#values.get(id) as number;
+  }
+
+  /** The time that fits the mode: a sensor cannot expose longer than its frame takes. */
+  #exposureMicros(mode: CameraMode | undefined): number {
+    const exposureMicros = this.#value('exposure');
+    return mode === undefined ? exposureMicros : Math.min(exposureMicros, Math.floor(1e6 / mode.framesPerSecond));
+  }
+
+  #due(sequence: number, dueNs: bigint): void {
+    const stream = this.#stream as Stream;
+    if (this.#framesInWork.size >= maximumFramesInWork) {
+      stream.sink.lost('source-late', 1);
+      return;
+    }
+    const target = stream.sink.reserve();
+    if (target === undefined) {
+      stream.sink.lost('no-free-slot', 1);
+      return;
+    }
+    const frame = this.#render(stream, target, sequence, dueNs).finally(() => this.#framesInWork.delete(frame));
+    this.#framesInWork.add(frame);
+  }
+
+  /** Never rejects: whatever goes wrong ends the stream with a record. */
+  async #render(stream: Stream, target: WritableFrame, sequence: number, dueNs: bigint): Promise<void> {
+    const { sink, mode } = stream;
+    const exposureMicros = this.#exposureMicros(mode);
+    const controls = { ...Object.fromEntries(this.#values), exposure: exposureMicros };
+    const frame: FrameSettings = {
+      exposureMicros,
+      analogueGain: this.#value('analogue_gain'),
+      illuminantKelvin: this.#value('illuminant'),
+      noise: this.#value('noise') === 1,
+      motion: this.#value('motion') === 1,
+    };
+    let failure: unknown;
+    try {
+      await this.#thread.ask({ kind: 'render', sequence, handle: target.handle, frame });
+    } catch (thrown) {
+      failure = thrown;
+    }
+    const isStreaming = this.#stream === stream;
+    if (failure === undefined && isStreaming) {
+      const timestampNs = dueNs - BigInt(exposureMicros) * 1000n;
+      sink.publish(target, { sequence, timestampNs, width: mode.width, height: mode.height, sensor: this.sensor, controls });
+      return;
+    }
+    sink.abandon(target);
+    if (failure !== undefined && isStreaming) {
+      stream.pacer.stop();
+      this.#stream = undefined;
+      sink.failed(errorRecordFrom(failure));
+    }
+  }
+}
+
+function mode(width: number, height: number, framesPerSecond: number, cfa: CfaOrder): CameraMode {
+  return { id: `${width}x${height}@${framesPerSecond}`, width, height, framesPerSecond, pixelFormat: `${cfa}10` };
+}

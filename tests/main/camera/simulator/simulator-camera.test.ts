@@ -1,0 +1,196 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Camera } from '../../../../main/camera/camera.ts';
+import { openSimulator, type SimulatorOptions } from '../../../../main/camera/simulator/simulator-camera.ts';
+import { ManualClock } from '../manual-clock.ts';
+import { RecordingSink } from '../recording-sink.ts';
+
+const smallMode = '640x360@30';
+const intervalMillis = 1000 / 30 + 1;
+const open: Camera[] = [];
+
+function opened(options: SimulatorOptions = {}): { camera: Camera; clock: ManualClock; sink: RecordingSink } {
+  const clock = new ManualClock();
+  const camera = openSimulator({ clock, ...options });
+  open.push(camera);
+  return { camera, clock, sink: new RecordingSink(640, 360) };
+}
+
+afterEach(async () => {
+  for (const camera of open.splice(0)) await camera.close();
+});
+
+describe('misuse', () => {
+  it('refuses an unknown mode and lists the modes', async () => {
+    const { camera, sink } = opened();
+    await expect(camera.start('800x600@30', sink)).rejects.toMatchObject({ code: 'camera.unknown-mode', exitCode: 2 });
+    await expect(camera.start('800x600@30', sink)).rejects.toThrow('1920x1080@30, 1920x1080@60, 1280x720@30, 640x360@30');
+  });
+
+  it('refuses an unknown control and lists the controls', async () => {
+    await expect(opened().camera.setControl('iris', 1)).rejects.toThrow('(exposure, analogue_gain, illuminant, motion, noise)');
+  });
+
+  it.each([
+    ['exposure', 99, 'a whole number from 100 to 33000 µs for exposure but received 99'],
+    ['exposure', 1000.5, 'a whole number from 100 to 33000 µs for exposure but received 1000.5'],
+    ['analogue_gain', 17, 'a number from 1 to 16 × for analogue_gain but received 17'],
+    ['illuminant', Number.NaN, 'a whole number from 2500 to 7500 K for illuminant but received NaN'],
+    ['motion', 0.5, 'a whole number from 0 to 1 for motion but received 0.5'],
+  ])('refuses %s = %d, names the range and keeps the value', async (id, value, message) => {
+    const { camera } = opened();
+    const before = camera.controls();
+    await expect(camera.setControl(id, value)).rejects.toThrow(message);
+    expect(camera.controls()).toEqual(before);
+  });
+
+  it('refuses to start twice and after close', async () => {
+    const { camera, sink } = opened();
+    await camera.start(smallMode, sink);
+    await expect(camera.start(smallMode, sink)).rejects.toThrow('start while streaming');
+    await camera.close();
+    await expect(camera.start(smallMode, sink)).rejects.toThrow('start after close');
+  });
+});
+
+describe('streaming', () => {
+  it('publishes frames with number, start of exposure, sensor and the controls that made them', async () => {
+    const { camera, clock, sink } = opened();
+    await camera.setControl('exposure', 5000);
+    await camera.start(smallMode, sink);
+    const startNs = clock.nowNs();
+    clock.advance(intervalMillis);
+    await sink.until(() => sink.frames.length === 1);
+    clock.advance(intervalMillis);
+    await sink.until(() => sink.frames.length === 2);
+    const { meta, samples } = sink.frames[1] as (typeof sink.frames)[0];
+    expect(meta).toMatchObject({ sequence: 1, width: 640, height: 360, sensor: camera.sensor });
+    expect(Number(meta.timestampNs - startNs) / 1e6).toBeCloseTo(2000 / 30 - 5, 3);
+    expect(meta.controls).toEqual({ exposure: 5000, analogue_gain: 1, illuminant: 5500, motion: 1, noise: 1 });
+    expect(Math.max(...samples.subarray(0, 10_000))).toBeGreaterThan(80);
+    expect(sink.losses).toEqual([]);
+  });
+
+  it('applies a control to the very next frame', async () => {
+    const { camera, clock, sink } = opened();
+    await camera.setControl('motion', 0);
+    await camera.start(smallMode, sink);
+    clock.advance(intervalMillis);
+    await sink.until(() => sink.frames.length === 1);
+    expect(await camera.setControl('analogue_gain', 2)).toEqual({ id: 'analogue_gain', requested: 2, applied: 2 });
+    clock.advance(intervalMillis);
+    await sink.until(() => sink.frames.length === 2);
+    const [before, after] = sink.frames.map(({ samples }) => samples.reduce((sum, sample) => sum + sample - 64, 0)) as [
+      number,
+      number,
+    ];
+    expect(after / before).toBeGreaterThan(1.7);
+    expect(sink.frames.map(({ meta }) => meta.controls.analogue_gain)).toEqual([1, 2]);
+  });
+});
+
+describe('modes and seeds', () => {
+  it('shortens an exposure that does not fit the frame, and reports it', async () => {
+    const { camera, clock } = opened();
+    const sink = new RecordingSink(1920, 1080);
+    await camera.start('1920x1080@60', sink);
+    expect(await camera.setControl('exposure', 20_000)).toEqual({ id: 'exposure', requested: 20_000, applied: 16_666 });
+    clock.advance(17);
+    await sink.until(() => sink.frames.length === 1);
+    expect(sink.frames[0]?.meta.controls.exposure).toBe(16_666);
+  });
+
+  it('gives identical bytes for the same seed and others for another', async () => {
+    const recorded = await Promise.all(
+      [7, 7, 8].map(async (seed) => {
+        const { camera, clock, sink } = opened({ seed });
+        await camera.start(smallMode, sink);
+        clock.advance(intervalMillis);
+        await sink.until(() => sink.frames.length === 1);
+        return sink.frames[0]?.samples;
+      }),
+    );
+    expect(recorded[0]).toEqual(recorded[1]);
+    expect(recorded[0]).not.toEqual(recorded[2]);
+  });
+
+  it('starts again in another mode after stop', async () => {
+    const { camera, clock, sink } = opened();
+    await camera.start(smallMode, sink);
+    await camera.stop();
+    const larger = new RecordingSink(1280, 720);
+    await camera.start('1280x720@30', larger);
+    clock.advance(intervalMillis);
+    await larger.until(() => larger.frames.length === 1);
+    expect(larger.frames[0]?.meta).toMatchObject({ sequence: 0, width: 1280, height: 720 });
+  });
+});
+
+describe('losses', () => {
+  it('counts a frame without a free slot and goes on', async () => {
+    const { camera, clock } = opened();
+    const sink = new RecordingSink(640, 360, 1);
+    await camera.start(smallMode, sink);
+    const held = sink.reserve();
+    clock.advance(intervalMillis);
+    expect(sink.losses).toEqual([['no-free-slot', 1]]);
+    if (held) sink.abandon(held);
+    clock.advance(intervalMillis);
+    await sink.until(() => sink.frames.length === 1);
+    expect(sink.frames[0]?.meta.sequence).toBe(1);
+  });
+
+  it('queues one frame behind the one in work and counts what falls due beyond', async () => {
+    const { camera, clock } = opened();
+    const sink = new RecordingSink(640, 360, 4);
+    await camera.start(smallMode, sink);
+    clock.advance(4 * intervalMillis);
+    expect(sink.losses).toEqual([
+      ['source-late', 1],
+      ['source-late', 1],
+    ]);
+    await sink.until(() => sink.frames.length === 2);
+    expect(sink.frames.map(({ meta }) => meta.sequence)).toEqual([0, 1]);
+  });
+
+  it('counts frames that passed while the lab was blocked', async () => {
+    const { camera, clock, sink } = opened();
+    await camera.start(smallMode, sink);
+    clock.block(5 * intervalMillis);
+    expect(sink.losses).toEqual([['source-late', 4]]);
+    await sink.until(() => sink.frames.length === 1);
+    expect(sink.frames[0]?.meta.sequence).toBe(4);
+  });
+});
+
+describe('ending', () => {
+  it('waits at stop for the frames in work, gives their slots back and publishes nothing', async () => {
+    const { camera, clock, sink } = opened();
+    await camera.start(smallMode, sink);
+    clock.advance(2 * intervalMillis);
+    expect(sink.slotsInUse).toBe(2);
+    await camera.stop();
+    expect([sink.slotsInUse, sink.frames.length, clock.pendingTimers]).toEqual([0, 0, 0]);
+  });
+
+  it('can be closed twice', async () => {
+    const { camera } = opened();
+    await camera.close();
+    await expect(camera.close()).resolves.toBeUndefined();
+  });
+
+  it('reports a render thread that dies once, gives the slots back and refuses to start again', async () => {
+    const { camera, clock, sink } = opened({ renderWorker: new URL('./dying-worker.ts', import.meta.url) });
+    await camera.start(smallMode, sink);
+    clock.advance(2 * intervalMillis);
+    await sink.until(() => sink.failures.length > 0);
+    await camera.stop();
+    expect(sink.failures).toHaveLength(1);
+    expect(sink.failures[0]).toMatchObject({
+      code: 'camera.simulator-crashed',
+      message: "The simulator's render thread ended (the lamp fell over)",
+      action: expect.stringContaining('Open the simulator again'),
+    });
+    expect([sink.slotsInUse, clock.pendingTimers]).toEqual([0, 0]);
+    await expect(camera.start(smallMode, sink)).rejects.toMatchObject({ code: 'camera.simulator-crashed' });
+  });
+});
