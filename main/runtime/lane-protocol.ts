@@ -1,0 +1,78 @@
+import type { ErrorRecord } from '../base/errors.ts';
+import type { SharedFramePool } from '../frame/frame-pool.ts';
+import type { Strip } from '../graph/strips.ts';
+import type { InputValues } from '../processor/stage.ts';
+import type { Envelope } from './envelope.ts';
+
+/** Execution providers of ONNX Runtime that a model can ask for. */
+export type ExecutionProvider = 'cpu' | 'webgpu' | 'cuda';
+
+/** A model as a worker needs it: bytes, and how a frame is fed to it. */
+export interface LaneModel {
+  readonly hash: string;
+  readonly bytes: Uint8Array;
+  readonly provider: ExecutionProvider;
+  readonly strips: readonly Strip[];
+  readonly rowsPerStrip: number;
+  readonly margin: number;
+  readonly width: number;
+  readonly height: number;
+  readonly outputWidth: number;
+  readonly outputScale: number;
+  /** True when the graph takes its strip's pads as an input. */
+  readonly takesPads: boolean;
+  /** Fixed shapes of the parameter inputs, by name. */
+  readonly inputShapes: Readonly<Record<string, readonly number[]>>;
+  /** Values for the warm-up run. */
+  readonly warmUpInputs: InputValues;
+}
+
+/** Shared 32-bit words of one job slot: an envelope in work takes one slot, and slots are used in turn. */
+export const jobWords = 4;
+
+/** Positions inside a job slot. */
+export const jobWord = {
+  /** Job serial and next strip in one word, so that a worker that comes late cannot take a strip of another job. */
+  claim: 0,
+  /** Strips of the job. */
+  total: 1,
+  /** Strips ended, whether they ran or were given up. */
+  ended: 2,
+  /** 1 once a strip has failed: the rest is given up. */
+  failed: 3,
+} as const;
+
+/** Low bits of the claim word that count strips; the rest holds the serial. */
+export const stripBits = 13;
+
+/** Most strips that one job can have. */
+export const maximumStrips = 2 ** stripBits - 1;
+
+/** Serials wrap here; job slots are used in turn, so that equal serials are never alive together. */
+export const serialCount = 2 ** (31 - stripBits);
+
+/** The claim word of a job whose next strip is `strip`. */
+export function claimWord(serial: number, strip: number): number {
+  return (serial << stripBits) | strip;
+}
+
+/** What the lab's thread tells a worker. */
+export type LaneRequest =
+  | { readonly kind: 'attach-pool'; readonly pool: SharedFramePool }
+  | { readonly kind: 'detach-pool'; readonly poolId: string }
+  | { readonly kind: 'load'; readonly requestId: number; readonly model: LaneModel }
+  | { readonly kind: 'unload'; readonly hash: string }
+  | { readonly kind: 'run'; readonly serial: number; readonly jobSlot: number; readonly envelope: Envelope }
+  | { readonly kind: 'fence'; readonly requestId: number }
+  | { readonly kind: 'stop' };
+
+/** What a worker tells the lab's thread. */
+export type LaneReply =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'loaded'; readonly requestId: number; readonly error?: ErrorRecord }
+  | { readonly kind: 'fenced'; readonly requestId: number }
+  /** From the worker that takes a job's first strip. */
+  | { readonly kind: 'started'; readonly serial: number; readonly atNs: bigint }
+  | { readonly kind: 'strip-failed'; readonly serial: number; readonly error: ErrorRecord }
+  /** From the worker that ends a job's last strip: from then on no worker touches its slots. */
+  | { readonly kind: 'finished'; readonly serial: number; readonly atNs: bigint };

@@ -1,0 +1,127 @@
+import { availableParallelism } from 'node:os';
+import { monotonicNs } from '../base/clock.ts';
+import { assert, type ErrorRecord } from '../base/errors.ts';
+import type { AsyncCloseable } from '../base/lifetime.ts';
+import { Announcer } from '../base/lifetime.ts';
+import type { CompletionEvent, CompletionStatus, Envelope } from './envelope.ts';
+import { claimWord, jobWord, jobWords, type LaneReply, serialCount } from './lane-protocol.ts';
+import { LaneWorkers } from './lane-workers.ts';
+
+/** Job slots of the lane; a worker would have to sleep through this many frames to meet its slot again. */
+const jobSlots = 8;
+
+interface RunningJob {
+  readonly envelope: Envelope;
+  readonly serial: number;
+  readonly strips: number;
+  startedNs: bigint | undefined;
+  error: ErrorRecord | undefined;
+}
+
+/**
+ * Puts envelopes on worker threads. The realtime lane holds one frame in work and one waiting; a newer frame replaces
+ * the waiting one, which completes as `replaced`. Every submitted envelope completes exactly once.
+ */
+export class ThreadingManager implements AsyncCloseable {
+  readonly workers: LaneWorkers;
+  /** Every completion, on the lab's thread. */
+  readonly completed = new Announcer<CompletionEvent>();
+  readonly #words: Int32Array;
+  #running: RunningJob | undefined;
+  #waiting: { readonly envelope: Envelope; readonly strips: number } | undefined;
+  #serial = 0;
+  #idle: (() => void)[] = [];
+
+  private constructor(workers: LaneWorkers, jobs: SharedArrayBuffer) {
+    this.workers = workers;
+    this.#words = new Int32Array(jobs);
+    workers.replied.subscribe((reply) => this.#hear(reply));
+    workers.died.subscribe((error) => this.#abandonRunning(error));
+  }
+
+  /** Starts the lanes with `workerCount` threads, by default one per core. */
+  static async start(workerCount = availableParallelism()): Promise<ThreadingManager> {
+    const jobs = new SharedArrayBuffer(jobSlots * jobWords * 4);
+    return new ThreadingManager(await LaneWorkers.start(workerCount, jobs), jobs);
+  }
+
+  /** Hands an envelope to its lane; `strips` is the number of strips of its model. */
+  submit(envelope: Envelope, strips: number): void {
+    assert(envelope.lane === 'realtime', `Expected the realtime lane but received ${envelope.lane}`);
+    if (!this.#running) return this.#run(envelope, strips);
+    const replaced = this.#waiting;
+    this.#waiting = { envelope, strips };
+    if (replaced) this.#announce(replaced.envelope, 'replaced');
+  }
+
+  /** Resolves when nothing runs and nothing waits. The caller submits nothing meanwhile. */
+  drained(): Promise<void> {
+    if (!this.#running) return Promise.resolve();
+    return new Promise((resolve) => this.#idle.push(resolve));
+  }
+
+  /** Drains the lanes and ends the worker threads. */
+  async close(): Promise<void> {
+    await this.drained();
+    await this.workers.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #run(envelope: Envelope, strips: number): void {
+    this.#serial = (this.#serial + 1) % serialCount;
+    const serial = this.#serial;
+    const jobSlot = serial % jobSlots;
+    const base = jobSlot * jobWords;
+    Atomics.store(this.#words, base + jobWord.total, strips);
+    Atomics.store(this.#words, base + jobWord.ended, 0);
+    Atomics.store(this.#words, base + jobWord.failed, 0);
+    Atomics.store(this.#words, base + jobWord.claim, claimWord(serial, 0));
+    this.#running = { envelope, serial, strips, startedNs: undefined, error: undefined };
+    this.workers.broadcast({ kind: 'run', serial, jobSlot, envelope });
+  }
+
+  #hear(reply: Extract<LaneReply, { kind: 'started' | 'strip-failed' | 'finished' }>): void {
+    const running = this.#running;
+    if (running?.serial !== reply.serial) return;
+    if (reply.kind === 'started') running.startedNs = reply.atNs;
+    else if (reply.kind === 'strip-failed') running.error = reply.error;
+    else this.#end(running, reply.atNs);
+  }
+
+  /** A worker died: its strip will never end, but no thread touches the frame's slots any more. */
+  #abandonRunning(error: ErrorRecord): void {
+    const running = this.#running;
+    if (!running) return;
+    running.error = error;
+    this.#end(running, monotonicNs());
+  }
+
+  #end(running: RunningJob, finishedNs: bigint): void {
+    this.#running = undefined;
+    const next = this.#waiting;
+    this.#waiting = undefined;
+    if (next) this.#run(next.envelope, next.strips);
+    this.#announce(running.envelope, running.error ? 'failed' : 'done', running, finishedNs);
+    if (this.#running) return;
+    for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  #announce(envelope: Envelope, status: CompletionStatus, job?: RunningJob, finishedNs = monotonicNs()): void {
+    const { frameId, stage, parameterVersion, modelHash, queuedNs } = envelope;
+    this.completed.announce({
+      frameId,
+      stage,
+      status,
+      parameterVersion,
+      modelHash,
+      queuedNs,
+      startedNs: job?.startedNs ?? finishedNs,
+      finishedNs,
+      statistics: { strips: job?.strips ?? 0 },
+      ...(job?.error ? { error: job.error } : {}),
+    });
+  }
+}
