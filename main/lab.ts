@@ -1,0 +1,200 @@
+import { join } from 'node:path';
+import { defaultDataFolder } from './base/data-folder.ts';
+import { type ErrorRecord, errorRecordFrom, type LabError, ResourceError } from './base/errors.ts';
+import { productVersion } from './base/product.ts';
+import { listSources, openCamera } from './camera/catalogue.ts';
+import { browseFolder, probeFile } from './camera/file/probe.ts';
+import { fastIsp } from './isp/fast-isp.ts';
+import { DropLedger } from './live/drop-ledger.ts';
+import { LiveStream } from './live/live-stream.ts';
+import { SessionRecorder } from './live/session-recorder.ts';
+import { StatusMonitor } from './live/status-monitor.ts';
+import { describeProcessor } from './processor/define-processor.ts';
+import { ParameterStore } from './processor/parameter-store.ts';
+import { CompletionDispatcher } from './runtime/completion-dispatcher.ts';
+import { ModelManager } from './runtime/model-manager.ts';
+import { ResourceManager } from './runtime/resource-manager.ts';
+import { ThreadingManager } from './runtime/threading-manager.ts';
+import { type CallHandlers, ContractService } from './shell/lab-service.ts';
+import { TelemetryManager } from './telemetry/telemetry-manager.ts';
+import type { ProcessorDescription, StreamState } from '../preload/contract.ts';
+
+/** How a lab is to be built; everything has a default but the shell it serves. */
+export interface LabOptions {
+  readonly shell: 'electron' | 'http';
+  /** Opens and starts the first available source, so that a window that opens has a picture. */
+  readonly startSource?: boolean;
+  /** Where sessions are kept; the platform's custom by default. Created with the first session. */
+  readonly dataFolder?: string;
+  /** Worker threads of the realtime lane; one per core by default. */
+  readonly workerCount?: number;
+}
+
+/** A running lab. Lives on one thread; close it before the process ends, since a worker inside ONNX Runtime must finish. */
+export interface Lab {
+  readonly service: ContractService;
+  readonly stream: LiveStream;
+  readonly parameters: ParameterStore;
+  readonly dispatcher: CompletionDispatcher;
+  /** Stops the stream, ends a running session, and waits for every thread. Closing twice is harmless. */
+  close(): Promise<void>;
+}
+
+/** The parts of a lab, each made once and known to all that need it. */
+interface LabParts {
+  readonly options: LabOptions;
+  readonly dataFolder: string;
+  readonly threading: ThreadingManager;
+  readonly dispatcher: CompletionDispatcher;
+  readonly parameters: ParameterStore;
+  readonly stream: LiveStream;
+  readonly monitor: StatusMonitor;
+  readonly ledger: DropLedger;
+  readonly telemetry: TelemetryManager | undefined;
+  readonly recorder: SessionRecorder | undefined;
+  /** Why there is no telemetry: the rest of the lab runs without it. */
+  readonly telemetryError: ErrorRecord | undefined;
+}
+
+/** The composition root: makes every part of a lab and joins them. Nothing streams yet. */
+export async function createLab(options: LabOptions): Promise<Lab> {
+  const parts = await createParts(options);
+  const service = new ContractService(handlersFor(parts), {
+    shown: (frame) => parts.monitor.recordShown(frame),
+    replaced: () => parts.ledger.record('replaced-in-view'),
+  });
+  connect(parts, service);
+  if (options.startSource) await startFirstSource(service);
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => {
+    closing ??= closeParts(parts, service);
+    return closing;
+  };
+  return { service, stream: parts.stream, parameters: parts.parameters, dispatcher: parts.dispatcher, close };
+}
+
+/** A source that does not start is announced to the shells like any other failure; the lab goes on. */
+async function startFirstSource(service: ContractService): Promise<void> {
+  const first = (await listSources()).find((source) => source.available);
+  if (first) await service.call('source.open', { sourceId: first.id });
+}
+
+async function createParts(options: LabOptions): Promise<LabParts> {
+  const dataFolder = options.dataFolder ?? defaultDataFolder();
+  const threading = await ThreadingManager.start(options.workerCount);
+  const resources = new ResourceManager();
+  const dispatcher = new CompletionDispatcher();
+  const ledger = new DropLedger();
+  const parameters = new ParameterStore(fastIsp.declaration.id, fastIsp.declaration.params);
+  const models = new ModelManager(threading.workers);
+  const stream = new LiveStream({ resources, threading, models, dispatcher, ledger, stage: fastIsp, parameters });
+  const monitor = new StatusMonitor({ stream, dispatcher, resources, ledger, dataFolder });
+  const opened = await openTelemetry(dataFolder);
+  const telemetry = opened instanceof TelemetryManager ? opened : undefined;
+  const recorder = telemetry && new SessionRecorder({ telemetry, stream, dispatcher, ledger, parameters });
+  const telemetryError = opened instanceof TelemetryManager ? undefined : opened;
+  return { options, dataFolder, threading, dispatcher, parameters, stream, monitor, ledger, telemetry, recorder, telemetryError };
+}
+
+async function openTelemetry(folder: string): Promise<TelemetryManager | ErrorRecord> {
+  try {
+    return await TelemetryManager.open({ folder, appVersion: productVersion });
+  } catch (thrown) {
+    return errorRecordFrom(thrown);
+  }
+}
+
+/** Leads every announcement of the parts to where it is heard. */
+function connect(parts: LabParts, service: ContractService): void {
+  const { dispatcher, parameters, stream, monitor, recorder, telemetry, threading } = parts;
+  let appliedVersion = 0;
+  threading.completed.subscribe((event) => dispatcher.complete(event));
+  dispatcher.published.subscribe((frame) => {
+    service.publish(frame);
+    const { parameterVersion: version, frameId } = frame.event;
+    if (version <= appliedVersion) return;
+    appliedVersion = version;
+    const { sequence } = frame.admission.meta;
+    service.announce('parameter.applied', { processorId: parameters.processorId, version, frameId, sequence });
+  });
+  dispatcher.completed.subscribe(({ event }) => {
+    if (event.error) service.announce('notice', { level: 'error', ...event.error });
+  });
+  parameters.changed.subscribe((state) => service.announce('parameter.changed', state));
+  parameters.rebased.subscribe(() => service.announce('processor.changed', describeStage(parts)));
+  stream.stateChanged.subscribe((state) => {
+    if (state.phase === 'opening') monitor.reset();
+    service.announce('stream.state', withRecording(parts, state));
+    if (state.error) service.announce('notice', { level: 'error', ...state.error });
+  });
+  stream.controlWritten.subscribe(({ controls }) => service.announce('control.changed', [...controls]));
+  stream.noticed.subscribe((record) => service.announce('notice', { level: 'warning', ...record }));
+  monitor.snapshot.subscribe((snapshot) => service.announce('status.snapshot', snapshot));
+  recorder?.changed.subscribe((session) => {
+    service.announce('session.changed', session);
+    service.announce('stream.state', withRecording(parts, stream.state));
+  });
+  telemetry?.onFault.subscribe(({ error }) => service.announce('notice', { level: 'error', ...error }));
+}
+
+function withRecording({ recorder }: LabParts, state: StreamState): StreamState {
+  return recorder?.session ? { ...state, recordingSessionId: recorder.session.id } : state;
+}
+
+function describeStage({ parameters }: LabParts): ProcessorDescription {
+  return { ...describeProcessor(fastIsp.declaration), parameters: parameters.descriptions() };
+}
+
+/** A new source ends a running session: a session is of one source. */
+async function endSessionOf({ recorder }: LabParts): Promise<void> {
+  if (recorder?.session) await recorder.stop();
+}
+
+function handlersFor(parts: LabParts): Omit<CallHandlers, 'view.acknowledge'> {
+  const { options, dataFolder, threading, parameters, stream } = parts;
+  const recorder = (): SessionRecorder => parts.recorder ?? refuseTelemetry(parts);
+  const telemetry = (): TelemetryManager => parts.telemetry ?? refuseTelemetry(parts);
+  const open = async (openSource: Parameters<LiveStream['open']>[0]): Promise<StreamState> => {
+    await stream.open(async () => {
+      const camera = await openSource();
+      await endSessionOf(parts);
+      return camera;
+    });
+    return withRecording(parts, await stream.start());
+  };
+  return {
+    'lab.describe': () => ({ version: productVersion, shell: options.shell, dataFolder, workers: threading.workers.count }),
+    'source.list': async () => [...(await listSources())],
+    'source.open': ({ sourceId }) => open(() => openCamera(sourceId)),
+    'source.openFile': ({ path, geometry }) => open(() => openCamera(geometry ? { path, geometry } : { path })),
+    'file.probe': ({ path }) => probeFile(path),
+    'file.browse': ({ path }) => browseFolder(path),
+    'stream.state': () => withRecording(parts, stream.state),
+    'stream.start': async ({ modeId }) => withRecording(parts, await stream.start(modeId)),
+    'stream.stop': async () => withRecording(parts, await stream.stop()),
+    'control.list': () => [...stream.controls()],
+    'control.set': ({ id, value }) => stream.setControl(id, value),
+    'processor.list': () => [describeStage(parts)],
+    'parameter.get': () => parameters.state,
+    'parameter.set': ({ values }) => parameters.set(values),
+    'parameter.applyLoadTime': ({ values }) => stream.applyLoadTime(values),
+    'recording.start': ({ name }) => recorder().start(name),
+    'recording.stop': () => recorder().stop(),
+    'session.list': () => telemetry().listSessions(),
+    'session.export': ({ sessionId }) => telemetry().exportCsv(sessionId, join(dataFolder, 'exports')),
+  };
+}
+
+function refuseTelemetry({ telemetryError, dataFolder }: LabParts): never {
+  const message = telemetryError?.message ?? `Expected a usable data folder but received ${dataFolder}`;
+  throw new ResourceError('telemetry.unavailable', message, telemetryError?.action) satisfies LabError;
+}
+
+async function closeParts(parts: LabParts, service: ContractService): Promise<void> {
+  service.closeViews();
+  await endSessionOf(parts);
+  await parts.stream.close();
+  parts.monitor.close();
+  await parts.threading.close();
+  await parts.telemetry?.close();
+}

@@ -1,0 +1,31 @@
+import type { dropReasons } from '../../preload/contract.ts';
+import { Announcer } from '../base/lifetime.ts';
+
+/** A reason of the contract's list. */
+export type DropReason = (typeof dropReasons)[number];
+
+/** Frames that were lost, at the moment of the loss. */
+export interface DroppedFrames {
+  readonly reason: DropReason;
+  readonly count: number;
+}
+
+/** Counts every frame that is not shown, each under exactly one reason. */
+export class DropLedger {
+  readonly dropped = new Announcer<DroppedFrames>();
+  readonly #counts = new Map<DropReason, number>();
+
+  record(reason: DropReason, count = 1): void {
+    this.#counts.set(reason, (this.#counts.get(reason) ?? 0) + count);
+    this.dropped.announce({ reason, count });
+  }
+
+  /** Losses since the stream was opened, by reason; reasons that never occurred are 0. */
+  counts(reasons: readonly DropReason[]): Record<DropReason, number> {
+    return Object.fromEntries(reasons.map((reason) => [reason, this.#counts.get(reason) ?? 0])) as Record<DropReason, number>;
+  }
+
+  reset(): void {
+    this.#counts.clear();
+  }
+}

@@ -1,0 +1,100 @@
+import { monotonicNs } from '../base/clock.ts';
+import { assert, type ErrorRecord } from '../base/errors.ts';
+import type { CameraDropReason, FrameSink, WritableFrame } from '../camera/camera.ts';
+import type { FrameMeta } from '../frame/frame-meta.ts';
+import type { SharedFramePool } from '../frame/frame-pool.ts';
+import type { InputValues } from '../processor/stage.ts';
+import type { Admission, CompletionDispatcher } from '../runtime/completion-dispatcher.ts';
+import type { LoadedModel } from '../runtime/model-manager.ts';
+import type { Lease, ResourceManager } from '../runtime/resource-manager.ts';
+import type { ThreadingManager } from '../runtime/threading-manager.ts';
+import type { DropLedger } from './drop-ledger.ts';
+
+/** What a frame that arrives now is to be made with. */
+export interface FrameRecipe {
+  readonly stage: string;
+  readonly model: LoadedModel;
+  readonly parameterVersion: number;
+  readonly inputs: InputValues;
+}
+
+/** What the intake needs of the lab. */
+export interface IntakeParts {
+  readonly resources: ResourceManager;
+  readonly dispatcher: CompletionDispatcher;
+  readonly threading: ThreadingManager;
+  readonly ledger: DropLedger;
+  readonly mosaicPool: SharedFramePool;
+  readonly picturePool: SharedFramePool;
+  /** Asked once per frame, when the frame arrives: this is where a parameter change meets its first frame. */
+  readonly recipe: () => FrameRecipe;
+  readonly nextFrameId: () => number;
+  readonly failed: (error: ErrorRecord) => void;
+}
+
+/** The lab's side of a running camera: lends slots, and makes every published frame an envelope of the realtime lane. */
+export class FrameIntake implements FrameSink {
+  readonly pool: SharedFramePool;
+  readonly #parts: IntakeParts;
+  readonly #reserved = new Map<number, Lease>();
+  #framesIn = 0;
+
+  constructor(parts: IntakeParts) {
+    this.#parts = parts;
+    this.pool = parts.mosaicPool;
+  }
+
+  /** Frames that the source delivered or lost since the stream started. */
+  get framesIn(): number {
+    return this.#framesIn;
+  }
+
+  reserve(): WritableFrame | undefined {
+    const lease = this.#parts.resources.lease(this.pool.poolId, 'camera');
+    if (!lease) return undefined;
+    this.#reserved.set(lease.handle.slot, lease);
+    return { handle: lease.handle, samples: lease.samples() };
+  }
+
+  publish(frame: WritableFrame, meta: FrameMeta): void {
+    this.#framesIn += 1;
+    const mosaic = this.#takeBack(frame);
+    const picture = this.#parts.resources.lease(this.#parts.picturePool.poolId, 'realtime lane');
+    if (!picture) {
+      mosaic.close();
+      this.#parts.ledger.record('no-free-slot');
+      return;
+    }
+    const recipe = this.#parts.recipe();
+    const admission = this.#admission(recipe, mosaic, picture, meta);
+    this.#parts.dispatcher.admit(admission);
+    this.#parts.threading.submit(admission.envelope, recipe.model.plan.strips.strips.length);
+  }
+
+  abandon(frame: WritableFrame): void {
+    this.#takeBack(frame).close();
+  }
+
+  lost(reason: CameraDropReason, count: number): void {
+    this.#framesIn += count;
+    this.#parts.ledger.record(reason, count);
+  }
+
+  failed(error: ErrorRecord): void {
+    this.#parts.failed(error);
+  }
+
+  #admission({ model, stage, parameterVersion, inputs }: FrameRecipe, mosaic: Lease, picture: Lease, meta: FrameMeta): Admission {
+    const identity = { frameId: this.#parts.nextFrameId(), lane: 'realtime', stage, modelHash: model.hash } as const;
+    const slots = { input: mosaic.handle, output: picture.handle };
+    const envelope = { ...identity, ...slots, parameterVersion, inputs, queuedNs: monotonicNs() };
+    return { envelope, meta, mosaic, picture, outputWidth: model.plan.outputWidth, outputHeight: model.plan.outputHeight };
+  }
+
+  #takeBack(frame: WritableFrame): Lease {
+    const lease = this.#reserved.get(frame.handle.slot);
+    assert(lease?.handle.generation === frame.handle.generation, `Expected a reserved slot but received slot ${frame.handle.slot}`);
+    this.#reserved.delete(frame.handle.slot);
+    return lease;
+  }
+}

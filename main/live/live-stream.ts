@@ -1,0 +1,304 @@
+import type { ControlDescription, ControlReport, ParameterState, ParameterValues, StreamState } from '../../preload/contract.ts';
+import { type ErrorRecord, errorRecordFrom, InputError } from '../base/errors.ts';
+import { Announcer } from '../base/lifetime.ts';
+import type { Camera, CameraMode } from '../camera/camera.ts';
+import type { SharedFramePool } from '../frame/frame-pool.ts';
+import type { ParameterStore } from '../processor/parameter-store.ts';
+import type { InputValues, Stage } from '../processor/stage.ts';
+import type { CompletionDispatcher } from '../runtime/completion-dispatcher.ts';
+import type { ExecutionProvider } from '../runtime/lane-protocol.ts';
+import type { LoadedModel, ModelManager } from '../runtime/model-manager.ts';
+import type { ResourceManager } from '../runtime/resource-manager.ts';
+import type { ThreadingManager } from '../runtime/threading-manager.ts';
+import type { DropLedger } from './drop-ledger.ts';
+import { FrameIntake, type FrameRecipe } from './frame-intake.ts';
+
+/** Slots per pool: one being written, one in work, one waiting, and what two views can hold. */
+const slotsPerPool = 6;
+
+type Phase = StreamState['phase'];
+
+/** Phases in which each operation may begin. The others refuse with one sentence. */
+const allowedPhases = {
+  start: ['stopped', 'failed'],
+  stop: ['streaming', 'stopped', 'failed', 'closed'],
+  control: ['stopped', 'streaming', 'failed'],
+} as const satisfies Record<string, readonly Phase[]>;
+
+/** The lab's parts that a stream is made of; it owns none of them. */
+export interface StreamParts {
+  readonly resources: ResourceManager;
+  readonly threading: ThreadingManager;
+  readonly models: ModelManager;
+  readonly dispatcher: CompletionDispatcher;
+  readonly ledger: DropLedger;
+  readonly stage: Stage;
+  readonly parameters: ParameterStore;
+}
+
+interface RunningStream {
+  readonly mode: CameraMode;
+  readonly intake: FrameIntake;
+  readonly pools: readonly SharedFramePool[];
+  model: LoadedModel;
+}
+
+/** A control that was written, by whom it was asked for and what came of it. */
+export interface ControlWrite {
+  readonly report: ControlReport;
+  readonly controls: readonly ControlDescription[];
+}
+
+/**
+ * The live path from one camera to the dispatcher. Operations run one after the other in the order in which they were
+ * asked for, so that a stop which overtakes a start cannot exist.
+ */
+export class LiveStream {
+  readonly stateChanged = new Announcer<StreamState>();
+  readonly controlWritten = new Announcer<ControlWrite>();
+  /** Something that the user should know and that stops nothing, for example a provider that fell back. */
+  readonly noticed = new Announcer<ErrorRecord>();
+  readonly #parts: StreamParts;
+  #phase: Phase = 'closed';
+  #camera: Camera | undefined;
+  #running: RunningStream | undefined;
+  #error: ErrorRecord | undefined;
+  #modeId: string | undefined;
+  #frameCount = 0;
+  #inputs: { readonly version: number; readonly values: InputValues } | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: StreamParts) {
+    this.#parts = parts;
+  }
+
+  get camera(): Camera | undefined {
+    return this.#camera;
+  }
+
+  /** Frames that the source delivered or lost since the stream started. */
+  get framesIn(): number {
+    return this.#running?.intake.framesIn ?? 0;
+  }
+
+  get state(): StreamState {
+    return {
+      phase: this.#phase,
+      modes: [...(this.#camera?.modes ?? [])],
+      processorId: this.#parts.stage.declaration.id,
+      ...(this.#camera ? { sourceId: this.#camera.id, sourceName: this.#camera.name } : {}),
+      ...(this.#modeId === undefined ? {} : { modeId: this.#modeId }),
+      ...(this.#error ? { error: this.#error } : {}),
+    };
+  }
+
+  /** Closes what is open, opens a camera and takes over its white balance. A failure leaves the stream closed. */
+  open(openCamera: () => Promise<Camera>): Promise<StreamState> {
+    return this.#inTurn(async () => {
+      // The new camera is opened first: a file that cannot be read must not cost the user the running picture.
+      const camera = await openCamera();
+      await this.#closeCamera();
+      this.#camera = camera;
+      this.#modeId = camera.modes[0]?.id;
+      this.#parts.parameters.rebase(this.#parts.stage.defaultsFor(camera.sensor));
+      return this.#enter('stopped');
+    });
+  }
+
+  /** Starts streaming in a mode of the camera, by default the last or first one. Restarts when the mode differs. */
+  start(modeId?: string): Promise<StreamState> {
+    return this.#inTurn(async () => {
+      if (this.#phase === 'streaming') {
+        if (modeId === undefined || modeId === this.#modeId) return this.state;
+        await this.#stopStreaming();
+        this.#enter('stopped');
+      }
+      this.#expectPhase('start');
+      try {
+        this.#enter('opening');
+        await this.#startStreaming(this.#modeOf(modeId ?? this.#modeId));
+        return this.#enter('streaming');
+      } catch (thrown) {
+        await this.#stopStreaming();
+        this.#enter('failed', errorRecordFrom(thrown));
+        throw thrown;
+      }
+    });
+  }
+
+  stop(): Promise<StreamState> {
+    return this.#inTurn(async () => {
+      this.#expectPhase('stop');
+      if (this.#phase === 'closed') return this.state;
+      await this.#stopStreaming();
+      return this.#enter('stopped');
+    });
+  }
+
+  /** Builds the model that load-time values ask for beside the running one, then swaps between two frames. */
+  applyLoadTime(values: ParameterValues): Promise<ParameterState> {
+    return this.#inTurn(async () => {
+      const { parameters } = this.#parts;
+      const checked = parameters.check(values, 'load-time');
+      const running = this.#running;
+      if (!running) return parameters.setLoadTime(checked);
+      const phase = this.#phase;
+      this.#enter('reloading');
+      try {
+        const model = await this.#loadModel(running.mode, { ...parameters.current.values, ...checked });
+        const state = parameters.setLoadTime(checked);
+        const previous = running.model;
+        running.model = model;
+        this.#releaseWhenUnused(previous);
+        return state;
+      } finally {
+        this.#enter(phase);
+      }
+    });
+  }
+
+  controls(): readonly ControlDescription[] {
+    return this.#camera?.controls() ?? [];
+  }
+
+  /** Writes a control of the camera. Never restarts the stream. */
+  async setControl(id: string, value: number): Promise<ControlReport> {
+    if (!this.#camera) this.#expectPhase('control');
+    const camera = this.#camera as Camera;
+    const report = await camera.setControl(id, value);
+    this.controlWritten.announce({ report, controls: camera.controls() });
+    return report;
+  }
+
+  /** Stops and closes the camera. */
+  close(): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#closeCamera();
+      this.#enter('closed');
+    });
+  }
+
+  async #startStreaming(mode: CameraMode): Promise<void> {
+    const camera = this.#camera as Camera;
+    const { resources, threading, dispatcher, ledger } = this.#parts;
+    const mosaicPool = resources.createPool('mosaic', mode.width * mode.height * 2, slotsPerPool);
+    const picturePool = resources.createPool('picture', mode.width * mode.height * 4, slotsPerPool);
+    const pools = [mosaicPool, picturePool];
+    for (const pool of pools) threading.workers.attachPool(pool);
+    ledger.reset();
+    const intake = new FrameIntake({
+      resources,
+      dispatcher,
+      threading,
+      ledger,
+      mosaicPool,
+      picturePool,
+      recipe: () => this.#recipe(),
+      nextFrameId: () => {
+        this.#frameCount += 1;
+        return this.#frameCount;
+      },
+      failed: (error) => void this.#fail(error),
+    });
+    try {
+      const model = await this.#loadModel(mode, this.#parts.parameters.current.values);
+      this.#running = { mode, intake, pools, model };
+    } catch (thrown) {
+      this.#retire(pools);
+      throw thrown;
+    }
+    this.#modeId = mode.id;
+    await camera.start(mode.id, intake);
+  }
+
+  async #stopStreaming(): Promise<void> {
+    const running = this.#running;
+    if (!running) return;
+    await this.#camera?.stop();
+    await this.#parts.threading.drained();
+    this.#running = undefined;
+    this.#parts.models.release(running.model);
+    this.#retire(running.pools);
+  }
+
+  async #closeCamera(): Promise<void> {
+    await this.#stopStreaming();
+    await this.#camera?.close();
+    this.#camera = undefined;
+  }
+
+  #retire(pools: readonly SharedFramePool[]): void {
+    const { resources, threading } = this.#parts;
+    for (const { poolId } of pools) resources.retirePool(poolId, () => threading.workers.detachPool(poolId));
+  }
+
+  async #loadModel({ width, height }: CameraMode, values: ParameterValues): Promise<LoadedModel> {
+    const provider = values['execution_provider'] as ExecutionProvider;
+    const { sensor } = this.#camera as Camera;
+    const model = await this.#parts.models.load({ stage: this.#parts.stage, width, height, sensor, values, provider });
+    if (model.fallbackReason !== undefined) {
+      this.noticed.announce({ code: 'runtime.provider-fallback', message: `Running on the CPU: ${model.fallbackReason}` });
+    }
+    return model;
+  }
+
+  #releaseWhenUnused(model: LoadedModel): void {
+    const { dispatcher, models } = this.#parts;
+    // An equal model is still in use under the same hash: only this use of it ends.
+    if (model.hash === this.#running?.model.hash || dispatcher.pending(model.hash) === 0) return models.release(model);
+    const unsubscribe = dispatcher.completed.subscribe(() => {
+      if (dispatcher.pending(model.hash) > 0) return;
+      unsubscribe();
+      models.release(model);
+    });
+  }
+
+  #recipe(): FrameRecipe {
+    const { stage, parameters } = this.#parts;
+    const { version, values } = parameters.current;
+    const running = this.#running as RunningStream;
+    if (this.#inputs?.version !== version) {
+      this.#inputs = { version, values: stage.inputs(values, (this.#camera as Camera).sensor) };
+    }
+    return { stage: stage.declaration.id, model: running.model, parameterVersion: version, inputs: this.#inputs.values };
+  }
+
+  #modeOf(modeId: string | undefined): CameraMode {
+    const { modes, name } = this.#camera as Camera;
+    const mode = modes.find((candidate) => candidate.id === modeId);
+    if (mode) return mode;
+    const known = modes.map((candidate) => candidate.id).join(', ');
+    throw new InputError('stream.unknown-mode', `Expected a mode of ${name} (${known}) but received ${modeId}`);
+  }
+
+  /** The camera cannot go on: stops what is left of the stream and keeps the reason in the state. */
+  #fail(error: ErrorRecord): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#stopStreaming();
+      this.#enter('failed', error);
+    });
+  }
+
+  #enter(phase: Phase, error?: ErrorRecord): StreamState {
+    this.#phase = phase;
+    this.#error = error;
+    this.stateChanged.announce(this.state);
+    return this.state;
+  }
+
+  #expectPhase(operation: keyof typeof allowedPhases): void {
+    const allowed: readonly Phase[] = allowedPhases[operation];
+    if (allowed.includes(this.#phase)) return;
+    throw new InputError(
+      'stream.wrong-phase',
+      `Expected a stream that is ${allowed.join(' or ')} but received one that is ${this.#phase}`,
+      this.#phase === 'closed' ? 'Open a source first.' : 'Wait until it is ready.',
+    );
+  }
+
+  #inTurn<T>(operation: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(operation);
+    this.#last = result.catch(() => undefined);
+    return result;
+  }
+}

@@ -1,0 +1,125 @@
+import { statfs } from 'node:fs/promises';
+import { dropReasons, type StatusSnapshot } from '../../preload/contract.ts';
+import { millisBetween, monotonicNs } from '../base/clock.ts';
+import { Announcer, type Closeable } from '../base/lifetime.ts';
+import { RollingWindow } from '../base/statistics.ts';
+import type { CompletionDispatcher } from '../runtime/completion-dispatcher.ts';
+import type { ResourceManager } from '../runtime/resource-manager.ts';
+import type { ShownFrame } from '../runtime/view-port.ts';
+import type { DropLedger } from './drop-ledger.ts';
+import type { LiveStream } from './live-stream.ts';
+
+const intervalMillis = 500;
+/** Disk space is asked for once in this many snapshots. */
+const diskEvery = 10;
+
+/** What the status is read from. */
+export interface StatusSources {
+  readonly stream: LiveStream;
+  readonly dispatcher: CompletionDispatcher;
+  readonly resources: ResourceManager;
+  readonly ledger: DropLedger;
+  readonly dataFolder: string;
+}
+
+/** Rates over the time between two snapshots. */
+interface Counters {
+  readonly atNs: bigint;
+  readonly framesIn: number;
+  readonly framesShown: number;
+  readonly busyMillis: number;
+}
+
+/** Measures the live path and announces a snapshot twice a second while a stream runs, and once when it ends. */
+export class StatusMonitor implements Closeable {
+  readonly snapshot = new Announcer<StatusSnapshot>();
+  readonly #sources: StatusSources;
+  readonly #latency = new RollingWindow(300);
+  readonly #stage = new RollingWindow(300);
+  readonly #timer: NodeJS.Timeout;
+  #framesShown = 0;
+  #busyMillis = 0;
+  #before: Counters = { atNs: monotonicNs(), framesIn: 0, framesShown: 0, busyMillis: 0 };
+  #diskFreeBytes: number | undefined;
+  #ticks = 0;
+
+  constructor(sources: StatusSources) {
+    this.#sources = sources;
+    sources.dispatcher.completed.subscribe(({ event }) => {
+      if (event.status !== 'done') return;
+      const millis = millisBetween(event.startedNs, event.finishedNs);
+      this.#busyMillis += millis;
+      this.#stage.push(millis);
+    });
+    this.#timer = setInterval(() => this.#tick(), intervalMillis);
+  }
+
+  /** A view has painted a frame. */
+  recordShown({ latencyMillis }: ShownFrame): void {
+    this.#framesShown += 1;
+    this.#latency.push(latencyMillis);
+  }
+
+  /** Forgets what earlier streams measured. */
+  reset(): void {
+    this.#framesShown = 0;
+    this.#busyMillis = 0;
+    this.#latency.clear();
+    this.#stage.clear();
+    this.#before = { atNs: monotonicNs(), framesIn: 0, framesShown: 0, busyMillis: 0 };
+  }
+
+  /** The state of the live path now; rates since the last snapshot. */
+  measure(): StatusSnapshot {
+    const { stream, dispatcher, resources, ledger } = this.#sources;
+    const now: Counters = { atNs: monotonicNs(), framesIn: stream.framesIn, framesShown: this.#framesShown, busyMillis: this.#busyMillis };
+    const before = this.#before;
+    this.#before = now;
+    const elapsedMillis = Math.max(1, millisBetween(before.atNs, now.atNs));
+    const usages = resources.usages();
+    const sum = (count: (usage: (typeof usages)[number]) => number): number => usages.reduce((total, usage) => total + count(usage), 0);
+    return {
+      framesPerSecondIn: Math.max(0, ((now.framesIn - before.framesIn) * 1000) / elapsedMillis),
+      framesPerSecondShown: ((now.framesShown - before.framesShown) * 1000) / elapsedMillis,
+      framesIn: now.framesIn,
+      framesShown: now.framesShown,
+      dropped: ledger.counts(dropReasons),
+      laneLoad: Math.min(1, (now.busyMillis - before.busyMillis) / elapsedMillis),
+      slotsInUse: sum((usage) => usage.slotsInUse),
+      slotsTotal: sum((usage) => usage.slotsTotal),
+      ...measured('latencyMillis', this.#latency),
+      ...measured('stageMillis', this.#stage),
+      ...measured('dispatcherMillis', dispatcher.dispatchMillis),
+      ...(this.#diskFreeBytes === undefined ? {} : { diskFreeBytes: this.#diskFreeBytes }),
+    };
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #tick(): void {
+    if (this.#ticks % diskEvery === 0) void this.#askDisk();
+    this.#ticks += 1;
+    this.snapshot.announce(this.measure());
+  }
+
+  async #askDisk(): Promise<void> {
+    try {
+      const { bavail, bsize } = await statfs(this.#sources.dataFolder);
+      this.#diskFreeBytes = bavail * bsize;
+    } catch {
+      // The folder does not exist before the first session: there is nothing to show then.
+      this.#diskFreeBytes = undefined;
+    }
+  }
+}
+
+function measured<K extends string>(name: K, window: RollingWindow): Partial<Record<K, { median: number; p99: number }>> {
+  if (window.size === 0) return {};
+  return { [name]: { median: window.quantile(0.5), p99: window.quantile(0.99) } } as Record<K, { median: number; p99: number }>;
+}

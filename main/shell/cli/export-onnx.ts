@@ -1,0 +1,40 @@
+import { InputError } from '../../base/errors.ts';
+import { writeWhole } from '../../base/write-whole.ts';
+import type { CfaOrder } from '../../frame/pixel-format.ts';
+import { writeOnnxModel } from '../../graph/onnx-model.ts';
+import { describeShape } from '../../graph/tensor-type.ts';
+import { fastIsp } from '../../isp/fast-isp.ts';
+import type { CommandOutput } from './output.ts';
+import { valuesFromArguments } from './parameter-arguments.ts';
+
+/** Arguments of `lab export-onnx`. */
+export interface ExportOnnxOptions {
+  readonly output: string;
+  readonly size: string;
+  readonly cfa: CfaOrder;
+  readonly param: readonly string[];
+  readonly json?: boolean;
+}
+
+/** `lab export-onnx`: a stage as a model for whole frames, whose inputs are documented in the model itself. */
+export async function runExportOnnx(options: ExportOnnxOptions, output: CommandOutput): Promise<void> {
+  const [width, height] = sizeIn(options.size);
+  const values = valuesFromArguments(fastIsp, undefined, options.param);
+  const sensor = { cfa: options.cfa, bits: 16, blackLevels: [0, 0, 0, 0], whiteLevel: 65535 } as const;
+  const { graph } = fastIsp.plan({ width, height, sensor, values, cut: 'frame' });
+  const { bytes, hash } = writeOnnxModel(graph);
+  await writeWhole(options.output, bytes);
+  const ports = (list: typeof graph.inputs): { name: string; type: string; shape: string; help: string }[] =>
+    list.map(({ name, type, shape, help }) => ({ name, type, shape: describeShape(shape), help }));
+  const result = { output: options.output, bytes: bytes.length, sha256: hash, inputs: ports(graph.inputs), outputs: ports(graph.outputs) };
+  if (options.json) return output.result(JSON.stringify(result, null, 2));
+  output.result(`Wrote ${options.output}, ${bytes.length} bytes, SHA-256 ${hash}.`);
+  for (const { name, type, shape, help } of [...result.inputs, ...result.outputs]) output.result(`  ${name}: ${type} ${shape}, ${help}`);
+}
+
+function sizeIn(text: string): [number, number] {
+  const [, width, height] = /^(\d+)x(\d+)$/.exec(text) ?? [];
+  const size: [number, number] = [Number(width), Number(height)];
+  if (size.every((extent) => extent >= 8 && extent % 2 === 0)) return size;
+  throw new InputError('cli.size', `Expected even WIDTHxHEIGHT of at least 8x8 for --size but received ${text}`);
+}

@@ -1,0 +1,41 @@
+import { LabError, messageOf } from '../../base/errors.ts';
+
+/** Where a command writes: results on stdout, everything else on stderr. */
+export interface CommandOutput {
+  readonly result: (text: string) => void;
+  readonly note: (text: string) => void;
+}
+
+/** The process's own streams. */
+export const processOutput: CommandOutput = {
+  result: (text) => process.stdout.write(`${text}\n`),
+  note: (text) => process.stderr.write(`${text}\n`),
+};
+
+/** Prints a listing: JSON when asked for, else a table with one column per key. An empty listing prints `emptyText`. */
+export function printListing<T extends object>(
+  output: CommandOutput,
+  rows: readonly T[],
+  options: { readonly json?: boolean | undefined; readonly emptyText: string },
+): void {
+  if (options.json) return output.result(JSON.stringify(rows, null, 2));
+  const [first] = rows;
+  if (!first) return output.result(options.emptyText);
+  const keys = Object.keys(first) as (keyof T & string)[];
+  const cells = rows.map((row) => keys.map((key) => String(row[key] ?? '')));
+  const widths = keys.map((key, column) => Math.max(key.length, ...cells.map((line) => (line[column] as string).length)));
+  const line = (texts: readonly string[]): string => texts.map((text, column) => text.padEnd(widths[column] as number)).join('  ').trimEnd();
+  output.result([line(keys), ...cells.map(line)].join('\n'));
+}
+
+/** One line for a person: the sentence, then what to do. */
+export function describeFailure(thrown: unknown): string {
+  const action = thrown instanceof LabError && thrown.action ? ` ${thrown.action}` : '';
+  const sentence = messageOf(thrown).replaceAll('\n', ' ').trim();
+  return `${sentence}${/[.!?]$/.test(sentence) ? '' : '.'}${action}`;
+}
+
+/** The exit code for anything that a command threw: 2 for input the user can mend, else 1. */
+export function exitCodeOf(thrown: unknown): 1 | 2 {
+  return thrown instanceof LabError ? thrown.exitCode : 1;
+}

@@ -1,0 +1,29 @@
+import type { ParameterDescription, ParameterValue, ParameterValues } from '../../../preload/contract.ts';
+import { InputError } from '../../base/errors.ts';
+import { ParameterStore } from '../../processor/parameter-store.ts';
+import type { Stage } from '../../processor/stage.ts';
+import type { SensorDescription } from '../../frame/frame-meta.ts';
+
+/**
+ * A stage's parameter values from `--param name=value` arguments, on top of what suits the sensor. Refuses unknown names
+ * and values out of range with what is allowed.
+ */
+export function valuesFromArguments(stage: Stage, sensor: SensorDescription | undefined, entries: readonly string[]): ParameterValues {
+  const store = new ParameterStore(stage.declaration.id, stage.declaration.params);
+  if (sensor) store.rebase(stage.defaultsFor(sensor));
+  for (const entry of entries) {
+    const [, name = '', text = ''] = /^([^=]+)=(.*)$/.exec(entry) ?? [];
+    if (!name) throw new InputError('cli.param', `Expected name=value for --param but received ${entry}`);
+    const description = store.describe(name);
+    const values = { [name]: typedValue(description, text) };
+    if (description.kind === 'runtime') store.set(values);
+    else store.setLoadTime(values);
+  }
+  return store.current.values;
+}
+
+function typedValue({ control, defaultValue }: ParameterDescription, text: string): ParameterValue {
+  if (control === 'toggle') return text === 'true' ? true : text === 'false' ? false : text;
+  const isNumber = typeof defaultValue === 'number' && text.trim() !== '' && Number.isFinite(Number(text));
+  return isNumber ? Number(text) : text;
+}

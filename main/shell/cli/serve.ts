@@ -1,0 +1,44 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { InputError, ResourceError } from '../../base/errors.ts';
+import { startHttpShell } from '../http/http-shell.ts';
+import type { CreateShellLab } from '../service.ts';
+import type { CommandOutput } from './output.ts';
+
+/** Arguments of `lab serve`. */
+export interface ServeOptions {
+  readonly port: number;
+  readonly host: string;
+}
+
+/** The built page: beside the bundle, or in the project when run from source. */
+function rendererFolder(): string {
+  const candidates = ['../renderer/', '../../renderer/', '../../../out/renderer/', '../../../../out/renderer/'];
+  const folders = candidates.map((candidate) => fileURLToPath(new URL(candidate, import.meta.url)));
+  const built = folders.find((folder) => folder.includes('/out/') && existsSync(`${folder}index.html`));
+  if (built) return built;
+  throw new ResourceError('serve.no-page', 'Expected the built page but received none', 'Run `npm run build` first.');
+}
+
+/** `lab serve`: the lab in the browser, until the process is told to end. */
+export async function runServe({ port, host }: ServeOptions, createLab: CreateShellLab, output: CommandOutput): Promise<void> {
+  if (!Number.isInteger(port) || port < 0 || port > 65535) {
+    throw new InputError('cli.port', `Expected a port from 0 to 65535 for --port but received ${port}`);
+  }
+  const folder = rendererFolder();
+  const lab = await createLab({ shell: 'http', startSource: true });
+  try {
+    const shell = await startHttpShell({ service: lab.service, rendererFolder: folder, host, port });
+    output.result(`Camera Lab: ${shell.url}`);
+    await ended();
+    await shell.close();
+  } finally {
+    await lab.close();
+  }
+}
+
+function ended(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+  });
+}
