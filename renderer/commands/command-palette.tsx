@@ -1,0 +1,60 @@
+import { Command as Palette } from 'cmdk';
+import { Dialog } from 'radix-ui';
+import { usePageState } from '../panels/panel-context.ts';
+import type { Command, CommandContext } from './command.ts';
+import { commandCategories } from './command.ts';
+import { commands } from './registry.ts';
+import { chordText } from './shortcuts.ts';
+
+/** Every command by name, with its key. */
+export function CommandPalette({ context }: { context: CommandContext }) {
+  const open = usePageState((state) => state.paletteOpen);
+  const close = () => context.page.setState({ paletteOpen: false });
+
+  function choose(command: Command) {
+    close();
+    void command.perform(context);
+  }
+
+  return (
+    <Dialog.Root open={open} onOpenChange={(next) => !next && close()}>
+      <Dialog.Portal>
+        <Dialog.Overlay className="modal-overlay" />
+        <Dialog.Content className="palette" data-modal aria-describedby={undefined}>
+          <Dialog.Title className="visually-hidden">Search commands</Dialog.Title>
+          <Palette label="Search commands" loop>
+            <Palette.Input className="palette-input" placeholder="Search commands" />
+            <Palette.List className="palette-list">
+              <Palette.Empty className="panel-empty">No command of that name.</Palette.Empty>
+              {commandCategories.map((category) => (
+                <Palette.Group key={category} heading={category}>
+                  {commands
+                    .filter((command) => command.category === category && command.id !== 'window.palette')
+                    .map((command) => (
+                      <PaletteItem key={command.id} command={command} context={context} onChoose={choose} />
+                    ))}
+                </Palette.Group>
+              ))}
+            </Palette.List>
+          </Palette>
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
+
+function PaletteItem(props: { command: Command; context: CommandContext; onChoose: (command: Command) => void }) {
+  const { command, context, onChoose } = props;
+  const title = command.title(context);
+  return (
+    <Palette.Item
+      className="palette-item"
+      value={`${command.category} ${title}`}
+      disabled={!command.predicate(context)}
+      onSelect={() => onChoose(command)}
+    >
+      <span>{title}</span>
+      {command.keys[0] && <kbd>{chordText(command.keys[0])}</kbd>}
+    </Palette.Item>
+  );
+}

@@ -1,0 +1,24 @@
+import { X } from 'lucide-react';
+import { Dialog } from 'radix-ui';
+import type { ReactNode } from 'react';
+
+/** A dialog over the page: focus stays inside, Escape closes it, shortcuts rest meanwhile. */
+export function Modal(props: { open: boolean; onClose: () => void; title: string; description: string; children: ReactNode }) {
+  return (
+    <Dialog.Root open={props.open} onOpenChange={(open) => !open && props.onClose()}>
+      <Dialog.Portal>
+        <Dialog.Overlay className="modal-overlay" />
+        <Dialog.Content className="modal" data-modal>
+          <header className="modal-head">
+            <Dialog.Title className="modal-title">{props.title}</Dialog.Title>
+            <Dialog.Close className="icon-button" aria-label="Close">
+              <X size={14} />
+            </Dialog.Close>
+          </header>
+          <Dialog.Description className="modal-description">{props.description}</Dialog.Description>
+          {props.children}
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}

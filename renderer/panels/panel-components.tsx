@@ -1,0 +1,16 @@
+import type { FunctionComponent } from 'react';
+import { ControlsPanel } from './controls/controls-panel.tsx';
+import type { PanelId } from './panel-definitions.ts';
+import { ParametersPanel } from './parameters/parameters-panel.tsx';
+import { SessionsPanel } from './sessions/sessions-panel.tsx';
+import { SourcePanel } from './source/source-panel.tsx';
+import { ViewerPanel } from './viewer/viewer-panel.tsx';
+
+/** The component of every panel. */
+export const panelComponents: Readonly<Record<PanelId, FunctionComponent>> = {
+  source: SourcePanel,
+  controls: ControlsPanel,
+  viewer: ViewerPanel,
+  parameters: ParametersPanel,
+  sessions: SessionsPanel,
+};

@@ -1,0 +1,21 @@
+import { currentProcessor } from '../../store/selectors.ts';
+import { useLabState } from '../panel-context.ts';
+
+/** Which frame was the first with the newest parameters, or that it has not come yet. */
+export function AppliedAt() {
+  const processorId = useLabState((state) => currentProcessor(state)?.id ?? '');
+  const version = useLabState((state) => state.parameters[processorId]?.version);
+  const applied = useLabState((state) => state.applied[processorId]);
+  const waiting = applied !== undefined && version !== undefined && applied.version < version;
+  return (
+    <output
+      className="applied-at"
+      data-testid="applied-at"
+      data-frame={applied?.frameId}
+      data-version={applied?.version}
+      data-waiting={waiting || undefined}
+    >
+      {applied ? `applied at frame ${applied.frameId}` : ''}
+    </output>
+  );
+}

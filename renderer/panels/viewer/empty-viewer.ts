@@ -1,0 +1,20 @@
+import type { LabState } from '../../store/store.ts';
+
+/** What an empty viewer says: why there is no picture and what to do. */
+export function emptyViewerMessage({ connection, stream }: LabState): string {
+  if (connection === 'disconnected') return 'The lab does not answer. Check that it is still running; this page goes on trying.';
+  switch (stream.phase) {
+    case 'closed':
+      return 'No source is open. Choose one on the left, or open a RAW file with Ctrl+O.';
+    case 'opening':
+      return `Opening ${stream.sourceName ?? 'the source'}…`;
+    case 'stopped':
+      return 'The stream is stopped. Press Space to play.';
+    case 'reloading':
+      return 'Building the graph anew…';
+    case 'failed':
+      return [stream.error?.message ?? 'The source failed.', stream.error?.action].filter(Boolean).join(' ');
+    case 'streaming':
+      return 'Waiting for the first frame…';
+  }
+}

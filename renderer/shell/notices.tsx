@@ -1,0 +1,82 @@
+import { Bell, X } from 'lucide-react';
+import { Popover } from 'radix-ui';
+import { useEffect, useState } from 'react';
+import { useLab, useLabState } from '../panels/panel-context.ts';
+import type { Notice } from '../store/store.ts';
+
+/** At most this many lie over the window; the rest is in the list of the status bar. */
+const shownAtOnce = 3;
+/** Good news leaves by itself; warnings and errors stay until they are dismissed. */
+const infoMillis = 6_000;
+
+/** The newest notices, over the lower right corner. */
+export function NoticeStack() {
+  const notices = useLabState((state) => state.notices);
+  return (
+    <section className="notice-stack" aria-label="New notices" aria-live="polite">
+      {notices.slice(-shownAtOnce).map((notice) => (
+        <PassingNotice key={notice.id} notice={notice} />
+      ))}
+    </section>
+  );
+}
+
+function PassingNotice({ notice }: { notice: Notice }) {
+  const [passed, setPassed] = useState(false);
+  useEffect(() => {
+    if (notice.level !== 'info') return undefined;
+    const timer = setTimeout(() => setPassed(true), infoMillis);
+    return () => clearTimeout(timer);
+  }, [notice.level]);
+  return passed ? null : <NoticeLine notice={notice} />;
+}
+
+function NoticeLine({ notice }: { notice: Notice }) {
+  const { actions } = useLab();
+  return (
+    <div className="notice" data-level={notice.level} data-testid="notice">
+      <div className="notice-text">
+        <span className="notice-message">{notice.message}</span>
+        {notice.action && <span className="notice-action">{notice.action}</span>}
+      </div>
+      <button type="button" className="icon-button" aria-label="Dismiss" onClick={() => actions.dismissNotice(notice.id)}>
+        <X size={12} aria-hidden />
+      </button>
+    </div>
+  );
+}
+
+/** Every notice that was not dismissed, behind a count in the status bar. */
+export function NoticeList() {
+  const { actions } = useLab();
+  const notices = useLabState((state) => state.notices);
+  return (
+    <Popover.Root>
+      <Popover.Trigger className="status-item status-button" aria-label={`${notices.length} notices`}>
+        <Bell size={11} aria-hidden />
+        <span className="status-value">{notices.length}</span>
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Content className="popover" side="top" align="end" sideOffset={6} collisionPadding={8} aria-label="Notices">
+          <header className="popover-head">
+            <h3 className="group-title">Notices</h3>
+            <button
+              type="button"
+              className="button button-small"
+              disabled={notices.length === 0}
+              onClick={actions.dismissAllNotices}
+            >
+              Dismiss all
+            </button>
+          </header>
+          {notices.length === 0 && <p className="panel-empty">Nothing to tell.</p>}
+          <div className="popover-scroll">
+            {notices.toReversed().map((notice) => (
+              <NoticeLine key={notice.id} notice={notice} />
+            ))}
+          </div>
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}

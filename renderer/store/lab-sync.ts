@@ -1,0 +1,59 @@
+import type { LabClient, LabEvent } from '../client/lab-client.ts';
+import { reduceEvent, withParameters } from './reduce-event.ts';
+import type { Report } from './report.ts';
+import { currentProcessor } from './selectors.ts';
+import type { LabStore } from './store.ts';
+
+/**
+ * Keeps the store at what the lab says: asks for everything on each connection, then follows the announcements. Returns
+ * the function that stops it.
+ */
+export function followLab(client: LabClient, store: LabStore, report: Report): () => void {
+  async function loadAll(): Promise<void> {
+    const [lab, sources, stream, controls, processors, sessions] = await Promise.all([
+      client.call('lab.describe', {}),
+      client.call('source.list', {}),
+      client.call('stream.state', {}),
+      client.call('control.list', {}),
+      client.call('processor.list', {}),
+      client.call('session.list', {}),
+    ]);
+    // A restarted lab counts versions from the start again: what this page knew of the one before must not win.
+    store.setState({
+      lab,
+      sources,
+      stream,
+      controls,
+      processors,
+      sessions: [...sessions].sort((a, b) => b.id - a.id),
+      parameters: {},
+      applied: {},
+    });
+    await loadParameters();
+  }
+
+  async function loadParameters(): Promise<void> {
+    const processor = currentProcessor(store.getState());
+    if (processor === undefined) return;
+    const parameters = await client.call('parameter.get', { processorId: processor.id });
+    store.setState((state) => withParameters(state, parameters));
+  }
+
+  async function loadSource(): Promise<void> {
+    const [sources, controls] = await Promise.all([client.call('source.list', {}), client.call('control.list', {})]);
+    store.setState({ sources, controls, controlEdits: {} });
+  }
+
+  function take(event: LabEvent): void {
+    const before = store.getState();
+    store.setState(reduceEvent(before, event));
+    if (event.name !== 'stream.state') return;
+    if (event.payload.sourceId !== before.stream.sourceId) void report(loadSource);
+    if (event.payload.processorId !== before.stream.processorId) void report(loadParameters);
+  }
+
+  return client.listen(take, (connection) => {
+    store.setState({ connection });
+    if (connection === 'connected') void report(loadAll);
+  });
+}

@@ -1,0 +1,71 @@
+import type { StoreApi } from 'zustand/vanilla';
+import { createStore } from 'zustand/vanilla';
+import type {
+  CallResponse,
+  ControlDescription,
+  EventPayload,
+  ParameterState,
+  ParameterValues,
+  ProcessorDescription,
+  SessionEntry,
+  SourceEntry,
+  StatusSnapshot,
+  StreamState,
+} from '../../preload/contract.ts';
+import type { ConnectionState } from '../client/lab-client.ts';
+
+/** A notice with the page's own running number, so that each can be dismissed. */
+export type Notice = EventPayload<'notice'> & { readonly id: number };
+
+/** Where an export went: the folder and its files with their row counts. */
+export type ExportResult = CallResponse<'session.export'>;
+
+/** What the lab last said, at human rates only: no pixels and nothing per frame. */
+export interface LabState {
+  readonly connection: ConnectionState;
+  readonly lab?: CallResponse<'lab.describe'>;
+  readonly sources: readonly SourceEntry[];
+  readonly stream: StreamState;
+  readonly status?: StatusSnapshot;
+  readonly controls: readonly ControlDescription[];
+  readonly processors: readonly ProcessorDescription[];
+  /** By processor id, as the lab confirmed them. */
+  readonly parameters: Readonly<Record<string, ParameterState>>;
+  /** By processor id: values that the user has chosen and the lab has not yet confirmed. They are what the controls show. */
+  readonly edits: Readonly<Record<string, ParameterValues>>;
+  /** By control id, like {@link LabState.edits}. */
+  readonly controlEdits: Readonly<Record<string, number>>;
+  /** By processor id: load-time values waiting for "apply and reload"; absent while they are locked. */
+  readonly drafts: Readonly<Record<string, ParameterValues>>;
+  /** By processor id: the newest first-frame-of-a-version announcement. */
+  readonly applied: Readonly<Record<string, EventPayload<'parameter.applied'>>>;
+  readonly sessions: readonly SessionEntry[];
+  /** By session id. */
+  readonly exports: Readonly<Record<number, ExportResult>>;
+  /** Oldest first. */
+  readonly notices: readonly Notice[];
+}
+
+/** The one store of what the lab said. */
+export type LabStore = StoreApi<LabState>;
+
+const closedStream: StreamState = { phase: 'closed', modes: [], processorId: '' };
+
+/** An empty store, before the first word from the lab. */
+export function createLabStore(): LabStore {
+  return createStore<LabState>(() => ({
+    connection: 'connecting',
+    sources: [],
+    stream: closedStream,
+    controls: [],
+    processors: [],
+    parameters: {},
+    edits: {},
+    controlEdits: {},
+    drafts: {},
+    applied: {},
+    sessions: [],
+    exports: {},
+    notices: [],
+  }));
+}

@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest';
+import type { CommandContext } from '../../../renderer/commands/command.ts';
+import { commandCategories } from '../../../renderer/commands/command.ts';
+import { commandNamed, commands } from '../../../renderer/commands/registry.ts';
+import { connectToFakeLab } from '../../support/fake-lab/page-services.ts';
+
+async function contextOnFakeLab() {
+  const page = await connectToFakeLab();
+  const done: string[] = [];
+  const context: CommandContext = {
+    ...page.services,
+    workspace: {
+      isPanelOpen: () => true,
+      togglePanel: (id) => done.push(`toggle ${id}`),
+      resetLayout: () => done.push('reset layout'),
+    },
+  };
+  return { ...page, context, done, run: async (id: string) => commandNamed(id).perform(context) };
+}
+
+test('an unknown id is a mistake and says so', () => {
+  expect(() => commandNamed('no.such')).toThrow('Expected the id of a command but received no.such');
+});
+
+test('ids are unique', () => {
+  const ids = commands.map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+});
+
+test('keys are unique', () => {
+  const keys = commands.flatMap((command) => command.keys.map((key) => key.toLowerCase()));
+  expect(new Set(keys).size).toBe(keys.length);
+});
+
+test.each(commands.map((command) => [command.id, command] as const))(
+  '%s has a title and a category and performs',
+  async (_id, command) => {
+    const { context, animationFrame } = await contextOnFakeLab();
+    await context.actions.openSource('simulator:chart');
+    expect(command.title(context)).toMatch(/^[A-Z].+/);
+    expect(commandCategories).toContain(command.category);
+    expect(command.predicate(context)).toBeTypeOf('boolean');
+    await command.perform(context);
+    await animationFrame();
+    expect(context.store.getState().notices.filter(({ level }) => level === 'error')).toEqual([]);
+  },
+);
+
+test('play and stop are one command', async () => {
+  const { context, run } = await contextOnFakeLab();
+  expect(commandNamed('stream.toggle').predicate(context)).toBe(false);
+  await context.actions.openSource('simulator:chart');
+  await run('stream.toggle');
+  expect(context.store.getState().stream.phase).toBe('stopped');
+  await run('stream.toggle');
+  expect(context.store.getState().stream.phase).toBe('streaming');
+});
+
+test('record makes a session and export says where it went', async () => {
+  const { context, run } = await contextOnFakeLab();
+  await context.actions.openSource('simulator:chart');
+  await run('stream.record');
+  expect(context.store.getState().stream.recordingSessionId).toBe(1);
+  await run('stream.record');
+  expect(context.store.getState().stream.recordingSessionId).toBeUndefined();
+  await run('sessions.exportLast');
+  expect(context.store.getState().exports[1]?.folder).toContain('session-1');
+});
+
+test('next and previous source go round the available ones only', async () => {
+  const { context, run } = await contextOnFakeLab();
+  const opened = () => context.store.getState().stream.sourceId;
+  await run('source.next');
+  expect(opened()).toBe('simulator:chart');
+  await run('source.next');
+  expect(opened()).toBe('file:rose');
+  await run('source.next');
+  expect(opened()).toBe('simulator:chart');
+  await run('source.previous');
+  expect(opened()).toBe('file:rose');
+});
+
+test('copying a pixel needs a pixel under the cursor', async () => {
+  const { context, copied, run } = await contextOnFakeLab();
+  expect(commandNamed('view.copyPixel').predicate(context)).toBe(false);
+  await run('view.copyPixel');
+  expect(copied).toEqual([]);
+});
+
+test('panels are toggled by their own command', async () => {
+  const { run, done } = await contextOnFakeLab();
+  await run('window.toggle.sessions');
+  await run('window.resetLayout');
+  expect(done).toEqual(['toggle sessions', 'reset layout']);
+});

@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import type { EventPayload, SessionEntry } from '../../../preload/contract.ts';
+import { reduceEvent, withSession } from '../../../renderer/store/reduce-event.ts';
+import { createLabStore } from '../../../renderer/store/store.ts';
+import { fakeProcessor } from '../../support/fake-lab/descriptions.ts';
+
+const state = createLabStore().getState();
+const session = (id: number, frames = 0): SessionEntry => ({
+  id,
+  name: `Session ${id}`,
+  source: 'chart',
+  startedAt: '2025-01-01T00:00:00Z',
+  frames,
+  stageEvents: 0,
+  parameterChanges: 0,
+});
+
+test('a parameter state that was overtaken does not win', () => {
+  const newer = { processorId: 'fast-isp', version: 5, values: { gain: 2 } };
+  const known = { ...state, parameters: { 'fast-isp': newer } };
+  expect(reduceEvent(known, { name: 'parameter.changed', payload: { ...newer, version: 4 } })).toEqual({});
+});
+
+test('sessions stay newest first, each once', () => {
+  const sessions = [session(1), session(3)].reduce(withSession, [session(2)]);
+  expect(withSession(sessions, session(2, 9)).map(({ id, frames }) => [id, frames])).toEqual([
+    [3, 0],
+    [2, 9],
+    [1, 0],
+  ]);
+});
+
+test('the same notice is not repeated below itself, another one is added', () => {
+  const notice: EventPayload<'notice'> = { level: 'warning', code: 'disk.low', message: 'The disk is nearly full.' };
+  const once = { ...state, ...reduceEvent(state, { name: 'notice', payload: notice }) };
+  const twice = { ...once, ...reduceEvent(once, { name: 'notice', payload: notice }) };
+  const other = { ...twice, ...reduceEvent(twice, { name: 'notice', payload: { ...notice, message: 'The disk is full.' } }) };
+  expect(other.notices.map(({ id, message }) => [id, message])).toEqual([
+    [1, 'The disk is nearly full.'],
+    [2, 'The disk is full.'],
+  ]);
+});
+
+test('notices do not grow without end', () => {
+  let grown = state;
+  for (let index = 0; index < 200; index++) {
+    const payload = { level: 'info' as const, code: 'page.done', message: `Notice ${index}` };
+    grown = { ...grown, ...reduceEvent(grown, { name: 'notice', payload }) };
+  }
+  expect(grown.notices).toHaveLength(50);
+  expect(grown.notices.at(-1)?.message).toBe('Notice 199');
+});
+
+test('a changed processor stands where the old one stood', () => {
+  const known = { ...state, processors: [fakeProcessor, { ...fakeProcessor, id: 'other' }] };
+  const changed = { ...fakeProcessor, name: 'FastISP 2' };
+  const next = reduceEvent(known, { name: 'processor.changed', payload: changed });
+  expect(next.processors?.map(({ name }) => name)).toEqual(['FastISP 2', 'FastISP']);
+});
