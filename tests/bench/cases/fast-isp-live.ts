@@ -1,0 +1,60 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createLab } from '../../../main/lab.ts';
+import type { StatusSnapshot } from '../../../preload/contract.ts';
+import type { CaseOutput } from '../measurement.ts';
+
+/** The whole lab for some seconds: simulator at 30 frames a second, FastISP, one view that copies every frame, recording on. */
+const [size = '1920x1080', seconds = '30'] = process.argv.slice(2);
+const folder = await mkdtemp(join(tmpdir(), 'camera-lab-bench-'));
+const lab = await createLab({ shell: 'http', dataFolder: folder });
+const call = async (name: string, payload: unknown): Promise<unknown> => {
+  const outcome = await lab.service.call(name, payload);
+  if (!outcome.ok) throw new Error(outcome.error.message);
+  return outcome.result;
+};
+
+const stageMillis: number[] = [];
+lab.dispatcher.completed.subscribe(({ event }) => {
+  if (event.status === 'done') stageMillis.push(Number(event.finishedNs - event.startedNs) / 1e6);
+});
+let last: StatusSnapshot | undefined;
+lab.service.subscribe<'status.snapshot'>((name, payload) => {
+  if (name === 'status.snapshot') last = payload;
+});
+const [width, height] = size.split('x').map(Number) as [number, number];
+const copy = new Uint8Array(width * height * 4);
+lab.service.openView('bench', {
+  send: async ({ frameId }, pixels) => {
+    copy.set(pixels);
+    setImmediate(() => void call('view.acknowledge', { viewId: 'bench', frameId }));
+  },
+});
+
+await call('source.open', { sourceId: 'simulator:chart' });
+await call('stream.start', { modeId: `${size}@30` });
+await call('recording.start', {});
+await new Promise((resolve) => setTimeout(resolve, Number(seconds) * 1000));
+const snapshot = last as StatusSnapshot;
+const session = (await call('recording.stop', {})) as { frames: number; stageEvents: number };
+await lab.close();
+await rm(folder, { recursive: true });
+
+const dropped = Object.fromEntries(Object.entries(snapshot.dropped).filter(([, count]) => count > 0).map(([reason, count]) => [`dropped ${reason}`, count]));
+const rounded = (value: number | undefined): number => Number((value ?? Number.NaN).toFixed(3));
+const output: CaseOutput = {
+  samplesMillis: stageMillis.slice(20),
+  counts: {
+    'frames in': snapshot.framesIn,
+    'frames shown': snapshot.framesShown,
+    ...dropped,
+    'frame rows': session.frames,
+    'stage rows': session.stageEvents,
+    'dispatcher median ms': rounded(snapshot.dispatcherMillis?.median),
+    'dispatcher p99 ms': rounded(snapshot.dispatcherMillis?.p99),
+    'latency median ms': rounded(snapshot.latencyMillis?.median),
+    'latency p99 ms': rounded(snapshot.latencyMillis?.p99),
+  },
+};
+process.stdout.write(JSON.stringify(output));

@@ -1,0 +1,65 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { type BenchResult, type CaseOutput, summarise, tableOf } from './measurement.ts';
+
+/** One variant of a benchmark: a program of its own, so that no variant warms or disturbs another. */
+interface Case {
+  readonly name: string;
+  /** Program and arguments; the size and the seconds are appended. */
+  readonly program: string;
+  readonly script: string;
+  /** A peer that may be missing; the run says so and goes on. */
+  readonly optional?: true;
+}
+
+const benches: Readonly<Record<string, readonly Case[]>> = {
+  'fast-isp': [
+    { name: 'reference: memory copy of RAW and RGBA8', program: process.execPath, script: 'memory-copy.ts' },
+    { name: 'peer: OpenCV bilinear + CCM + curve', program: '/usr/bin/python3', script: 'opencv-pipeline.py', optional: true },
+    { name: 'fast-isp: RAW to RGBA8, two lanes', program: process.execPath, script: 'fast-isp-stage.ts' },
+    { name: 'fast-isp: live, recording, one view', program: process.execPath, script: 'fast-isp-live.ts' },
+  ],
+};
+
+function runCase({ program, script }: Case, args: readonly string[]): Promise<CaseOutput> {
+  const path = fileURLToPath(new URL(`cases/${script}`, import.meta.url));
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, [path, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const out: Buffer[] = [];
+    const errors: Buffer[] = [];
+    child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
+    child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
+    child.on('error', reject);
+    child.on('close', (code) => {
+      if (code === 0) resolve(JSON.parse(Buffer.concat(out).toString()) as CaseOutput);
+      else reject(new Error(`${script} ended with exit code ${code}: ${Buffer.concat(errors).toString().trim().split('\n').at(-1)}`));
+    });
+  });
+}
+
+async function run(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { json: { type: 'boolean', default: false }, size: { type: 'string', default: '1920x1080' }, seconds: { type: 'string', default: '30' } },
+  });
+  const cases = benches[positionals[0] ?? ''];
+  if (!cases || !/^\d+x\d+$/.test(values.size) || !(Number(values.seconds) > 0)) {
+    process.stderr.write(`Expected one of ${Object.keys(benches).join(', ')}, --size WIDTHxHEIGHT and --seconds N.\n`);
+    return 2;
+  }
+  const results: BenchResult[] = [];
+  for (const benchCase of cases) {
+    try {
+      results.push(summarise(benchCase.name, await runCase(benchCase, [values.size, values.seconds])));
+    } catch (thrown) {
+      if (!benchCase.optional) throw thrown;
+      process.stderr.write(`Left out ${benchCase.name}: ${(thrown as Error).message}\n`);
+    }
+  }
+  const [first] = results;
+  process.stdout.write(values.json ? `${JSON.stringify(results, null, 2)}\n` : `${first?.machine}, commit ${first?.commit}\n${tableOf(results)}\n`);
+  return 0;
+}
+
+process.exitCode = await run();
