@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { ProcessorDescription, StreamState } from '../preload/contract.ts';
 import { defaultDataFolder } from './base/data-folder.ts';
 import { type ErrorRecord, errorRecordFrom, type LabError, ResourceError } from './base/errors.ts';
 import { productVersion } from './base/product.ts';
@@ -17,7 +18,6 @@ import { ResourceManager } from './runtime/resource-manager.ts';
 import { ThreadingManager } from './runtime/threading-manager.ts';
 import { type CallHandlers, ContractService } from './shell/lab-service.ts';
 import { TelemetryManager } from './telemetry/telemetry-manager.ts';
-import type { ProcessorDescription, StreamState } from '../preload/contract.ts';
 
 /** How a lab is to be built; everything has a default but the shell it serves. */
 export interface LabOptions {

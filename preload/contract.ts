@@ -28,6 +28,7 @@ export const rawGeometry = z.object({
   blackLevel: z.number().min(0).max(65535),
   whiteLevel: z.number().min(1).max(65535),
 });
+/** Parsed geometry; levels in DN. */
 export type RawGeometry = z.infer<typeof rawGeometry>;
 
 const sourceEntry = z.object({
@@ -39,6 +40,7 @@ const sourceEntry = z.object({
   /** Why it cannot be opened and what to do; only where `available` is false. */
   reason: z.string().optional(),
 });
+/** A source that the lab can show; `id` is stable over restarts. */
 export type SourceEntry = z.infer<typeof sourceEntry>;
 
 const cameraMode = z.object({
@@ -65,14 +67,18 @@ export const controlDescription = z.object({
   options: z.array(z.object({ value: finite, label: z.string() })).optional(),
   readOnly: z.boolean(),
 });
+/** A camera control as panels show it. */
 export type ControlDescription = z.infer<typeof controlDescription>;
 
 const controlReport = z.object({ id: z.string(), requested: finite, applied: finite });
+/** What was asked of a control and what the device made of it. */
 export type ControlReport = z.infer<typeof controlReport>;
 
 const parameterValue = z.union([finite, z.boolean(), z.string()]);
+/** A value of a parameter: a finite number, a switch, or a choice or text. */
 export type ParameterValue = z.infer<typeof parameterValue>;
 const parameterValues = z.record(z.string(), parameterValue);
+/** Values by parameter name. */
 export type ParameterValues = z.infer<typeof parameterValues>;
 
 /** One parameter of a processor with all that a control needs to show it. */
@@ -93,6 +99,7 @@ export const parameterDescription = z.object({
   options: z.array(z.object({ value: z.union([z.string(), finite]), label: z.string() })).optional(),
   defaultValue: parameterValue,
 });
+/** A parameter as panels, exporters and documents show it. */
 export type ParameterDescription = z.infer<typeof parameterDescription>;
 
 const processorDescription = z.object({
@@ -104,9 +111,11 @@ const processorDescription = z.object({
   supportsPrompts: z.boolean(),
   parameters: z.array(parameterDescription),
 });
+/** A processor as panels show it; parameters by order. */
 export type ProcessorDescription = z.infer<typeof processorDescription>;
 
 const parameterState = z.object({ processorId: z.string(), version: count, values: parameterValues });
+/** The current version of a processor and all its values. */
 export type ParameterState = z.infer<typeof parameterState>;
 
 const sessionEntry = z.object({
@@ -120,6 +129,7 @@ const sessionEntry = z.object({
   stageEvents: count,
   parameterChanges: count,
 });
+/** A recorded session with the number of rows stored so far. */
 export type SessionEntry = z.infer<typeof sessionEntry>;
 
 const streamState = z.object({
@@ -132,6 +142,7 @@ const streamState = z.object({
   recordingSessionId: z.int().optional(),
   error: errorRecord.optional(),
 });
+/** What streams, from where, and why it does not where it failed. */
 export type StreamState = z.infer<typeof streamState>;
 
 const statusSnapshot = z.object({
@@ -151,6 +162,7 @@ const statusSnapshot = z.object({
   slotsTotal: count,
   diskFreeBytes: finite.optional(),
 });
+/** The live path measured since the last snapshot; counts since the stream started. */
 export type StatusSnapshot = z.infer<typeof statusSnapshot>;
 
 const fileProbe = z.object({
@@ -162,6 +174,7 @@ const fileProbe = z.object({
   /** Geometries that match the file's size, likeliest first. */
   suggestions: z.array(rawGeometry),
 });
+/** What is known of a file before it is opened as a camera. */
 export type FileProbe = z.infer<typeof fileProbe>;
 
 const folderListing = z.object({
@@ -169,6 +182,7 @@ const folderListing = z.object({
   parent: z.string().optional(),
   entries: z.array(z.object({ name: z.string(), path: z.string(), kind: z.enum(['folder', 'raw', 'dng']), bytes: count })),
 });
+/** A folder of the lab's machine: absolute paths, folders first. */
 export type FolderListing = z.infer<typeof folderListing>;
 
 const nothing = z.object({});
@@ -222,14 +236,21 @@ export const events = {
   notice: errorRecord.extend({ level: z.enum(['info', 'warning', 'error']) }),
 } as const;
 
+/** Name of a call. */
 export type CallName = keyof typeof calls;
+/** The payload of a call as its caller writes it; defaults may be left out. */
 export type CallRequest<N extends CallName> = z.input<(typeof calls)[N]['request']>;
+/** The result of a call. */
 export type CallResponse<N extends CallName> = z.output<(typeof calls)[N]['response']>;
+/** Name of an event. */
 export type EventName = keyof typeof events;
+/** The payload of an event. */
 export type EventPayload<N extends EventName> = z.output<(typeof events)[N]>;
 
 /** What every shell returns for a call: the result, or the error as plain data. */
-export type CallOutcome<T> = { readonly ok: true; readonly result: T } | { readonly ok: false; readonly error: z.infer<typeof errorRecord> };
+export type CallOutcome<T> =
+  | { readonly ok: true; readonly result: T }
+  | { readonly ok: false; readonly error: z.infer<typeof errorRecord> };
 
 /** Frames of a view in flight at most; the next one waits, and the newest wins. */
 export const viewCredits = 2;

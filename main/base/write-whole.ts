@@ -8,7 +8,10 @@ const mendable: Readonly<Record<string, (path: string) => [string, string]>> = {
   ENOTDIR: (path) => [`Expected a folder but received ${dirname(path)}`, 'Choose another one.'],
   EISDIR: (path) => [`Expected a file to write but received the folder ${path}`, 'Give a file name.'],
   EACCES: (path) => [`Expected a writable folder but received ${dirname(path)}`, 'Choose another one or change its permissions.'],
-  EROFS: (path) => [`Expected a writable file system but received ${dirname(path)}, which is read-only`, 'Choose another folder.'],
+  EROFS: (path) => [
+    `Expected a writable file system but received ${dirname(path)}, which is read-only`,
+    'Choose another folder.',
+  ],
 };
 
 /**
@@ -32,5 +35,10 @@ function describeWriteError(thrown: unknown, path: string): Error {
   if (sentence) return new InputError('file.not-writable', sentence[0], sentence[1], thrown);
   const full = code === 'ENOSPC' || code === 'EDQUOT';
   const action = full ? 'Free some space or choose another disk.' : undefined;
-  return new ResourceError('file.write-failed', `Expected to write ${path} but received: ${full ? 'the disk is full' : messageOf(thrown)}`, action, thrown);
+  return new ResourceError(
+    'file.write-failed',
+    `Expected to write ${path} but received: ${full ? 'the disk is full' : messageOf(thrown)}`,
+    action,
+    thrown,
+  );
 }

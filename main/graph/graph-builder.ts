@@ -176,7 +176,13 @@ export class GraphBuilder {
     return this.#node(operator, [a, b], {}, a.type, infer.broadcast(operator, a, b));
   }
 
-  #node(operator: string, inputs: readonly Value[], attributes: Record<string, Attribute>, type: ElementType, shape: Shape): Value {
+  #node(
+    operator: string,
+    inputs: readonly Value[],
+    attributes: Record<string, Attribute>,
+    type: ElementType,
+    shape: Shape,
+  ): Value {
     for (const input of inputs) this.#expectOwn(operator, input);
     const output = this.#own({ name: this.#newName(operator), type, shape });
     const node = { name: output.name, operator, inputs: inputs.map((input) => input.name), outputs: [output], attributes };

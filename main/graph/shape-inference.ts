@@ -68,7 +68,11 @@ export function concatenated(node: string, values: readonly Value[], axis: numbe
     const agrees = value.shape.length === first.shape.length && value.shape.every((d, i) => i === axis || d === first.shape[i]);
     const along = value.shape[axis];
     if (!agrees || typeof along !== 'number' || value.type !== first.type) {
-      throw new GraphError(node, `${first.type} ${describeShape(first.shape)} but for axis ${axis}`, `${value.type} ${describeShape(value.shape)}`);
+      throw new GraphError(
+        node,
+        `${first.type} ${describeShape(first.shape)} but for axis ${axis}`,
+        `${value.type} ${describeShape(value.shape)}`,
+      );
     }
     extent += along;
   }
@@ -78,7 +82,8 @@ export function concatenated(node: string, values: readonly Value[], axis: numbe
 /** Shape after Expand: `to`, which the input must broadcast to. */
 export function expanded(node: string, from: Shape, to: readonly number[]): Shape {
   const result = broadcastShapes(node, from, to);
-  if (describeShape(result) !== describeShape(to)) throw new GraphError(node, `a shape that expands to ${describeShape(to)}`, describeShape(from));
+  if (describeShape(result) !== describeShape(to))
+    throw new GraphError(node, `a shape that expands to ${describeShape(to)}`, describeShape(from));
   return to;
 }
 
@@ -91,5 +96,10 @@ export function convolved(node: string, x: Value, weights: Value, strides: reado
   }
   const extent = (size: Dimension | undefined, kernel: Dimension | undefined, stride: number): Dimension =>
     typeof size === 'number' && typeof kernel === 'number' ? Math.floor((size - kernel) / stride) + 1 : 'strided';
-  return [batch as Dimension, outputs as Dimension, extent(rows, kernelRows, strides[0]), extent(columns, kernelColumns, strides[1])];
+  return [
+    batch as Dimension,
+    outputs as Dimension,
+    extent(rows, kernelRows, strides[0]),
+    extent(columns, kernelColumns, strides[1]),
+  ];
 }

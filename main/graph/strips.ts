@@ -55,5 +55,11 @@ function stripAt(firstRow: number, rows: number, height: number, halo: Halo): St
   const missingAbove = Math.max(0, halo.above - firstRow);
   const missingBelow = Math.max(0, firstRow + rows + halo.below - height);
   const inputRow = firstRow - halo.above + missingAbove;
-  return { inputRow, inputRows: rows + halo.above + halo.below - missingAbove - missingBelow, missingAbove, missingBelow, firstRow };
+  return {
+    inputRow,
+    inputRows: rows + halo.above + halo.below - missingAbove - missingBelow,
+    missingAbove,
+    missingBelow,
+    firstRow,
+  };
 }

@@ -28,7 +28,8 @@ export function refitInEncodedDomain(srgbFromCamera: Matrix3, encode: (light: nu
   }));
   return [0, 1, 2].flatMap((channel) => {
     const rows = pairs.map(({ camera: [r, g, b], target }) => ({ u: r - g, v: b - g, y: (target[channel] as number) - g }));
-    const sum = (product: (row: { u: number; v: number; y: number }) => number): number => rows.reduce((s, row) => s + product(row), 0);
+    const sum = (product: (row: { u: number; v: number; y: number }) => number): number =>
+      rows.reduce((s, row) => s + product(row), 0);
     const [uu, uv, vv] = [sum(({ u }) => u * u), sum(({ u, v }) => u * v), sum(({ v }) => v * v)];
     const [uy, vy] = [sum(({ u, y }) => u * y), sum(({ v, y }) => v * y)];
     const determinant = uu * vv - uv * uv;

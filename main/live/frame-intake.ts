@@ -93,7 +93,10 @@ export class FrameIntake implements FrameSink {
 
   #takeBack(frame: WritableFrame): Lease {
     const lease = this.#reserved.get(frame.handle.slot);
-    assert(lease?.handle.generation === frame.handle.generation, `Expected a reserved slot but received slot ${frame.handle.slot}`);
+    assert(
+      lease?.handle.generation === frame.handle.generation,
+      `Expected a reserved slot but received slot ${frame.handle.slot}`,
+    );
     this.#reserved.delete(frame.handle.slot);
     return lease;
   }

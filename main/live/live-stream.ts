@@ -245,7 +245,10 @@ export class LiveStream {
   #releaseWhenUnused(model: LoadedModel): void {
     const { dispatcher, models } = this.#parts;
     // An equal model is still in use under the same hash: only this use of it ends.
-    if (model.hash === this.#running?.model.hash || dispatcher.pending(model.hash) === 0) return models.release(model);
+    if (model.hash === this.#running?.model.hash || dispatcher.pending(model.hash) === 0) {
+      models.release(model);
+      return;
+    }
     const unsubscribe = dispatcher.completed.subscribe(() => {
       if (dispatcher.pending(model.hash) > 0) return;
       unsubscribe();

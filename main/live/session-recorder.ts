@@ -39,7 +39,8 @@ export class SessionRecorder {
     parts.parameters.changed.subscribe(() => this.#recordParameters());
     parts.stream.controlWritten.subscribe(({ report }) => {
       const { id: control, requested, applied } = report;
-      if (this.#session) parts.telemetry.appendControlWrite(this.#session.id, { control, requested, applied, atNs: monotonicNs() });
+      if (this.#session)
+        parts.telemetry.appendControlWrite(this.#session.id, { control, requested, applied, atNs: monotonicNs() });
     });
   }
 
@@ -50,8 +51,14 @@ export class SessionRecorder {
   /** Starts a session of the open source. */
   async start(name: string | undefined): Promise<SessionEntry> {
     const { camera } = this.#parts.stream;
-    if (this.#session) throw new InputError('recording.running', `Expected no running session but received one: ${this.#session.name}`, 'Stop it first.');
-    if (!camera) throw new InputError('recording.no-source', 'Expected an open source to record but received none', 'Open a source first.');
+    if (this.#session)
+      throw new InputError(
+        'recording.running',
+        `Expected no running session but received one: ${this.#session.name}`,
+        'Stop it first.',
+      );
+    if (!camera)
+      throw new InputError('recording.no-source', 'Expected an open source to record but received none', 'Open a source first.');
     const session = await this.#parts.telemetry.startSession({
       name: name?.trim() || camera.name,
       source: camera.id,
@@ -66,7 +73,8 @@ export class SessionRecorder {
   /** Ends the session; resolves when all of it is stored. */
   async stop(): Promise<SessionEntry> {
     const running = this.#session;
-    if (!running) throw new InputError('recording.not-running', 'Expected a running session but received none', 'Start one first.');
+    if (!running)
+      throw new InputError('recording.not-running', 'Expected a running session but received none', 'Start one first.');
     this.#session = undefined;
     const session = await this.#parts.telemetry.endSession(running.id);
     this.changed.announce(session);

@@ -26,7 +26,12 @@ export interface Picture {
 }
 
 /** Runs one mosaic through a stage on the same lane, workers and strips as a live frame. Rejects when the stage fails. */
-export async function processMosaic(stage: Stage, mosaic: Mosaic, values: ParameterValues, workerCount?: number): Promise<Picture> {
+export async function processMosaic(
+  stage: Stage,
+  mosaic: Mosaic,
+  values: ParameterValues,
+  workerCount?: number,
+): Promise<Picture> {
   const threading = await ThreadingManager.start(workerCount);
   try {
     return await processOn(threading, stage, mosaic, values);

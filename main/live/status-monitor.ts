@@ -72,12 +72,18 @@ export class StatusMonitor implements Closeable {
   /** The state of the live path now; rates since the last snapshot. */
   measure(): StatusSnapshot {
     const { stream, dispatcher, resources, ledger } = this.#sources;
-    const now: Counters = { atNs: monotonicNs(), framesIn: stream.framesIn, framesShown: this.#framesShown, busyMillis: this.#busyMillis };
+    const now: Counters = {
+      atNs: monotonicNs(),
+      framesIn: stream.framesIn,
+      framesShown: this.#framesShown,
+      busyMillis: this.#busyMillis,
+    };
     const before = this.#before;
     this.#before = now;
     const elapsedMillis = Math.max(1, millisBetween(before.atNs, now.atNs));
     const usages = resources.usages();
-    const sum = (count: (usage: (typeof usages)[number]) => number): number => usages.reduce((total, usage) => total + count(usage), 0);
+    const sum = (count: (usage: (typeof usages)[number]) => number): number =>
+      usages.reduce((total, usage) => total + count(usage), 0);
     return {
       framesPerSecondIn: Math.max(0, ((now.framesIn - before.framesIn) * 1000) / elapsedMillis),
       framesPerSecondShown: ((now.framesShown - before.framesShown) * 1000) / elapsedMillis,

@@ -105,6 +105,14 @@ export class ParameterStore {
 
 function wrongKind({ name, kind }: ParameterDescription): InputError {
   return kind === 'load-time'
-    ? new InputError('parameter.load-time', `Expected a runtime parameter but received ${name}, which takes effect at load time`, 'Use "Apply and reload".')
-    : new InputError('parameter.runtime', `Expected a load-time parameter but received ${name}, which acts at once`, 'Set it directly.');
+    ? new InputError(
+        'parameter.load-time',
+        `Expected a runtime parameter but received ${name}, which takes effect at load time`,
+        'Use "Apply and reload".',
+      )
+    : new InputError(
+        'parameter.runtime',
+        `Expected a load-time parameter but received ${name}, which acts at once`,
+        'Set it directly.',
+      );
 }

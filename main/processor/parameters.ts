@@ -96,7 +96,10 @@ export function defaultValues(parameters: Parameters): ParameterValues {
 export function checkValue(description: ParameterDescription, parameter: Parameter, value: unknown): ParameterValue {
   const parsed = parameter.schema.safeParse(value);
   if (parsed.success && value !== undefined) return parsed.data as ParameterValue;
-  throw new InputError('parameter.out-of-range', `Expected ${describeDomain(description)} for ${description.name} but received ${JSON.stringify(value)}`);
+  throw new InputError(
+    'parameter.out-of-range',
+    `Expected ${describeDomain(description)} for ${description.name} but received ${JSON.stringify(value)}`,
+  );
 }
 
 function describeDomain({ options, control, minimum, maximum, unit, integer }: ParameterDescription): string {

@@ -86,7 +86,13 @@ function prepare(envelope: Envelope): PreparedJob {
   assert(input && output, `Expected pools ${envelope.input.poolId} and ${envelope.output.poolId} to be attached`);
   const { session, model } = loaded;
   const samples = input.samples(envelope.input, model.width * model.height);
-  return { session, model, samples, picture: output.bytes(envelope.output), parameters: parameterTensors(model, envelope.inputs) };
+  return {
+    session,
+    model,
+    samples,
+    picture: output.bytes(envelope.output),
+    parameters: parameterTensors(model, envelope.inputs),
+  };
 }
 
 async function run(serial: number, jobSlot: number, envelope: Envelope): Promise<void> {

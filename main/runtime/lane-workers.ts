@@ -122,7 +122,10 @@ export class LaneWorkers {
 
   #hear(live: LiveWorker, reply: LaneReply): void {
     if (reply.kind === 'ready') return;
-    if (reply.kind !== 'loaded' && reply.kind !== 'fenced') return this.replied.announce(reply);
+    if (reply.kind !== 'loaded' && reply.kind !== 'fenced') {
+      this.replied.announce(reply);
+      return;
+    }
     const pending = live.pending.get(reply.requestId);
     assert(pending, `Expected a pending request but received a reply to ${reply.requestId}`);
     live.pending.delete(reply.requestId);
@@ -135,7 +138,10 @@ export class LaneWorkers {
 
   async #replace(dead: LiveWorker, thrown: unknown): Promise<void> {
     this.#workers.splice(this.#workers.indexOf(dead), 1);
-    const error = new ResourceError('runtime.worker-died', `A lane worker ended unexpectedly: ${errorRecordFrom(thrown).message}`);
+    const error = new ResourceError(
+      'runtime.worker-died',
+      `A lane worker ended unexpectedly: ${errorRecordFrom(thrown).message}`,
+    );
     for (const pending of dead.pending.values()) pending.reject(error);
     if (this.#closing) return;
     await this.fence();

@@ -1,8 +1,8 @@
+import type { ParameterValues } from '../../preload/contract.ts';
 import { assert, messageOf, ResourceError } from '../base/errors.ts';
 import type { SensorDescription } from '../frame/frame-meta.ts';
 import { writeOnnxModel } from '../graph/onnx-model.ts';
 import { type Stage, type StagePlan, stagePorts } from '../processor/stage.ts';
-import type { ParameterValues } from '../../preload/contract.ts';
 import { type ExecutionProvider, type LaneModel, maximumStrips } from './lane-protocol.ts';
 import type { LaneWorkers } from './lane-workers.ts';
 
@@ -64,7 +64,11 @@ export class ModelManager {
     const plan = request.stage.plan({ ...request, cut: provider === 'cpu' ? 'strips' : 'frame' });
     const count = plan.strips.strips.length;
     if (count > maximumStrips) {
-      throw new ResourceError('runtime.too-many-strips', `Expected at most ${maximumStrips} strips but received ${count}`, 'Choose higher strips.');
+      throw new ResourceError(
+        'runtime.too-many-strips',
+        `Expected at most ${maximumStrips} strips but received ${count}`,
+        'Choose higher strips.',
+      );
     }
     const { bytes, hash } = writeOnnxModel(plan.graph);
     const key = `${hash.slice(0, 16)}-${request.width}x${request.height}-${provider}`;
@@ -75,7 +79,13 @@ export class ModelManager {
   }
 }
 
-function laneModel(request: ModelRequest, plan: StagePlan, provider: ExecutionProvider, hash: string, bytes: Uint8Array): LaneModel {
+function laneModel(
+  request: ModelRequest,
+  plan: StagePlan,
+  provider: ExecutionProvider,
+  hash: string,
+  bytes: Uint8Array,
+): LaneModel {
   const { stage, values, sensor, width, height } = request;
   const parameterPorts = plan.graph.inputs.filter(({ name }) => name !== stagePorts.mosaic && name !== stagePorts.pads);
   return {

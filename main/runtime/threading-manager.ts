@@ -48,7 +48,10 @@ export class ThreadingManager implements AsyncCloseable {
   /** Hands an envelope to its lane; `strips` is the number of strips of its model. */
   submit(envelope: Envelope, strips: number): void {
     assert(envelope.lane === 'realtime', `Expected the realtime lane but received ${envelope.lane}`);
-    if (!this.#running) return this.#run(envelope, strips);
+    if (!this.#running) {
+      this.#run(envelope, strips);
+      return;
+    }
     const replaced = this.#waiting;
     this.#waiting = { envelope, strips };
     if (replaced) this.#announce(replaced.envelope, 'replaced');

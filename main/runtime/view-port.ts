@@ -1,7 +1,7 @@
+import { viewCredits } from '../../preload/contract.ts';
+import type { FrameHeader } from '../../preload/frame-wire.ts';
 import { millisBetween, monotonicNs } from '../base/clock.ts';
 import { Announcer, type Closeable } from '../base/lifetime.ts';
-import type { FrameHeader } from '../../preload/frame-wire.ts';
-import { viewCredits } from '../../preload/contract.ts';
 import type { PublishedFrame } from './completion-dispatcher.ts';
 import type { Lease } from './resource-manager.ts';
 

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import {
   type CallName,
   type CallOutcome,
@@ -7,7 +8,6 @@ import {
   type EventName,
   type EventPayload,
 } from '../../preload/contract.ts';
-import type { z } from 'zod';
 import { errorRecordFrom, InputError } from '../base/errors.ts';
 import { Announcer, type Closeable } from '../base/lifetime.ts';
 import type { PublishedFrame } from '../runtime/completion-dispatcher.ts';
@@ -49,7 +49,8 @@ export class ContractService implements LabService {
 
   async call(name: string, payload: unknown): Promise<CallOutcome<unknown>> {
     try {
-      if (!isCallName(name)) throw new InputError('contract.unknown-call', `Expected a call of the contract but received ${name}`);
+      if (!isCallName(name))
+        throw new InputError('contract.unknown-call', `Expected a call of the contract but received ${name}`);
       return { ok: true, result: await this.#answer(name, payload) };
     } catch (thrown) {
       return { ok: false, error: errorRecordFrom(thrown) };

@@ -20,7 +20,12 @@ function overlappingTexts(page: Page): Promise<string[]> {
       const box = visiblePart(range.getBoundingClientRect(), element);
       if (box.width > 1 && box.height > 1) boxes.push({ text, box });
     }
-    return boxes.flatMap((a, index) => boxes.slice(index + 1).filter((b) => overlap(a.box, b.box)).map((b) => `${a.text} / ${b.text}`));
+    return boxes.flatMap((a, index) =>
+      boxes
+        .slice(index + 1)
+        .filter((b) => overlap(a.box, b.box))
+        .map((b) => `${a.text} / ${b.text}`),
+    );
 
     /** What ancestors that clip leave of a box. */
     function visiblePart(box: DOMRect, from: Element): DOMRect {
@@ -48,13 +53,19 @@ test('no text overlaps at any size, and the pictures are kept', async ({ openLab
   await lab.frameWhere(() => true);
   await mkdir(pictures, { recursive: true });
   // 960x540 is what 200 % zoom leaves of 1920x1080.
-  for (const [width, height] of [[1280, 720], [1920, 1080], [960, 540]] as const) {
+  for (const [width, height] of [
+    [1280, 720],
+    [1920, 1080],
+    [960, 540],
+  ] as const) {
     await lab.page.setViewportSize({ width, height });
     const { frameId } = await lab.frameWhere(() => true);
     await lab.frameWhere((frame) => frame.frameId > frameId + 3);
     await lab.page.screenshot({ path: path.join(pictures, `lab-${width}x${height}.png`) });
     expect(await overlappingTexts(lab.page), `at ${width}x${height}`).toEqual([]);
-    const scrolls = await lab.page.evaluate(() => document.documentElement.scrollWidth > innerWidth || document.documentElement.scrollHeight > innerHeight);
+    const scrolls = await lab.page.evaluate(
+      () => document.documentElement.scrollWidth > innerWidth || document.documentElement.scrollHeight > innerHeight,
+    );
     expect(scrolls, `the page scrolls at ${width}x${height}`).toBe(false);
   }
 });
@@ -85,7 +96,7 @@ test('the readout names the pixel under the cursor', async ({ openLab }) => {
   const readout = lab.page.getByTestId('viewer-readout');
   await expect(readout).toContainText(/x\s*\d+.*y\s*\d+.*R\s*\d+.*G\s*\d+.*B\s*\d+/);
   // Not textContent, which joins neighbouring numbers.
-  const numbers = [...(await readout.innerText()).matchAll(/\d+/g)].map(([text]) => Number(text));
+  const numbers = [...(await readout.allInnerTexts()).join(' ').matchAll(/\d+/g)].map(([text]) => Number(text));
   const [x = 0, y = 0, ...rgb] = numbers;
   const pixel = await lab.page.evaluate(([column, row]) => window.cameraLabView?.samplePixels(column, row), [x, y] as const);
   expect(rgb.slice(0, 3)).toEqual([...(pixel ?? [])].slice(0, 3));

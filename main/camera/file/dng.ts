@@ -1,6 +1,6 @@
 import { InputError } from '../../base/errors.ts';
-import { type CfaOrder, cfaOrders } from '../../frame/pixel-format.ts';
 import { inverse3, type Matrix3, multiply3, rowsSummingToOne, type Triple, xyzFromSrgb } from '../../base/matrix3.ts';
+import { type CfaOrder, cfaOrders } from '../../frame/pixel-format.ts';
 import { readDngSamples } from './dng-samples.ts';
 import type { RawImage } from './raw-image.ts';
 import { readTiff, type TiffDirectory } from './tiff.ts';

@@ -1,5 +1,5 @@
-import type { CfaOrder } from '../../frame/pixel-format.ts';
 import type { Triple } from '../../base/matrix3.ts';
+import type { CfaOrder } from '../../frame/pixel-format.ts';
 import { cameraRgbFromSrgb } from './colour-checker.ts';
 import { channelsOfCell, clamp01, length, levelOfRadiance, type Region } from './radiance.ts';
 import type { SceneLayout } from './scene.ts';

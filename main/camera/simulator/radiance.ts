@@ -1,5 +1,5 @@
-import type { CfaOrder } from '../../frame/pixel-format.ts';
 import type { Triple } from '../../base/matrix3.ts';
+import type { CfaOrder } from '../../frame/pixel-format.ts';
 
 /**
  * Radiance travels as square-root companded levels: the step between two levels then stays below the shot noise at every

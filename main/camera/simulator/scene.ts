@@ -1,6 +1,6 @@
 import { assert } from '../../base/errors.ts';
-import type { CfaOrder } from '../../frame/pixel-format.ts';
 import type { Triple } from '../../base/matrix3.ts';
+import type { CfaOrder } from '../../frame/pixel-format.ts';
 import { cameraRgbFromSrgb, chartColumns, chartPatches, chartRows, linearFromSrgb } from './colour-checker.ts';
 import { glyphHeightDots, glyphPitchDots, textLine } from './glyphs.ts';
 import { clamp01, grown, RadianceCanvas, type Region, roundedRectangle, softRectangle, supersampled } from './radiance.ts';

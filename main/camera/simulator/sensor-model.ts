@@ -1,6 +1,6 @@
+import type { Triple } from '../../base/matrix3.ts';
 import type { SensorDescription } from '../../frame/frame-meta.ts';
 import type { CfaOrder } from '../../frame/pixel-format.ts';
-import type { Triple } from '../../base/matrix3.ts';
 import { linearFromSrgb, simulatorSrgbFromCamera } from './colour-checker.ts';
 import { channelsOfCell, radianceLevels, radianceOfLevel } from './radiance.ts';
 

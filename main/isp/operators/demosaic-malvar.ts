@@ -1,10 +1,17 @@
-import type { Value } from '../../graph/graph.ts';
-import { centredStencil, combineStencils, convolutionWeights, type PlacedStencil, type Stencil } from '../../graph/linear-stencil.ts';
 import type { CfaOrder } from '../../frame/pixel-format.ts';
+import type { Value } from '../../graph/graph.ts';
+import {
+  centredStencil,
+  combineStencils,
+  convolutionWeights,
+  type PlacedStencil,
+  type Stencil,
+} from '../../graph/linear-stencil.ts';
 import { type CfaColour, cfaColourAt } from '../cfa.ts';
 import type { Operator, OperatorContext } from '../operator.ts';
 
-const eighths = (rows: readonly (readonly number[])[]): Stencil => centredStencil(rows.map((row) => row.map((weight) => weight / 8)));
+const eighths = (rows: readonly (readonly number[])[]): Stencil =>
+  centredStencil(rows.map((row) => row.map((weight) => weight / 8)));
 
 const identity = centredStencil([[1]]);
 

@@ -1,11 +1,16 @@
+import type { Value } from '../../graph/graph.ts';
 import { noHalo } from '../../graph/strips.ts';
 import { stagePorts } from '../../processor/stage.ts';
 import type { Operator, OperatorContext } from '../operator.ts';
-import type { Value } from '../../graph/graph.ts';
 
 /** Declares the graph's mosaic: rows of 16-bit samples, as many as exist of those the strip needs. */
 export function mosaicInput({ g, geometry }: OperatorContext): Value {
-  return g.input(stagePorts.mosaic, 'uint16', [1, 1, geometry.whole ? geometry.rows : 'rows', geometry.width], 'Bayer mosaic, unpacked samples, DN');
+  return g.input(
+    stagePorts.mosaic,
+    'uint16',
+    [1, 1, geometry.whole ? geometry.rows : 'rows', geometry.width],
+    'Bayer mosaic, unpacked samples, DN',
+  );
 }
 
 /** Converts the mosaic to float and mirrors it by the margin, so that every later operator finds its neighbours. */

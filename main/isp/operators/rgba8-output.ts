@@ -1,5 +1,5 @@
-import type { GraphBuilder } from '../../graph/graph-builder.ts';
 import type { Value } from '../../graph/graph.ts';
+import type { GraphBuilder } from '../../graph/graph-builder.ts';
 import { noHalo } from '../../graph/strips.ts';
 import { stagePorts } from '../../processor/stage.ts';
 import type { Operator } from '../operator.ts';

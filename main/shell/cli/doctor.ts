@@ -37,7 +37,8 @@ async function checkRuntime(): Promise<Finding[]> {
   const backends = listSupportedBackends().map(({ name }) => name);
   return ['cpu', 'webgpu', 'cuda'].map((name) => {
     const bundled = backends.includes(name);
-    if (name === 'cpu') return { subject: 'ONNX Runtime on the CPU', state: bundled ? 'works' : 'missing', detail: 'used by default' };
+    if (name === 'cpu')
+      return { subject: 'ONNX Runtime on the CPU', state: bundled ? 'works' : 'missing', detail: 'used by default' };
     const detail = bundled ? 'bundled; whether a device answers shows when it is chosen' : 'not in this build of ONNX Runtime';
     const fix = bundled ? {} : { fix: 'choose the CPU, or install a build that has it' };
     return { subject: `ONNX Runtime on ${name}`, state: bundled ? 'limited' : 'missing', detail, ...fix };
@@ -50,7 +51,14 @@ async function checkDevices(): Promise<Finding[]> {
   }
   const nodes = (await readdir('/dev').catch(() => [])).filter((name) => /^video\d+$/.test(name));
   if (nodes.length === 0) {
-    return [{ subject: 'V4L2', state: 'missing', detail: 'no /dev/video device', fix: 'connect a camera; the simulator and RAW files work without' }];
+    return [
+      {
+        subject: 'V4L2',
+        state: 'missing',
+        detail: 'no /dev/video device',
+        fix: 'connect a camera; the simulator and RAW files work without',
+      },
+    ];
   }
   return Promise.all(nodes.map(checkDevice));
 }
@@ -63,13 +71,19 @@ async function checkDevice(node: string): Promise<Finding> {
     return { subject, state: 'limited', detail: 'readable; live capture comes with the v4l2-camera addon' };
   } catch (thrown) {
     const detail = `not permitted (${messageOf(thrown)})`;
-    return { subject, state: 'missing', detail, fix: 'add yourself to the group `video` and sign in again: sudo usermod -aG video $USER' };
+    return {
+      subject,
+      state: 'missing',
+      detail,
+      fix: 'add yourself to the group `video` and sign in again: sudo usermod -aG video $USER',
+    };
   }
 }
 
 async function checkFfmpeg(): Promise<Finding> {
   const bundled = resolveFfmpegStatic();
-  const program = bundled && (await runs(bundled, ['-version'])) ? bundled : (await runs('ffmpeg', ['-version'])) ? 'ffmpeg' : undefined;
+  const program =
+    bundled && (await runs(bundled, ['-version'])) ? bundled : (await runs('ffmpeg', ['-version'])) ? 'ffmpeg' : undefined;
   if (program) return { subject: 'FFmpeg', state: 'works', detail: program === 'ffmpeg' ? 'from the system' : 'bundled' };
   return { subject: 'FFmpeg', state: 'missing', detail: 'neither bundled nor in the PATH', fix: 'install the package ffmpeg' };
 }
@@ -102,10 +116,18 @@ async function checkChromium(): Promise<Finding> {
   const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
   const folders = (process.env['PATH'] ?? '').split(delimiter);
   for (const path of names.flatMap((name) => folders.map((folder) => join(folder, name)))) {
-    const found = await access(path, constants.X_OK).then(() => true, () => false);
+    const found = await access(path, constants.X_OK).then(
+      () => true,
+      () => false,
+    );
     if (found) return { subject: 'Chromium', state: 'works', detail: path };
   }
-  return { subject: 'Chromium', state: 'missing', detail: 'none in the PATH', fix: 'any current browser can open the served lab; tests need the package chromium' };
+  return {
+    subject: 'Chromium',
+    state: 'missing',
+    detail: 'none in the PATH',
+    fix: 'any current browser can open the served lab; tests need the package chromium',
+  };
 }
 
 async function checkDataFolder(): Promise<Finding> {

@@ -26,10 +26,17 @@ export async function runExportOnnx(options: ExportOnnxOptions, output: CommandO
   await writeWhole(options.output, bytes);
   const ports = (list: typeof graph.inputs): { name: string; type: string; shape: string; help: string }[] =>
     list.map(({ name, type, shape, help }) => ({ name, type, shape: describeShape(shape), help }));
-  const result = { output: options.output, bytes: bytes.length, sha256: hash, inputs: ports(graph.inputs), outputs: ports(graph.outputs) };
+  const result = {
+    output: options.output,
+    bytes: bytes.length,
+    sha256: hash,
+    inputs: ports(graph.inputs),
+    outputs: ports(graph.outputs),
+  };
   if (options.json) return output.result(JSON.stringify(result, null, 2));
   output.result(`Wrote ${options.output}, ${bytes.length} bytes, SHA-256 ${hash}.`);
-  for (const { name, type, shape, help } of [...result.inputs, ...result.outputs]) output.result(`  ${name}: ${type} ${shape}, ${help}`);
+  for (const { name, type, shape, help } of [...result.inputs, ...result.outputs])
+    output.result(`  ${name}: ${type} ${shape}, ${help}`);
 }
 
 function sizeIn(text: string): [number, number] {

@@ -12,20 +12,23 @@ export const processOutput: CommandOutput = {
   note: (text) => process.stderr.write(`${text}\n`),
 };
 
-/** Prints a listing: JSON when asked for, else a table with one column per key. An empty listing prints `emptyText`. */
-export function printListing<T extends object>(
-  output: CommandOutput,
+/** A listing as text: JSON when asked for, else a table with one column per key. An empty listing is `emptyText`. */
+export function listingText<T extends object>(
   rows: readonly T[],
   options: { readonly json?: boolean | undefined; readonly emptyText: string },
-): void {
-  if (options.json) return output.result(JSON.stringify(rows, null, 2));
+): string {
+  if (options.json) return JSON.stringify(rows, null, 2);
   const [first] = rows;
-  if (!first) return output.result(options.emptyText);
+  if (!first) return options.emptyText;
   const keys = Object.keys(first) as (keyof T & string)[];
   const cells = rows.map((row) => keys.map((key) => String(row[key] ?? '')));
   const widths = keys.map((key, column) => Math.max(key.length, ...cells.map((line) => (line[column] as string).length)));
-  const line = (texts: readonly string[]): string => texts.map((text, column) => text.padEnd(widths[column] as number)).join('  ').trimEnd();
-  output.result([line(keys), ...cells.map(line)].join('\n'));
+  const line = (texts: readonly string[]): string =>
+    texts
+      .map((text, column) => text.padEnd(widths[column] as number))
+      .join('  ')
+      .trimEnd();
+  return [line(keys), ...cells.map(line)].join('\n');
 }
 
 /** One line for a person: the sentence, then what to do. */

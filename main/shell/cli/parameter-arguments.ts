@@ -1,14 +1,18 @@
 import type { ParameterDescription, ParameterValue, ParameterValues } from '../../../preload/contract.ts';
 import { InputError } from '../../base/errors.ts';
+import type { SensorDescription } from '../../frame/frame-meta.ts';
 import { ParameterStore } from '../../processor/parameter-store.ts';
 import type { Stage } from '../../processor/stage.ts';
-import type { SensorDescription } from '../../frame/frame-meta.ts';
 
 /**
  * A stage's parameter values from `--param name=value` arguments, on top of what suits the sensor. Refuses unknown names
  * and values out of range with what is allowed.
  */
-export function valuesFromArguments(stage: Stage, sensor: SensorDescription | undefined, entries: readonly string[]): ParameterValues {
+export function valuesFromArguments(
+  stage: Stage,
+  sensor: SensorDescription | undefined,
+  entries: readonly string[],
+): ParameterValues {
   const store = new ParameterStore(stage.declaration.id, stage.declaration.params);
   if (sensor) store.rebase(stage.defaultsFor(sensor));
   for (const entry of entries) {

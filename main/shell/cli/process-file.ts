@@ -1,11 +1,11 @@
 import { encode } from 'fast-png';
-import type { CfaOrder } from '../../frame/pixel-format.ts';
-import { InputError } from '../../base/errors.ts';
-import { writeWhole } from '../../base/write-whole.ts';
 import { millisBetween } from '../../base/clock.ts';
+import { InputError } from '../../base/errors.ts';
 import type { Matrix3, Triple } from '../../base/matrix3.ts';
+import { writeWhole } from '../../base/write-whole.ts';
 import type { RawDescription } from '../../camera/file/raw-description.ts';
 import { readRawFile } from '../../camera/file/raw-file.ts';
+import type { CfaOrder } from '../../frame/pixel-format.ts';
 import { fastIsp } from '../../isp/fast-isp.ts';
 import { processMosaic } from '../../live/single-frame.ts';
 import type { CommandOutput } from './output.ts';
@@ -43,15 +43,27 @@ export async function runProcess(options: ProcessOptions, output: CommandOutput)
   const png = encode({ width: picture.width, height: picture.height, data: picture.pixels, channels: 4, depth: 8 });
   await writeWhole(options.output, png);
   const millis = millisBetween(picture.event.startedNs, picture.event.finishedNs);
-  const result = { output: options.output, width: picture.width, height: picture.height, stageMillis: Number(millis.toFixed(2)), parameters: values };
-  output.result(options.json ? JSON.stringify(result, null, 2) : `Wrote ${options.output}, ${picture.width}x${picture.height}, in ${millis.toFixed(1)} ms.`);
+  const result = {
+    output: options.output,
+    width: picture.width,
+    height: picture.height,
+    stageMillis: Number(millis.toFixed(2)),
+    parameters: values,
+  };
+  output.result(
+    options.json
+      ? JSON.stringify(result, null, 2)
+      : `Wrote ${options.output}, ${picture.width}x${picture.height}, in ${millis.toFixed(1)} ms.`,
+  );
 }
 
 /** The geometry from the command line: undefined when none was given, refused when only a part was. */
 function descriptionOf(options: ProcessOptions): RawDescription | undefined {
   const { width, height, cfa, bits, black, white, packing = 'unpacked' } = options;
   const given = { width, height, cfa, bits, black, white };
-  const missing = Object.entries(given).filter(([, value]) => value === undefined).map(([name]) => `--${name}`);
+  const missing = Object.entries(given)
+    .filter(([, value]) => value === undefined)
+    .map(([name]) => `--${name}`);
   if (missing.length === Object.keys(given).length) return undefined;
   if (missing.length > 0) {
     throw new InputError('cli.geometry', `Expected the whole geometry of the RAW file but ${missing.join(', ')} is missing`);
@@ -60,7 +72,10 @@ function descriptionOf(options: ProcessOptions): RawDescription | undefined {
 }
 
 function numbersIn<T extends Triple | Matrix3>(name: string, text: string, count: T['length']): T {
-  const numbers = text.trim().split(/[\s,;]+/).map(Number);
+  const numbers = text
+    .trim()
+    .split(/[\s,;]+/)
+    .map(Number);
   if (numbers.length === count && numbers.every(Number.isFinite)) return numbers as unknown as T;
   throw new InputError('cli.numbers', `Expected ${count} numbers for ${name} but received ${text}`);
 }

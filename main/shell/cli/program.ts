@@ -1,16 +1,16 @@
 import { Command, CommanderError, Option } from 'commander';
-import { productVersion } from '../../base/product.ts';
 import { InputError } from '../../base/errors.ts';
+import { productVersion } from '../../base/product.ts';
 import { cfaOrders } from '../../frame/pixel-format.ts';
+import type { CreateShellLab } from '../service.ts';
 import { runDevices } from './devices.ts';
 import { runDoctor } from './doctor.ts';
 import { runExportOnnx } from './export-onnx.ts';
+import { type CommandOutput, describeFailure, exitCodeOf, processOutput } from './output.ts';
 import { runProcess } from './process-file.ts';
 import { runRecord } from './record.ts';
-import type { CreateShellLab } from '../service.ts';
 import { runServe } from './serve.ts';
 import { runExportSession, runSessions } from './sessions.ts';
-import { type CommandOutput, describeFailure, exitCodeOf, processOutput } from './output.ts';
 
 const collect = (value: string, earlier: readonly string[]): string[] => [...earlier, value];
 

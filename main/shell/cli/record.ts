@@ -15,12 +15,17 @@ export interface RecordOptions {
 
 /** `lab record`: streams a source without a window and records it. Ctrl-C ends the session early and keeps it. */
 export async function runRecord(options: RecordOptions, createLab: CreateShellLab, output: CommandOutput): Promise<void> {
-  if (!(options.seconds > 0)) throw new InputError('cli.seconds', `Expected more than 0 for --seconds but received ${options.seconds}`);
+  if (!(options.seconds > 0))
+    throw new InputError('cli.seconds', `Expected more than 0 for --seconds but received ${options.seconds}`);
   const lab = await createLab({ shell: 'http', startSource: false });
   try {
     const session = await recordSession(lab.service, options);
     const { id, name, frames, stageEvents } = session;
-    output.result(options.json ? JSON.stringify(session, null, 2) : `Recorded session ${id}, ${name}: ${frames} frames, ${stageEvents} stage events.`);
+    output.result(
+      options.json
+        ? JSON.stringify(session, null, 2)
+        : `Recorded session ${id}, ${name}: ${frames} frames, ${stageEvents} stage events.`,
+    );
   } finally {
     await lab.close();
   }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { defaultDataFolder } from '../../base/data-folder.ts';
 import { productVersion } from '../../base/product.ts';
 import { TelemetryManager } from '../../telemetry/telemetry-manager.ts';
-import { type CommandOutput, printListing } from './output.ts';
+import { type CommandOutput, listingText } from './output.ts';
 
 async function withTelemetry<T>(use: (telemetry: TelemetryManager, folder: string) => Promise<T>): Promise<T> {
   const folder = defaultDataFolder();
@@ -17,7 +17,9 @@ async function withTelemetry<T>(use: (telemetry: TelemetryManager, folder: strin
 /** `lab sessions`: every recorded session, newest first. */
 export async function runSessions(options: { readonly json?: boolean }, output: CommandOutput): Promise<void> {
   const sessions = await withTelemetry((telemetry) => telemetry.listSessions());
-  printListing(output, sessions, { json: options.json, emptyText: 'No session has been recorded yet. `lab record` makes one.' });
+  output.result(
+    listingText(sessions, { json: options.json, emptyText: 'No session has been recorded yet. `lab record` makes one.' }),
+  );
 }
 
 /** `lab export-session`: one session as CSV files in a new folder. */
@@ -26,7 +28,9 @@ export async function runExportSession(
   options: { readonly out?: string; readonly json?: boolean },
   output: CommandOutput,
 ): Promise<void> {
-  const exported = await withTelemetry((telemetry, folder) => telemetry.exportCsv(sessionId, options.out ?? join(folder, 'exports')));
+  const exported = await withTelemetry((telemetry, folder) =>
+    telemetry.exportCsv(sessionId, options.out ?? join(folder, 'exports')),
+  );
   if (options.json) return output.result(JSON.stringify(exported, null, 2));
   output.result(`Wrote ${exported.folder}`);
   for (const { path, rows } of exported.files) output.result(`  ${path}: ${rows} rows`);

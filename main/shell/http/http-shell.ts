@@ -79,11 +79,16 @@ function addRoutes(server: FastifyInstance, { service, rendererFolder }: HttpShe
 }
 
 function answer(reply: FastifyReply, failureStatus: number, outcome: CallOutcome<unknown>): FastifyReply {
-  return reply.code(outcome.ok ? 200 : failureStatus).header('cache-control', 'no-store').send(outcome);
+  return reply
+    .code(outcome.ok ? 200 : failureStatus)
+    .header('cache-control', 'no-store')
+    .send(outcome);
 }
 
 function addErrorAnswers(server: FastifyInstance): void {
-  server.setNotFoundHandler((_request, reply) => reply.code(404).type('text/plain; charset=utf-8').send('There is nothing here.\n'));
+  server.setNotFoundHandler((_request, reply) =>
+    reply.code(404).type('text/plain; charset=utf-8').send('There is nothing here.\n'),
+  );
   server.setErrorHandler<FastifyError>((error, _request, reply) => {
     const status = error.statusCode ?? 500;
     return answer(reply, status, { ok: false, error: { code: `http.${status}`, message: messageOf(error) } });
@@ -104,9 +109,18 @@ function listenError(thrown: unknown, host: string, port: number): ResourceError
   const sentences: Readonly<Record<string, [string, string]>> = {
     EADDRINUSE: [`Expected a free port but ${port} is in use`, 'Leave --port out to get a free one, or choose another.'],
     EACCES: [`Expected a permitted port but ${port} is reserved for the system`, 'Choose one above 1023.'],
-    EADDRNOTAVAIL: [`Expected an address of this machine but received ${host}`, 'Leave --host out, or give one of its addresses.'],
-    ENOTFOUND: [`Expected an address of this machine but ${host} is not known`, 'Leave --host out, or give one of its addresses.'],
+    EADDRNOTAVAIL: [
+      `Expected an address of this machine but received ${host}`,
+      'Leave --host out, or give one of its addresses.',
+    ],
+    ENOTFOUND: [
+      `Expected an address of this machine but ${host} is not known`,
+      'Leave --host out, or give one of its addresses.',
+    ],
   };
-  const [message, action] = sentences[String((thrown as { code?: unknown }).code)] ?? [`Cannot listen on ${host}:${port}: ${messageOf(thrown)}`, undefined];
+  const [message, action] = sentences[String((thrown as { code?: unknown }).code)] ?? [
+    `Cannot listen on ${host}:${port}: ${messageOf(thrown)}`,
+    undefined,
+  ];
   return new ResourceError('http.cannot-listen', message, action, thrown);
 }

@@ -1,0 +1,15 @@
+/** `node main/setup/run.mjs SCRIPT …`: installs what is missing, then runs the project's SCRIPT on the pinned Node. */
+import path from 'node:path';
+import { runInForeground } from './child.mjs';
+import { pinnedEnvironment, pinnedNode, projectRoot, runEntry } from './host.mjs';
+import { ensureInstalled } from './install.mjs';
+
+await runEntry(async () => {
+  const [script = '', ...args] = process.argv.slice(2);
+  await ensureInstalled();
+  // The caller's folder stays the current one: relative paths on the command line are the user's.
+  return runInForeground(pinnedNode(projectRoot), [path.join(projectRoot, script), ...args], {
+    cwd: process.env.INIT_CWD ?? process.cwd(),
+    env: pinnedEnvironment(projectRoot),
+  });
+});

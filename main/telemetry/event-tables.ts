@@ -1,0 +1,93 @@
+import type { EventBatch, EventRows, EventTable } from './rows.ts';
+
+/** What SQLite stores: 64-bit integers are bigint, everything nested is JSON text. */
+export type SqlValue = bigint | number | string | null;
+
+/** How one append-only table is filled and exported. Its SQL stands in the migrations. */
+export interface EventTableLayout<Row> {
+  /** File that an export writes. */
+  readonly csvFile: string;
+  /** Column of the session table that counts this table's rows. */
+  readonly counter: 'frames' | 'stage_events' | 'parameter_changes' | 'control_writes';
+  /** Every column but `session_id`, with its value of a row. */
+  readonly columns: readonly (readonly [name: string, valueOf: (row: Row) => SqlValue])[];
+}
+
+function json(value: object | undefined): string | null {
+  return value === undefined ? null : JSON.stringify(value);
+}
+
+/** The layout of every append-only table. */
+export const eventTables: { readonly [T in EventTable]: EventTableLayout<EventRows[T]> } = {
+  frame: {
+    csvFile: 'frames.csv',
+    counter: 'frames',
+    columns: [
+      ['frame_id', (row) => row.frameId ?? null],
+      ['sequence', (row) => row.sequence ?? null],
+      ['captured_ns', (row) => row.capturedNs],
+      ['width', (row) => row.width ?? null],
+      ['height', (row) => row.height ?? null],
+      ['controls', (row) => json(row.controls)],
+      ['drop_reason', (row) => row.dropReason ?? null],
+    ],
+  },
+  stage_event: {
+    csvFile: 'stage-events.csv',
+    counter: 'stage_events',
+    columns: [
+      ['frame_id', (row) => row.frameId],
+      ['stage', (row) => row.stage],
+      ['status', (row) => row.status],
+      ['queued_ns', (row) => row.queuedNs],
+      ['started_ns', (row) => row.startedNs ?? null],
+      ['finished_ns', (row) => row.finishedNs ?? null],
+      ['parameter_version', (row) => row.parameterVersion],
+      ['model_hash', (row) => row.modelHash ?? null],
+      ['error', (row) => json(row.error)],
+      ['statistics', (row) => json(row.statistics)],
+    ],
+  },
+  parameter_change: {
+    csvFile: 'parameter-changes.csv',
+    counter: 'parameter_changes',
+    columns: [
+      ['version', (row) => row.version],
+      ['processor_id', (row) => row.processorId],
+      ['values', (row) => json(row.values)],
+      ['at_ns', (row) => row.atNs],
+    ],
+  },
+  control_write: {
+    csvFile: 'control-writes.csv',
+    counter: 'control_writes',
+    columns: [
+      ['control', (row) => row.control],
+      ['requested', (row) => row.requested],
+      ['applied', (row) => row.applied],
+      ['at_ns', (row) => row.atNs],
+    ],
+  },
+};
+
+/** Every append-only table's name, in the order of their export. */
+export const eventTableNames = Object.keys(eventTables) as EventTable[];
+
+/** A table's columns without `session_id`, in the order of their export. */
+export function columnNames(table: EventTable): string[] {
+  return eventTables[table].columns.map(([name]) => name);
+}
+
+/** A batch without rows. */
+export function emptyBatch(): EventBatch {
+  return { frame: [], stage_event: [], parameter_change: [], control_write: [] };
+}
+
+/** How many rows of each session a batch holds, over all tables. */
+export function rowsPerSession(batch: EventBatch): Map<number, number> {
+  const rows = new Map<number, number>();
+  for (const table of eventTableNames) {
+    for (const { sessionId } of batch[table]) rows.set(sessionId, (rows.get(sessionId) ?? 0) + 1);
+  }
+  return rows;
+}

@@ -1,0 +1,103 @@
+import type { Database } from 'better-sqlite3';
+import { ResourceError } from '../base/errors.ts';
+
+/** Marks a file as the lab's telemetry in SQLite's header ("CLab"), so that a foreign database is never written to. */
+export const applicationId = 0x434c6162;
+
+function appendOnly(table: string): string {
+  return `
+    CREATE INDEX ${table}_by_session ON ${table} (session_id);
+    CREATE TRIGGER ${table}_refuses_update BEFORE UPDATE ON ${table}
+      BEGIN SELECT RAISE(ABORT, '${table} is append-only'); END;
+    CREATE TRIGGER ${table}_refuses_delete BEFORE DELETE ON ${table}
+      BEGIN SELECT RAISE(ABORT, '${table} is append-only'); END;`;
+}
+
+const tablesOfVersion1 = `
+  CREATE TABLE session (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL,
+    source TEXT NOT NULL,
+    sensor TEXT NOT NULL,
+    started_at TEXT NOT NULL,
+    -- The monotonic instant of started_at: it turns every *_ns column into wall-clock time.
+    started_ns INTEGER NOT NULL,
+    ended_at TEXT,
+    app_version TEXT NOT NULL,
+    -- Counted in the transaction that appends, so that listing sessions never scans the events.
+    frames INTEGER NOT NULL DEFAULT 0,
+    stage_events INTEGER NOT NULL DEFAULT 0,
+    parameter_changes INTEGER NOT NULL DEFAULT 0,
+    control_writes INTEGER NOT NULL DEFAULT 0,
+    lost_rows INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  CREATE TABLE frame (
+    session_id INTEGER NOT NULL REFERENCES session (id),
+    frame_id INTEGER,
+    sequence INTEGER,
+    captured_ns INTEGER NOT NULL,
+    width INTEGER,
+    height INTEGER,
+    controls TEXT NOT NULL,
+    drop_reason TEXT
+  ) STRICT;
+  CREATE TABLE stage_event (
+    session_id INTEGER NOT NULL REFERENCES session (id),
+    frame_id INTEGER NOT NULL,
+    stage TEXT NOT NULL,
+    status TEXT NOT NULL,
+    queued_ns INTEGER NOT NULL,
+    started_ns INTEGER,
+    finished_ns INTEGER,
+    parameter_version INTEGER NOT NULL,
+    model_hash TEXT,
+    error TEXT,
+    statistics TEXT
+  ) STRICT;
+  CREATE TABLE parameter_change (
+    session_id INTEGER NOT NULL REFERENCES session (id),
+    version INTEGER NOT NULL,
+    processor_id TEXT NOT NULL,
+    "values" TEXT NOT NULL,
+    at_ns INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE control_write (
+    session_id INTEGER NOT NULL REFERENCES session (id),
+    control TEXT NOT NULL,
+    requested REAL NOT NULL,
+    applied REAL NOT NULL,
+    at_ns INTEGER NOT NULL
+  ) STRICT;
+  ${['frame', 'stage_event', 'parameter_change', 'control_write'].map(appendOnly).join('\n')}
+  PRAGMA application_id = ${applicationId};
+`;
+
+/** Entry n - 1 takes a database from version n - 1 to n. Released entries never change; a new version is a new entry. */
+const migrations: readonly string[] = [tablesOfVersion1];
+
+/** The version that this program writes. */
+export const databaseVersion = migrations.length;
+
+/** Throws unless a file of that version (SQLite's `user_version`) can be brought to ours. */
+export function refuseNewerVersion(path: string, version: number): void {
+  if (version <= databaseVersion) return;
+  throw new ResourceError(
+    'telemetry.newer-version',
+    `Expected telemetry of version ${databaseVersion} or older at ${path} but received version ${version}`,
+    'Update Camera Lab, or choose another data folder',
+  );
+}
+
+/** Brings an open database to {@link databaseVersion}, each step in its own transaction; two programs at once take turns. */
+export function migrate(database: Database): void {
+  const step = database.transaction(() => {
+    const version = database.pragma('user_version', { simple: true }) as number;
+    refuseNewerVersion(database.name, version);
+    const sql = migrations[version];
+    if (sql === undefined) return false;
+    database.exec(sql);
+    database.pragma(`user_version = ${version + 1}`);
+    return true;
+  });
+  while (step.immediate());
+}

@@ -1,0 +1,42 @@
+import type { SessionEntry } from '../../preload/contract.ts';
+import { type ErrorRecord, errorRecordFrom, InputError, LabError, ResourceError } from '../base/errors.ts';
+import type { SessionInsert } from './queries.ts';
+import type { CsvExport, EventBatch, LostRows } from './rows.ts';
+
+/** Every question to the writer thread. Answers come in any order; appends are carried out in the order of their posting. */
+export interface WriterCalls {
+  readonly open: { request: { path: string; maximumBytes?: number }; response: void };
+  readonly append: { request: { batch: EventBatch; lostBefore: ReadonlyMap<number, number> }; response: LostRows[] };
+  readonly startSession: { request: SessionInsert; response: SessionEntry };
+  readonly endSession: { request: { id: number; endedAt: string }; response: SessionEntry };
+  readonly listSessions: { request: undefined; response: SessionEntry[] };
+  readonly exportCsv: { request: { sessionId: number; folder: string }; response: CsvExport };
+  readonly close: { request: undefined; response: void };
+}
+
+/** Name of a question to the writer thread. */
+export type WriterCallName = keyof WriterCalls;
+
+/** A question on its way; the answer carries the same id. */
+export interface WriterRequest<N extends WriterCallName = WriterCallName> {
+  readonly id: number;
+  readonly name: N;
+  readonly payload: WriterCalls[N]['request'];
+}
+
+/** The answer to one question. */
+export type WriterResponse =
+  | { readonly id: number; readonly ok: true; readonly result: unknown }
+  | { readonly id: number; readonly ok: false; readonly error: ErrorRecord; readonly exitCode: 1 | 2 };
+
+/** An error as the answer to question `id`. */
+export function failedResponse(id: number, thrown: unknown): WriterResponse {
+  return { id, ok: false, error: errorRecordFrom(thrown), exitCode: thrown instanceof LabError ? thrown.exitCode : 1 };
+}
+
+/** The error of an answer as it was thrown on the other thread. */
+export function errorOfResponse(response: WriterResponse & { ok: false }): LabError {
+  const { code, message, action } = response.error;
+  const Kind = response.exitCode === 2 ? InputError : ResourceError;
+  return new Kind(code as `${string}.${string}`, message, action);
+}

@@ -1,0 +1,89 @@
+import type { dropReasons, ParameterValues } from '../../preload/contract.ts';
+import type { ErrorRecord } from '../base/errors.ts';
+
+/** What is known of a session when it starts. */
+export interface SessionStart {
+  readonly name: string;
+  /** Stable identity of the camera, for example `simulator:chart`. */
+  readonly source: string;
+  /** The sensor's description as plain JSON data. */
+  readonly sensor: object;
+}
+
+/**
+ * One frame of the source, shown or lost. A frame that never reached the lab (`driver-gap`, `no-free-slot`…) has neither
+ * id nor geometry, and the instant at which the loss was noticed stands in for the capture.
+ */
+export interface FrameRow {
+  readonly frameId?: number;
+  readonly sequence?: number;
+  /** CLOCK_MONOTONIC, nanoseconds. */
+  readonly capturedNs: bigint;
+  readonly width?: number;
+  readonly height?: number;
+  /** Values in effect while the frame was exposed, by control id. */
+  readonly controls: Readonly<Record<string, number>>;
+  readonly dropReason?: (typeof dropReasons)[number];
+}
+
+/** One stage's work on one frame. Instants are CLOCK_MONOTONIC nanoseconds; absent ones were never reached. */
+export interface StageEventRow {
+  readonly frameId: number;
+  readonly stage: string;
+  /** How it ended, in the words of the completion event. */
+  readonly status: string;
+  readonly queuedNs: bigint;
+  readonly startedNs?: bigint;
+  readonly finishedNs?: bigint;
+  readonly parameterVersion: number;
+  /** Hash of the graph that ran. */
+  readonly modelHash?: string;
+  readonly error?: ErrorRecord;
+  /** What the stage measured, as plain JSON data. */
+  readonly statistics?: object;
+}
+
+/** A new parameter version of one processor, with every value and not only the changed ones. */
+export interface ParameterChangeRow {
+  readonly version: number;
+  readonly processorId: string;
+  readonly values: ParameterValues;
+  /** CLOCK_MONOTONIC, nanoseconds. */
+  readonly atNs: bigint;
+}
+
+/** One control that was written to the camera, and what the camera made of it. */
+export interface ControlWriteRow {
+  readonly control: string;
+  readonly requested: number;
+  readonly applied: number;
+  /** CLOCK_MONOTONIC, nanoseconds. */
+  readonly atNs: bigint;
+}
+
+/** The append-only tables and the row each takes. */
+export interface EventRows {
+  readonly frame: FrameRow;
+  readonly stage_event: StageEventRow;
+  readonly parameter_change: ParameterChangeRow;
+  readonly control_write: ControlWriteRow;
+}
+
+/** Name of an append-only table. */
+export type EventTable = keyof EventRows;
+
+/** Rows on their way to the writer thread, by table and in the order in which they were appended. */
+export type EventBatch = { readonly [T in EventTable]: { readonly sessionId: number; readonly row: EventRows[T] }[] };
+
+/** Rows that could not be stored, and why. */
+export interface LostRows {
+  readonly sessionId: number;
+  readonly rows: number;
+  readonly error: ErrorRecord;
+}
+
+/** One finished export: its own folder and the files in it with their data rows, the header not counted. */
+export interface CsvExport {
+  readonly folder: string;
+  readonly files: { path: string; rows: number }[];
+}
