@@ -5,13 +5,13 @@ import type { CsvExport, EventBatch, LostRows } from './rows.ts';
 
 /** Every question to the writer thread. Answers come in any order; appends are carried out in the order of their posting. */
 export interface WriterCalls {
-  readonly open: { request: { path: string; maximumBytes?: number }; response: void };
+  readonly open: { request: { path: string; maximumBytes?: number }; response: undefined };
   readonly append: { request: { batch: EventBatch; lostBefore: ReadonlyMap<number, number> }; response: LostRows[] };
   readonly startSession: { request: SessionInsert; response: SessionEntry };
   readonly endSession: { request: { id: number; endedAt: string }; response: SessionEntry };
   readonly listSessions: { request: undefined; response: SessionEntry[] };
   readonly exportCsv: { request: { sessionId: number; folder: string }; response: CsvExport };
-  readonly close: { request: undefined; response: void };
+  readonly close: { request: undefined; response: undefined };
 }
 
 /** Name of a question to the writer thread. */

@@ -122,7 +122,7 @@ export class TelemetryQueries {
     const counter = eventTableNames.indexOf(table);
     for (const { sessionId, row } of entries) {
       try {
-        insert.run(sessionId, ...columns.map(([, valueOf]) => valueOf(row)));
+        insert.run(sessionId, ...columns.map(([, cellOf]) => cellOf(row)));
         tallies.add(sessionId, counter, 1);
       } catch (thrown) {
         if (!concernsOneRow(thrown)) throw thrown;

@@ -160,8 +160,11 @@ export class TelemetryManager implements AsyncCloseable {
   }
 
   #append<T extends EventTable>(table: T, sessionId: number, row: EventRows[T]): void {
-    if (!this.#runningSessions.has(sessionId)) return this.#lose(sessionId, 1, notRunning);
-    if (this.#batchRows + this.#postedRows >= maximumBacklogRows) return this.#lose(sessionId, 1, backlogFull);
+    const running = this.#runningSessions.has(sessionId);
+    if (!running || this.#batchRows + this.#postedRows >= maximumBacklogRows) {
+      this.#lose(sessionId, 1, running ? backlogFull : notRunning);
+      return;
+    }
     (this.#batch[table] as { sessionId: number; row: EventRows[T] }[]).push({ sessionId, row });
     this.#batchRows += 1;
     if (this.#batchRows >= rowsPerBatch) this.#post();

@@ -27,7 +27,8 @@ void main() {
     colour = vec4(texture(picture, position).rgb, 1.0);
     return;
   }
-  int taps = int(min(ceil(footprint), 4.0));
+  // Each tap is a mean of four already: one for every pixel and a half leaves no gap.
+  int taps = int(min(ceil(footprint / 1.5), 4.0));
   vec2 reach = footprint / vec2(textureSize(picture, 0));
   vec3 light = vec3(0.0);
   for (int row = 0; row < taps; row++) {

@@ -20,6 +20,11 @@ const benches: Readonly<Record<string, readonly Case[]>> = {
     { name: 'fast-isp: RAW to RGBA8, two lanes', program: process.execPath, script: 'fast-isp-stage.ts' },
     { name: 'fast-isp: live, recording, one view', program: process.execPath, script: 'fast-isp-live.ts' },
   ],
+  telemetry: [
+    { name: 'reference: plain better-sqlite3, one transaction', program: process.execPath, script: 'sqlite-inserts.ts' },
+    { name: 'telemetry: append and flush', program: process.execPath, script: 'telemetry-append.ts' },
+    { name: 'telemetry: append at 60 frames a second', program: process.execPath, script: 'telemetry-live.ts' },
+  ],
 };
 
 function runCase({ program, script }: Case, args: readonly string[]): Promise<CaseOutput> {
@@ -33,7 +38,10 @@ function runCase({ program, script }: Case, args: readonly string[]): Promise<Ca
     child.on('error', reject);
     child.on('close', (code) => {
       if (code === 0) resolve(JSON.parse(Buffer.concat(out).toString()) as CaseOutput);
-      else reject(new Error(`${script} ended with exit code ${code}: ${Buffer.concat(errors).toString().trim().split('\n').at(-1)}`));
+      else
+        reject(
+          new Error(`${script} ended with exit code ${code}: ${Buffer.concat(errors).toString().trim().split('\n').at(-1)}`),
+        );
     });
   });
 }
@@ -41,7 +49,11 @@ function runCase({ program, script }: Case, args: readonly string[]): Promise<Ca
 async function run(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { json: { type: 'boolean', default: false }, size: { type: 'string', default: '1920x1080' }, seconds: { type: 'string', default: '30' } },
+    options: {
+      json: { type: 'boolean', default: false },
+      size: { type: 'string', default: '1920x1080' },
+      seconds: { type: 'string', default: '30' },
+    },
   });
   const cases = benches[positionals[0] ?? ''];
   if (!cases || !/^\d+x\d+$/.test(values.size) || !(Number(values.seconds) > 0)) {
@@ -58,7 +70,9 @@ async function run(): Promise<number> {
     }
   }
   const [first] = results;
-  process.stdout.write(values.json ? `${JSON.stringify(results, null, 2)}\n` : `${first?.machine}, commit ${first?.commit}\n${tableOf(results)}\n`);
+  process.stdout.write(
+    values.json ? `${JSON.stringify(results, null, 2)}\n` : `${first?.machine}, commit ${first?.commit}\n${tableOf(results)}\n`,
+  );
   return 0;
 }
 

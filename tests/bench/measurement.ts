@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpus, totalmem } from 'node:os';
-import packageJson from '../../package.json' with { type: 'json' };
 import { quantile } from '../../main/base/statistics.ts';
+import packageJson from '../../package.json' with { type: 'json' };
 
 /** What one case's process prints on stdout: its samples, warm-up dropped, and what else it counted. */
 export interface CaseOutput {
@@ -47,14 +47,24 @@ function machineText(): string {
 }
 
 function versions(peer: string | undefined): Record<string, string> {
-  const own = { node: process.versions.node, 'onnxruntime-node': packageJson.dependencies['onnxruntime-node'], 'camera-lab': packageJson.version };
+  const own = {
+    node: process.versions.node,
+    'onnxruntime-node': packageJson.dependencies['onnxruntime-node'],
+    'camera-lab': packageJson.version,
+  };
   return peer === undefined ? own : { ...own, peer };
 }
 
 function commitText(): string {
   try {
-    const commit = execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
-    const changed = execFileSync('git', ['status', '--porcelain'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+    const commit = execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
+    const changed = execFileSync('git', ['status', '--porcelain'], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
     return changed ? `${commit} with changes` : commit;
   } catch {
     return 'unknown';
@@ -70,9 +80,15 @@ export function tableOf(results: readonly BenchResult[]): string {
     result.medianMs.toFixed(2),
     result.p95Ms.toFixed(2),
     result.p99Ms.toFixed(2),
-    Object.entries(result.counts ?? {}).map(([key, value]) => `${key} ${value}`).join(', '),
+    Object.entries(result.counts ?? {})
+      .map(([key, value]) => `${key} ${value}`)
+      .join(', '),
   ]);
   const widths = heading.map((text, column) => Math.max(text.length, ...rows.map((row) => (row[column] as string).length)));
-  const line = (cells: readonly string[]): string => cells.map((cell, column) => cell.padEnd(widths[column] as number)).join('  ').trimEnd();
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((cell, column) => cell.padEnd(widths[column] as number))
+      .join('  ')
+      .trimEnd();
   return [line(heading), ...rows.map(line)].join('\n');
 }

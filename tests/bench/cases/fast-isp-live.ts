@@ -41,7 +41,11 @@ const session = (await call('recording.stop', {})) as { frames: number; stageEve
 await lab.close();
 await rm(folder, { recursive: true });
 
-const dropped = Object.fromEntries(Object.entries(snapshot.dropped).filter(([, count]) => count > 0).map(([reason, count]) => [`dropped ${reason}`, count]));
+const dropped = Object.fromEntries(
+  Object.entries(snapshot.dropped)
+    .filter(([, count]) => count > 0)
+    .map(([reason, count]) => [`dropped ${reason}`, count]),
+);
 const rounded = (value: number | undefined): number => Number((value ?? Number.NaN).toFixed(3));
 const output: CaseOutput = {
   samplesMillis: stageMillis.slice(20),
