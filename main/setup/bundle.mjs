@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { runQuietly } from './child.mjs';
-import { pinnedEnvironment, pinnedNode, projectRoot, SetupError, say } from './host.mjs';
+import { pinnedEnvironment, pinnedNode, projectRoot, requireWritable, SetupError, say } from './host.mjs';
 
 const sources = ['main', 'preload', 'renderer', 'resources', 'electron.vite.config.ts', 'package-lock.json', 'tsconfig.json'];
 
@@ -45,6 +45,7 @@ function digestOfSources(root) {
 export async function buildBundle(root = projectRoot) {
   const stamp = path.join(root, 'out', '.camera-lab-built');
   const digest = digestOfSources(root);
+  requireWritable(fs.existsSync(path.dirname(stamp)) ? path.dirname(stamp) : root, 'The lab has to be built');
   fs.rmSync(stamp, { force: true });
   const bundler = path.join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js');
   const outcome = await runQuietly(pinnedNode(root), [bundler, 'build', '--logLevel', 'warn'], {

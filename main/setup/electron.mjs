@@ -40,6 +40,19 @@ export function reasonAgainstWindow(host = { platform: process.platform, env: pr
 }
 
 /**
+ * @param {string} failure
+ * @param {string} output
+ */
+function remember(failure, output) {
+  try {
+    fs.mkdirSync(path.dirname(failure), { recursive: true });
+    fs.writeFileSync(failure, output);
+  } catch {
+    // The project belongs to somebody else: the next start tries the download again.
+  }
+}
+
+/**
  * Tries to download Electron once; a failure is remembered for a day, so that the next start does not wait for it again.
  *
  * @param {string} root
@@ -58,8 +71,7 @@ async function download(root) {
     timeoutMillis: downloadTimeoutMillis,
   });
   if (outcome.exitCode === 0 && electronProgram(root) !== undefined) return undefined;
-  fs.mkdirSync(path.dirname(failure), { recursive: true });
-  fs.writeFileSync(failure, outcome.output);
+  remember(failure, outcome.output);
   const why = outcome.timedOut ? `took longer than ${downloadTimeoutMillis / 1000} s` : 'failed';
   return `its download ${why}; ${byHand}`;
 }

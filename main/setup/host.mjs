@@ -2,6 +2,7 @@
  * What the set-up knows of the machine it runs on. Plain JavaScript without packages, because it runs on whatever Node
  * the user has, before anything is installed.
  */
+import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -45,6 +46,22 @@ export function requireHostNode(version = process.versions.node) {
   throw new SetupError(
     `Expected Node ${oldestHostNode} or newer but received ${version}. Install a current Node and run the same command again.`,
   );
+}
+
+/**
+ * Throws a {@link SetupError} unless files can be made in `folder`.
+ *
+ * @param {string} folder
+ * @param {string} need what the files are for, the beginning of the sentence
+ */
+export function requireWritable(folder, need) {
+  try {
+    fs.accessSync(folder, fs.constants.W_OK);
+  } catch {
+    throw new SetupError(
+      `${need}, but ${folder} may not be written. Copy the project to a folder of yours and run the same command there.`,
+    );
+  }
 }
 
 /**

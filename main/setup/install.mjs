@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { runQuietly } from './child.mjs';
-import { pinnedNode, projectRoot, SetupError, say } from './host.mjs';
+import { pinnedNode, projectRoot, requireWritable, SetupError, say } from './host.mjs';
 
 /**
  * Names the installed tree: what the lock file asks for, and for which machine.
@@ -65,19 +65,6 @@ function explainFailure(output) {
 }
 
 /**
- * @param {string} root
- */
-function requireWritable(root) {
-  try {
-    fs.accessSync(root, fs.constants.W_OK);
-  } catch {
-    throw new SetupError(
-      `The packages have to be installed, but ${root} may not be written. Copy the project to a folder of yours and run again.`,
-    );
-  }
-}
-
-/**
  * Runs npm quietly; throws a `SetupError` with the cause and the fix, npm's own words above it, when it fails.
  *
  * @param {string} root
@@ -111,7 +98,7 @@ export async function ensureInstalled(root = projectRoot) {
   const installed = textOf(stamp);
   const isCurrent = installed === wanted || (installed === undefined && npmRecordIsCurrent(root));
   if (isCurrent && fs.existsSync(pinnedNode(root))) return;
-  requireWritable(root);
+  requireWritable(root, 'The packages have to be installed');
   say('Installing packages, about a minute …');
   if (!isCurrent) await runNpm(root, ['ci', '--include=dev', '--include=optional', '--ignore-scripts']);
   await runNpm(root, ['rebuild', 'node', '--ignore-scripts=false']);

@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+import { SummaryReporter } from './tests/support/suites/vitest-summary.ts';
+
+const summaryFile = process.env.CAMERA_LAB_SUMMARY_FILE;
+
+export default defineConfig({
+  test: {
+    include: ['tests/**/*.test.ts', 'tests/**/*.test.tsx'],
+    // A busy machine is slow, never wrong: no test asserts time, so the limit only ends what hangs.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    reporters: ['default', ...(summaryFile === undefined ? [] : [new SummaryReporter(summaryFile)])],
+  },
+});
