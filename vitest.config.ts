@@ -7,6 +7,8 @@ export default defineConfig({
   test: {
     include: ['tests/**/*.test.ts', 'tests/**/*.test.tsx'],
     // A busy machine is slow, never wrong: no test asserts time, so the limit only ends what hangs.
+    // ONNX Runtime would report its use to its makers.
+    env: { ORT_DISABLE_TELEMETRY: '1' },
     testTimeout: 60_000,
     hookTimeout: 60_000,
     reporters: ['default', ...(summaryFile === undefined ? [] : [new SummaryReporter(summaryFile)])],

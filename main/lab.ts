@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { ProcessorDescription, StreamState } from '../preload/contract.ts';
 import { defaultDataFolder } from './base/data-folder.ts';
-import { type ErrorRecord, errorRecordFrom, type LabError, ResourceError } from './base/errors.ts';
+import { type ErrorRecord, errorRecordFrom, InputError, ResourceError } from './base/errors.ts';
 import { productVersion } from './base/product.ts';
 import { listSources, openCamera } from './camera/catalogue.ts';
 import { browseFolder, probeFile } from './camera/file/probe.ts';
@@ -24,7 +24,7 @@ export interface LabOptions {
   readonly shell: 'electron' | 'http';
   /** Opens and starts the first available source, so that a window that opens has a picture. */
   readonly startSource?: boolean;
-  /** Where sessions are kept; the platform's custom by default. Created with the first session. */
+  /** Where sessions are kept; the platform's custom by default. Created where it is missing. */
   readonly dataFolder?: string;
   /** Worker threads of the realtime lane; one per core by default. */
   readonly workerCount?: number;
@@ -154,10 +154,15 @@ function handlersFor(parts: LabParts): Omit<CallHandlers, 'view.acknowledge'> {
   const { options, dataFolder, threading, parameters, stream } = parts;
   const recorder = (): SessionRecorder => parts.recorder ?? refuseTelemetry(parts);
   const telemetry = (): TelemetryManager => parts.telemetry ?? refuseTelemetry(parts);
+  const processor = (id: string): ParameterStore => (id === parameters.processorId ? parameters : refuseProcessor(parts, id));
   const open = async (openSource: Parameters<LiveStream['open']>[0]): Promise<StreamState> => {
     await stream.open(async () => {
       const camera = await openSource();
-      await endSessionOf(parts);
+      // A session that cannot be ended keeps the running source.
+      await endSessionOf(parts).catch(async (thrown: unknown) => {
+        await camera.close();
+        throw thrown;
+      });
       return camera;
     });
     return withRecording(parts, await stream.start());
@@ -175,9 +180,12 @@ function handlersFor(parts: LabParts): Omit<CallHandlers, 'view.acknowledge'> {
     'control.list': () => [...stream.controls()],
     'control.set': ({ id, value }) => stream.setControl(id, value),
     'processor.list': () => [describeStage(parts)],
-    'parameter.get': () => parameters.state,
-    'parameter.set': ({ values }) => parameters.set(values),
-    'parameter.applyLoadTime': ({ values }) => stream.applyLoadTime(values),
+    'parameter.get': ({ processorId }) => processor(processorId).state,
+    'parameter.set': ({ processorId, values }) => processor(processorId).set(values),
+    'parameter.applyLoadTime': ({ processorId, values }) => {
+      processor(processorId);
+      return stream.applyLoadTime(values);
+    },
     'recording.start': ({ name }) => recorder().start(name),
     'recording.stop': () => recorder().stop(),
     'session.list': () => telemetry().listSessions(),
@@ -187,14 +195,22 @@ function handlersFor(parts: LabParts): Omit<CallHandlers, 'view.acknowledge'> {
 
 function refuseTelemetry({ telemetryError, dataFolder }: LabParts): never {
   const message = telemetryError?.message ?? `Expected a usable data folder but received ${dataFolder}`;
-  throw new ResourceError('telemetry.unavailable', message, telemetryError?.action) satisfies LabError;
+  throw new ResourceError('telemetry.unavailable', message, telemetryError?.action);
+}
+
+function refuseProcessor({ parameters }: LabParts, id: string): never {
+  throw new InputError('processor.unknown', `Expected a processor of the lab (${parameters.processorId}) but received ${id}`);
 }
 
 async function closeParts(parts: LabParts, service: ContractService): Promise<void> {
   service.closeViews();
-  await endSessionOf(parts);
-  await parts.stream.close();
-  parts.monitor.close();
-  await parts.threading.close();
-  await parts.telemetry?.close();
+  try {
+    await endSessionOf(parts);
+  } finally {
+    // Whatever became of the session, no thread may outlive the lab.
+    await parts.stream.close();
+    parts.monitor.close();
+    await parts.threading.close();
+    await parts.telemetry?.close();
+  }
 }

@@ -1,25 +1,71 @@
-import type { Constant, Graph, Node, Port } from './graph.ts';
+import type { Graph, Node, Port } from './graph.ts';
 import { describeShape, GraphError, shapesAgree } from './tensor-type.ts';
 
 /**
  * Joins two graphs into one: each entry of `wiring` leads an output of `first` into an input of `second`. What is not
- * wired stays an input or output of the result. Names of `second`'s inside are prefixed, so that they cannot meet.
+ * wired stays an input or output of the result, under its own name; inner names are changed where they would meet.
  */
 export function compose(first: Graph, second: Graph, wiring: Readonly<Record<string, string>>): Graph {
-  const targets = new Map(Object.entries(wiring).map(([output, input]) => [input, expectPort(first.outputs, output, first)]));
-  for (const [input, source] of targets) expectMatch(source, expectPort(second.inputs, input, second), second);
-  const freeInputs = second.inputs.filter((port) => !targets.has(port.name));
+  const sources = sourcesOf(first, second, wiring);
+  const freeInputs = second.inputs.filter((port) => !sources.has(port.name));
   const kept = first.outputs.filter((port) => !(port.name in wiring));
   expectDistinct([...first.inputs, ...freeInputs, ...kept, ...second.outputs], second);
 
-  const outer = new Set([...freeInputs, ...second.outputs].map((port) => port.name));
-  const rename = (name: string): string => targets.get(name)?.name ?? (outer.has(name) ? name : `${second.name}/${name}`);
+  const ownPorts = new Set([...first.inputs, ...kept].map((port) => port.name));
+  const laterPorts = new Set([...freeInputs, ...second.outputs].map((port) => port.name));
+  const taken = new Set([...ownPorts, ...laterPorts]);
+  const renameFirst = renamer(first, taken, (name) => (ownPorts.has(name) ? name : undefined), '');
+  const firstParts = renameParts(first, renameFirst);
+  const keptName = (name: string): string | undefined => {
+    const source = sources.get(name);
+    return source ? renameFirst(source.name) : laterPorts.has(name) ? name : undefined;
+  };
+  const secondParts = renameParts(second, renamer(second, taken, keptName, `${second.name}/`));
   return {
     name: `${first.name}+${second.name}`,
     inputs: [...first.inputs, ...freeInputs],
     outputs: [...kept, ...second.outputs],
-    constants: [...first.constants, ...second.constants.map((constant) => renameConstant(constant, rename))],
-    nodes: [...first.nodes, ...second.nodes.map((node) => renameNode(node, rename))],
+    constants: [...firstParts.constants, ...secondParts.constants],
+    nodes: [...firstParts.nodes, ...secondParts.nodes],
+  };
+}
+
+/** The output of `first` behind each wired input of `second`. */
+function sourcesOf(first: Graph, second: Graph, wiring: Readonly<Record<string, string>>): Map<string, Port> {
+  const sources = new Map<string, Port>();
+  for (const [output, input] of Object.entries(wiring)) {
+    const source = expectPort(first.outputs, output, first);
+    expectMatch(source, expectPort(second.inputs, input, second), second);
+    const other = sources.get(input);
+    if (other) throw new GraphError(`${second.name}/${input}`, 'one source', `${other.name} and ${output}`);
+    sources.set(input, source);
+  }
+  return sources;
+}
+
+/** Gives every value that is no port of the result a name of its own; names stay as they are while nothing else has them. */
+function renamer(
+  graph: Graph,
+  taken: Set<string>,
+  portName: (name: string) => string | undefined,
+  prefix: string,
+): (name: string) => string {
+  const names = new Map<string, string>();
+  const values = [...graph.inputs, ...graph.constants, ...graph.nodes.flatMap((node) => [...node.outputs, node])];
+  for (const { name } of values) {
+    if (names.has(name)) continue;
+    let inner = portName(name) ?? `${prefix}${name}`;
+    for (let number = 2; portName(name) === undefined && taken.has(inner); number++) inner = `${prefix}${name}#${number}`;
+    taken.add(inner);
+    names.set(name, inner);
+  }
+  return (name) => names.get(name) as string;
+}
+
+function renameParts(graph: Graph, rename: (name: string) => string): Pick<Graph, 'constants' | 'nodes'> {
+  return {
+    constants: graph.constants.map((constant) => ({ ...constant, name: rename(constant.name) })),
+    nodes: graph.nodes.map((node) => renameNode(node, rename)),
   };
 }
 
@@ -39,10 +85,6 @@ function expectDistinct(ports: readonly Port[], graph: Graph): void {
   const names = ports.map((port) => port.name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw new GraphError(graph.name, 'distinct names of inputs and outputs', `${twice} twice`);
-}
-
-function renameConstant(constant: Constant, rename: (name: string) => string): Constant {
-  return { ...constant, name: rename(constant.name) };
 }
 
 function renameNode(node: Node, rename: (name: string) => string): Node {

@@ -59,9 +59,14 @@ export interface PlacedStencil {
 export function convolutionWeights(stencils: readonly PlacedStencil[], cell: number, margin: number): Float32Array {
   const window = cell + 2 * margin;
   const weights = new Float32Array(stencils.length * window * window);
+  const reaches = (before: number, after: number, position: number): boolean =>
+    before <= margin + position && after <= margin + cell - 1 - position;
   stencils.forEach(({ stencil, row, column }, output) => {
-    const fits = stencil.centreRow <= margin + row && stencil.rows - 1 - stencil.centreRow <= margin + cell - 1 - row;
-    assert(fits, `Expected a stencil within ${margin} rows of its cell but received ${stencil.rows} rows`);
+    const { rows, columns, centreRow, centreColumn } = stencil;
+    const rowsFit = reaches(centreRow, rows - 1 - centreRow, row);
+    assert(rowsFit, `Expected a stencil within ${margin} rows of its cell but received ${rows} rows`);
+    const columnsFit = reaches(centreColumn, columns - 1 - centreColumn, column);
+    assert(columnsFit, `Expected a stencil within ${margin} columns of its cell but received ${columns} columns`);
     for (let index = 0; index < window * window; index++) {
       const rowOffset = Math.floor(index / window) - margin - row;
       const columnOffset = (index % window) - margin - column;

@@ -94,8 +94,11 @@ export function convolved(node: string, x: Value, weights: Value, strides: reado
   if (x.shape.length !== 4 || weights.shape.length !== 4 || channels !== inputs) {
     throw new GraphError(node, `weights for ${channels} input channels`, describeShape(weights.shape));
   }
-  const extent = (size: Dimension | undefined, kernel: Dimension | undefined, stride: number): Dimension =>
-    typeof size === 'number' && typeof kernel === 'number' ? Math.floor((size - kernel) / stride) + 1 : 'strided';
+  const extent = (size: Dimension | undefined, kernel: Dimension | undefined, stride: number): Dimension => {
+    if (typeof size !== 'number' || typeof kernel !== 'number') return 'strided';
+    if (kernel > size) throw new GraphError(node, `a kernel within ${describeShape(x.shape)}`, describeShape(weights.shape));
+    return Math.floor((size - kernel) / stride) + 1;
+  };
   return [
     batch as Dimension,
     outputs as Dimension,

@@ -42,8 +42,11 @@ export function planStrips(height: number, requestedRows: number, halo: Halo, ro
   assert(height % rowMultiple === 0, `Expected a height in multiples of ${rowMultiple} but received ${height}`);
   const leastRows = Math.max(rowMultiple, halo.above + 1, halo.below + 1);
   const wanted = Math.min(height, Math.max(leastRows, requestedRows));
-  const count = Math.ceil(height / wanted);
-  const rowsPerStrip = Math.min(height, Math.ceil(height / count / rowMultiple) * rowMultiple);
+  const wholeCells = (rows: number): number => Math.ceil(rows / rowMultiple) * rowMultiple;
+  const evenRows = height / Math.ceil(height / wanted);
+  const rowsPerStrip = Math.min(height, wholeCells(Math.max(leastRows, evenRows)));
+  // Whole cells can make strips higher than wanted, and then fewer of them do.
+  const count = Math.ceil(height / rowsPerStrip);
   const strips = Array.from({ length: count }, (_, index) => {
     const firstRow = Math.min(index * rowsPerStrip, height - rowsPerStrip);
     return stripAt(firstRow, rowsPerStrip, height, halo);

@@ -1,8 +1,16 @@
 import type { dropReasons } from '../../preload/contract.ts';
 import { Announcer } from '../base/lifetime.ts';
+import type { CompletionEvent } from '../runtime/envelope.ts';
 
 /** A reason of the contract's list. */
 export type DropReason = (typeof dropReasons)[number];
+
+const reasonByStatus = { done: undefined, failed: 'failed', replaced: 'replaced-in-lane' } as const;
+
+/** Why a completed frame has no picture; undefined where it has one. */
+export function dropReasonOf({ status }: CompletionEvent): DropReason | undefined {
+  return reasonByStatus[status];
+}
 
 /** Frames that were lost, at the moment of the loss. */
 export interface DroppedFrames {

@@ -10,7 +10,7 @@ import type { ExecutionProvider } from '../runtime/lane-protocol.ts';
 import type { LoadedModel, ModelManager } from '../runtime/model-manager.ts';
 import type { ResourceManager } from '../runtime/resource-manager.ts';
 import type { ThreadingManager } from '../runtime/threading-manager.ts';
-import type { DropLedger } from './drop-ledger.ts';
+import { type DropLedger, dropReasonOf } from './drop-ledger.ts';
 import { FrameIntake, type FrameRecipe } from './frame-intake.ts';
 
 /** Slots per pool: one being written, one in work, one waiting, and what two views can hold. */
@@ -20,7 +20,7 @@ type Phase = StreamState['phase'];
 
 /** Phases in which each operation may begin. The others refuse with one sentence. */
 const allowedPhases = {
-  start: ['stopped', 'failed'],
+  start: ['stopped', 'streaming', 'failed'],
   stop: ['streaming', 'stopped', 'failed', 'closed'],
   control: ['stopped', 'streaming', 'failed'],
 } as const satisfies Record<string, readonly Phase[]>;
@@ -70,6 +70,10 @@ export class LiveStream {
 
   constructor(parts: StreamParts) {
     this.#parts = parts;
+    parts.dispatcher.completed.subscribe(({ event }) => {
+      const reason = dropReasonOf(event);
+      if (reason) parts.ledger.record(reason);
+    });
   }
 
   get camera(): Camera | undefined {
@@ -92,12 +96,12 @@ export class LiveStream {
     };
   }
 
-  /** Closes what is open, opens a camera and takes over its white balance. A failure leaves the stream closed. */
+  /** Opens a camera in place of the open one and takes over its white balance. A failure leaves everything as it was. */
   open(openCamera: () => Promise<Camera>): Promise<StreamState> {
     return this.#inTurn(async () => {
       // The new camera is opened first: a file that cannot be read must not cost the user the running picture.
       const camera = await openCamera();
-      await this.#closeCamera();
+      await this.#closeCamera().catch((thrown: unknown) => this.noticed.announce(errorRecordFrom(thrown)));
       this.#camera = camera;
       this.#modeId = camera.modes[0]?.id;
       this.#parts.parameters.rebase(this.#parts.stage.defaultsFor(camera.sensor));
@@ -105,24 +109,24 @@ export class LiveStream {
     });
   }
 
-  /** Starts streaming in a mode of the camera, by default the last or first one. Restarts when the mode differs. */
+  /**
+   * Starts streaming in a mode of the camera, by default the last or first one. Restarts when the mode differs; an unknown
+   * mode is refused and changes nothing.
+   */
   start(modeId?: string): Promise<StreamState> {
     return this.#inTurn(async () => {
+      this.#expectPhase('start');
+      const mode = this.#modeOf(modeId ?? this.#modeId);
       if (this.#phase === 'streaming') {
-        if (modeId === undefined || modeId === this.#modeId) return this.state;
-        await this.#stopStreaming();
+        if (mode.id === this.#modeId) return this.state;
+        await this.#orFail(() => this.#stopStreaming());
         this.#enter('stopped');
       }
-      this.#expectPhase('start');
-      try {
+      await this.#orFail(() => {
         this.#enter('opening');
-        await this.#startStreaming(this.#modeOf(modeId ?? this.#modeId));
-        return this.#enter('streaming');
-      } catch (thrown) {
-        await this.#stopStreaming();
-        this.#enter('failed', errorRecordFrom(thrown));
-        throw thrown;
-      }
+        return this.#startStreaming(mode);
+      });
+      return this.#enter('streaming');
     });
   }
 
@@ -130,7 +134,7 @@ export class LiveStream {
     return this.#inTurn(async () => {
       this.#expectPhase('stop');
       if (this.#phase === 'closed') return this.state;
-      await this.#stopStreaming();
+      await this.#orFail(() => this.#stopStreaming());
       return this.#enter('stopped');
     });
   }
@@ -180,13 +184,32 @@ export class LiveStream {
 
   async #startStreaming(mode: CameraMode): Promise<void> {
     const camera = this.#camera as Camera;
+    const pools: SharedFramePool[] = [];
+    this.#parts.ledger.reset();
+    try {
+      const mosaicPool = this.#addPool(pools, 'mosaic', mode.width * mode.height * 2);
+      const picturePool = this.#addPool(pools, 'picture', mode.width * mode.height * 4);
+      const intake = this.#intake(mosaicPool, picturePool);
+      const model = await this.#loadModel(mode, this.#parts.parameters.current.values);
+      this.#running = { mode, intake, pools, model };
+      this.#modeId = mode.id;
+    } catch (thrown) {
+      this.#retire(pools);
+      throw thrown;
+    }
+    await camera.start(mode.id, this.#running.intake);
+  }
+
+  #addPool(pools: SharedFramePool[], purpose: string, slotBytes: number): SharedFramePool {
+    const pool = this.#parts.resources.createPool(purpose, slotBytes, slotsPerPool);
+    pools.push(pool);
+    this.#parts.threading.workers.attachPool(pool);
+    return pool;
+  }
+
+  #intake(mosaicPool: SharedFramePool, picturePool: SharedFramePool): FrameIntake {
     const { resources, threading, dispatcher, ledger } = this.#parts;
-    const mosaicPool = resources.createPool('mosaic', mode.width * mode.height * 2, slotsPerPool);
-    const picturePool = resources.createPool('picture', mode.width * mode.height * 4, slotsPerPool);
-    const pools = [mosaicPool, picturePool];
-    for (const pool of pools) threading.workers.attachPool(pool);
-    ledger.reset();
-    const intake = new FrameIntake({
+    const intake: FrameIntake = new FrameIntake({
       resources,
       dispatcher,
       threading,
@@ -198,33 +221,45 @@ export class LiveStream {
         this.#frameCount += 1;
         return this.#frameCount;
       },
-      failed: (error) => void this.#fail(error),
+      failed: (error) => void this.#fail(intake, error),
     });
-    try {
-      const model = await this.#loadModel(mode, this.#parts.parameters.current.values);
-      this.#running = { mode, intake, pools, model };
-    } catch (thrown) {
-      this.#retire(pools);
-      throw thrown;
-    }
-    this.#modeId = mode.id;
-    await camera.start(mode.id, intake);
+    return intake;
   }
 
   async #stopStreaming(): Promise<void> {
     const running = this.#running;
     if (!running) return;
-    await this.#camera?.stop();
-    await this.#parts.threading.drained();
-    this.#running = undefined;
-    this.#parts.models.release(running.model);
-    this.#retire(running.pools);
+    try {
+      await this.#camera?.stop();
+    } finally {
+      // A device that was pulled out may not even stop; what it used of the lab is free all the same.
+      await this.#parts.threading.drained();
+      this.#running = undefined;
+      this.#parts.models.release(running.model);
+      this.#retire(running.pools);
+    }
   }
 
   async #closeCamera(): Promise<void> {
-    await this.#stopStreaming();
-    await this.#camera?.close();
-    this.#camera = undefined;
+    try {
+      await this.#stopStreaming();
+    } finally {
+      const camera = this.#camera;
+      this.#camera = undefined;
+      await camera?.close();
+    }
+  }
+
+  /** Runs a step of starting or stopping; where it fails, nothing of the stream is left and its state says why. */
+  async #orFail(step: () => Promise<void>): Promise<void> {
+    try {
+      await step();
+    } catch (thrown) {
+      // The first reason is the one to show: a stop that fails as well follows from it.
+      await this.#stopStreaming().catch(() => undefined);
+      this.#enter('failed', errorRecordFrom(thrown));
+      throw thrown;
+    }
   }
 
   #retire(pools: readonly SharedFramePool[]): void {
@@ -274,10 +309,12 @@ export class LiveStream {
     throw new InputError('stream.unknown-mode', `Expected a mode of ${name} (${known}) but received ${modeId}`);
   }
 
-  /** The camera cannot go on: stops what is left of the stream and keeps the reason in the state. */
-  #fail(error: ErrorRecord): Promise<void> {
+  /** The camera cannot go on: stops what is left of its stream, if it still is the running one, and keeps the reason. */
+  #fail(intake: FrameIntake, error: ErrorRecord): Promise<void> {
     return this.#inTurn(async () => {
-      await this.#stopStreaming();
+      if (this.#running?.intake !== intake) return;
+      // The camera's own reason is the one to show: a stop that fails as well follows from it.
+      await this.#stopStreaming().catch(() => undefined);
       this.#enter('failed', error);
     });
   }

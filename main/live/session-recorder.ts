@@ -5,7 +5,7 @@ import { Announcer } from '../base/lifetime.ts';
 import type { ParameterStore } from '../processor/parameter-store.ts';
 import type { Completion, CompletionDispatcher } from '../runtime/completion-dispatcher.ts';
 import type { TelemetryManager } from '../telemetry/telemetry-manager.ts';
-import type { DropLedger } from './drop-ledger.ts';
+import { type DropLedger, dropReasonOf } from './drop-ledger.ts';
 import type { LiveStream } from './live-stream.ts';
 
 /** What a session is written from and to. */
@@ -25,6 +25,7 @@ export class SessionRecorder {
   readonly changed = new Announcer<SessionEntry>();
   readonly #parts: RecorderParts;
   #session: SessionEntry | undefined;
+  #starting = false;
 
   constructor(parts: RecorderParts) {
     this.#parts = parts;
@@ -51,23 +52,22 @@ export class SessionRecorder {
   /** Starts a session of the open source. */
   async start(name: string | undefined): Promise<SessionEntry> {
     const { camera } = this.#parts.stream;
-    if (this.#session)
-      throw new InputError(
-        'recording.running',
-        `Expected no running session but received one: ${this.#session.name}`,
-        'Stop it first.',
-      );
+    if (this.#session || this.#starting) {
+      const received = this.#session?.name ?? 'one that is starting';
+      throw new InputError('recording.running', `Expected no running session but received ${received}`, 'Stop it first.');
+    }
     if (!camera)
       throw new InputError('recording.no-source', 'Expected an open source to record but received none', 'Open a source first.');
-    const session = await this.#parts.telemetry.startSession({
-      name: name?.trim() || camera.name,
-      source: camera.id,
-      sensor: camera.sensor,
-    });
-    this.#session = session;
+    this.#starting = true;
+    try {
+      const start = { name: name?.trim() || camera.name, source: camera.id, sensor: camera.sensor };
+      this.#session = await this.#parts.telemetry.startSession(start);
+    } finally {
+      this.#starting = false;
+    }
     this.#recordParameters();
-    this.changed.announce(session);
-    return session;
+    this.changed.announce(this.#session);
+    return this.#session;
   }
 
   /** Ends the session; resolves when all of it is stored. */
@@ -91,7 +91,7 @@ export class SessionRecorder {
     if (!this.#session) return;
     const { telemetry } = this.#parts;
     const { meta } = admission;
-    const dropReason = event.status === 'replaced' ? 'replaced-in-lane' : event.status === 'failed' ? 'failed' : undefined;
+    const dropReason = dropReasonOf(event);
     telemetry.appendFrame(this.#session.id, {
       frameId: event.frameId,
       sequence: meta.sequence,

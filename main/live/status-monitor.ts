@@ -30,7 +30,7 @@ interface Counters {
   readonly busyMillis: number;
 }
 
-/** Measures the live path and announces a snapshot twice a second while a stream runs, and once when it ends. */
+/** Measures the live path and announces a snapshot twice a second until it is closed. */
 export class StatusMonitor implements Closeable {
   readonly snapshot = new Announcer<StatusSnapshot>();
   readonly #sources: StatusSources;

@@ -1,4 +1,4 @@
-import type { ParameterDescription, ParameterState, ParameterValues } from '../../preload/contract.ts';
+import type { ParameterDescription, ParameterState, ParameterValue, ParameterValues } from '../../preload/contract.ts';
 import { InputError } from '../base/errors.ts';
 import { Announcer } from '../base/lifetime.ts';
 import { checkValue, defaultValues, describeParameters, type Parameters } from './parameters.ts';
@@ -21,13 +21,17 @@ export class ParameterStore {
   readonly rebased = new Announcer<ParameterState>();
   readonly #parameters: Parameters;
   readonly #descriptions: Map<string, ParameterDescription>;
+  readonly #schemaDefaults: ParameterValues;
+  /** What the open source brought. */
+  #sourceValues: ParameterValues = {};
   #current: ParameterVersion;
 
   constructor(processorId: string, parameters: Parameters) {
     this.processorId = processorId;
     this.#parameters = parameters;
     this.#descriptions = new Map(describeParameters(parameters).map((description) => [description.name, description]));
-    this.#current = { version: 1, values: Object.freeze(defaultValues(parameters)) };
+    this.#schemaDefaults = Object.freeze(defaultValues(parameters));
+    this.#current = { version: 1, values: this.#schemaDefaults };
   }
 
   get current(): ParameterVersion {
@@ -48,13 +52,18 @@ export class ParameterStore {
     return this.#accept(this.check(values, 'load-time'));
   }
 
-  /** Takes over values that suit a newly opened source; they are also what "reset" leads back to. */
+  /**
+   * Takes over values that suit a newly opened source; they are also what "reset" leads back to. What only the source
+   * before had brought returns to the default of the schema: its white balance is nothing to the next one.
+   */
   rebase(values: ParameterValues): ParameterState {
-    for (const [name, value] of Object.entries(values)) {
-      const description = this.describe(name);
-      this.#descriptions.set(name, { ...description, defaultValue: value });
+    const outdated = Object.keys(this.#sourceValues).map((name) => [name, this.#schemaDefaults[name] as ParameterValue]);
+    const changes: ParameterValues = { ...Object.fromEntries(outdated), ...values };
+    for (const [name, defaultValue] of Object.entries(changes)) {
+      this.#descriptions.set(name, { ...this.describe(name), defaultValue });
     }
-    const state = this.#accept(values);
+    this.#sourceValues = values;
+    const state = this.#accept(changes);
     this.rebased.announce(state);
     return state;
   }

@@ -106,6 +106,11 @@ function describeDomain({ options, control, minimum, maximum, unit, integer }: P
   if (options) return `one of ${options.map((option) => option.value).join(', ')}`;
   if (control === 'toggle') return 'true or false';
   if (control === 'text') return 'text';
-  const range = minimum !== undefined && maximum !== undefined ? ` from ${minimum} to ${maximum}` : '';
-  return `${integer ? 'a whole number' : 'a number'}${range}${unit === undefined ? '' : ` ${unit}`}`;
+  return `${integer ? 'a whole number' : 'a number'}${describeRange(minimum, maximum)}${unit === undefined ? '' : ` ${unit}`}`;
+}
+
+function describeRange(minimum: number | undefined, maximum: number | undefined): string {
+  if (minimum !== undefined && maximum !== undefined) return ` from ${minimum} to ${maximum}`;
+  if (minimum !== undefined) return ` of at least ${minimum}`;
+  return maximum === undefined ? '' : ` of at most ${maximum}`;
 }

@@ -31,7 +31,8 @@ export interface Completion {
 
 /**
  * The only place where work is completed: publishes pictures, tells the recorder and closes leases, once per envelope,
- * on the lab's thread. A second completion of the same frame is counted and otherwise ignored.
+ * on the lab's thread. A second completion of the same frame is counted and otherwise ignored. What a listener throws
+ * reaches the caller, after leases are closed and the completion is announced.
  */
 export class CompletionDispatcher {
   /** Finished pictures, newest last. */
@@ -60,13 +61,20 @@ export class CompletionDispatcher {
     }
     this.#admissions.delete(keyOf(event));
     try {
+      this.#publish(admission, event);
+    } finally {
+      this.completed.announce({ admission, event });
+      this.dispatchMillis.push(millisBetween(startedNs, monotonicNs()));
+    }
+  }
+
+  #publish(admission: Admission, event: CompletionEvent): void {
+    try {
       if (event.status === 'done') this.published.announce({ admission, event, picture: admission.picture });
     } finally {
       admission.mosaic.close();
       admission.picture.close();
     }
-    this.completed.announce({ admission, event });
-    this.dispatchMillis.push(millisBetween(startedNs, monotonicNs()));
   }
 
   /** Envelopes that are admitted and not completed yet, of one model where its hash is given. */

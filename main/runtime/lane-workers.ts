@@ -10,6 +10,13 @@ interface Pending {
   readonly reject: (error: Error) => void;
 }
 
+/** A worker that ended although nobody told it to. */
+export interface WorkerDeath {
+  readonly error: ErrorRecord;
+  /** Resolves when every other worker has ended what it had been told until then. */
+  readonly othersIdle: Promise<void>;
+}
+
 interface LiveWorker {
   readonly worker: Worker;
   readonly pending: Map<number, Pending>;
@@ -22,12 +29,15 @@ interface LiveWorker {
 export class LaneWorkers {
   /** Replies that concern the frame in work. */
   readonly replied = new Announcer<Extract<LaneReply, { kind: 'started' | 'strip-failed' | 'finished' }>>();
-  /** A worker died; it has been replaced already, and every other worker has ended what it was doing. */
-  readonly died = new Announcer<ErrorRecord>();
+  /** A worker died; another one is on its way. */
+  readonly died = new Announcer<WorkerDeath>();
+  /** A new worker has taken a dead one's place; it knows every pool and model, but no work that is under way. */
+  readonly joined = new Announcer<void>();
   readonly #jobs: SharedArrayBuffer;
   readonly #workers: LiveWorker[] = [];
   readonly #pools = new Map<string, SharedFramePool>();
   readonly #models = new Map<string, LaneModel>();
+  readonly #replacements = new Set<Promise<void>>();
   #requestCount = 0;
   #closing = false;
 
@@ -37,6 +47,8 @@ export class LaneWorkers {
 
   /** Starts `count` workers; resolves when all of them have loaded their code. */
   static async start(count: number, jobs: SharedArrayBuffer): Promise<LaneWorkers> {
+    // ONNX Runtime would report its use to its makers; what runs in the lab stays in the lab.
+    process.env.ORT_DISABLE_TELEMETRY ??= '1';
     const workers = new LaneWorkers(jobs);
     await Promise.all(Array.from({ length: count }, () => workers.#spawn()));
     return workers;
@@ -61,8 +73,14 @@ export class LaneWorkers {
    * with the worker's own error; the model is then loaded nowhere.
    */
   async load(model: LaneModel): Promise<void> {
+    const asked = new Set<LiveWorker>();
+    const nextWorker = (): LiveWorker | undefined => this.#workers.find((live) => !asked.has(live));
     try {
-      for (const live of [...this.#workers]) await this.#request(live, (requestId) => ({ kind: 'load', requestId, model }));
+      // A worker that joins meanwhile is asked as well.
+      for (let live = nextWorker(); live; live = nextWorker()) {
+        asked.add(live);
+        await this.#request(live, (requestId) => ({ kind: 'load', requestId, model }));
+      }
       this.#models.set(model.hash, model);
     } catch (error) {
       this.unload(model.hash);
@@ -87,6 +105,7 @@ export class LaneWorkers {
   /** Lets every worker end its work and its thread. */
   async close(): Promise<void> {
     this.#closing = true;
+    await Promise.all(this.#replacements);
     const exits = this.#workers.map(({ worker }) => new Promise((resolve) => worker.once('exit', resolve)));
     this.broadcast({ kind: 'stop' });
     await Promise.all(exits);
@@ -114,7 +133,7 @@ export class LaneWorkers {
       });
     });
     worker.on('message', (reply: LaneReply) => this.#hear(live, reply));
-    worker.on('error', (thrown) => void this.#replace(live, thrown));
+    worker.on('error', (thrown) => this.#bury(live, thrown));
     this.#workers.push(live);
     for (const pool of this.#pools.values()) worker.postMessage({ kind: 'attach-pool', pool });
     for (const model of this.#models.values()) await this.#request(live, (requestId) => ({ kind: 'load', requestId, model }));
@@ -136,17 +155,27 @@ export class LaneWorkers {
     }
   }
 
-  async #replace(dead: LiveWorker, thrown: unknown): Promise<void> {
+  #bury(dead: LiveWorker, thrown: unknown): void {
     this.#workers.splice(this.#workers.indexOf(dead), 1);
-    const error = new ResourceError(
-      'runtime.worker-died',
-      `A lane worker ended unexpectedly: ${errorRecordFrom(thrown).message}`,
-    );
+    const message = `A lane worker ended unexpectedly: ${errorRecordFrom(thrown).message}`;
+    const error = new ResourceError('runtime.worker-died', message);
     for (const pending of dead.pending.values()) pending.reject(error);
+    this.#announceDeath(error);
     if (this.#closing) return;
-    await this.fence();
-    await this.#spawn();
-    this.died.announce(errorRecordFrom(error));
+    const replacement = this.#spawn()
+      .then(
+        () => this.joined.announce(),
+        (failure) => this.#announceDeath(failure),
+      )
+      .finally(() => this.#replacements.delete(replacement));
+    this.#replacements.add(replacement);
+  }
+
+  #announceDeath(thrown: unknown): void {
+    const fences = this.#workers.map((live) => this.#request(live, (requestId) => ({ kind: 'fence', requestId })));
+    // A worker that dies before it answers is idle too.
+    const othersIdle = Promise.allSettled(fences).then(() => undefined);
+    this.died.announce({ error: errorRecordFrom(thrown), othersIdle });
   }
 }
 

@@ -31,7 +31,7 @@ export interface LoadedModel {
  */
 export class ModelManager {
   readonly #workers: LaneWorkers;
-  readonly #uses = new Map<string, number>();
+  readonly #entries = new Map<string, { uses: number; readonly ready: Promise<void> }>();
 
   constructor(workers: LaneWorkers) {
     this.#workers = workers;
@@ -50,13 +50,11 @@ export class ModelManager {
 
   /** Gives a model back; the workers drop its sessions when nobody uses it any more. */
   release(model: LoadedModel): void {
-    const uses = this.#uses.get(model.hash);
-    assert(uses !== undefined, `Expected a loaded model but received ${model.hash}`);
-    if (uses > 1) {
-      this.#uses.set(model.hash, uses - 1);
-      return;
-    }
-    this.#uses.delete(model.hash);
+    const entry = this.#entries.get(model.hash);
+    assert(entry, `Expected a loaded model but received ${model.hash}`);
+    entry.uses -= 1;
+    if (entry.uses > 0) return;
+    this.#entries.delete(model.hash);
     this.#workers.unload(model.hash);
   }
 
@@ -72,9 +70,18 @@ export class ModelManager {
     }
     const { bytes, hash } = writeOnnxModel(plan.graph);
     const key = `${hash.slice(0, 16)}-${request.width}x${request.height}-${provider}`;
-    const uses = this.#uses.get(key) ?? 0;
-    if (uses === 0) await this.#workers.load(laneModel(request, plan, provider, key, bytes));
-    this.#uses.set(key, uses + 1);
+    const entry = this.#entries.get(key) ?? {
+      uses: 0,
+      ready: this.#workers.load(laneModel(request, plan, provider, key, bytes)),
+    };
+    entry.uses += 1;
+    this.#entries.set(key, entry);
+    try {
+      await entry.ready;
+    } catch (thrown) {
+      if (this.#entries.get(key) === entry) this.#entries.delete(key);
+      throw thrown;
+    }
     return { hash: key, provider, plan };
   }
 }

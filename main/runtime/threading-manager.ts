@@ -36,7 +36,11 @@ export class ThreadingManager implements AsyncCloseable {
     this.workers = workers;
     this.#words = new Int32Array(jobs);
     workers.replied.subscribe((reply) => this.#hear(reply));
-    workers.died.subscribe((error) => this.#abandonRunning(error));
+    workers.died.subscribe(({ error, othersIdle }) => {
+      const running = this.#running;
+      if (running) void othersIdle.then(() => this.#abandon(running, error));
+    });
+    workers.joined.subscribe(() => this.#running && this.#tell(this.#running));
   }
 
   /** Starts the lanes with `workerCount` threads, by default one per core. */
@@ -76,14 +80,18 @@ export class ThreadingManager implements AsyncCloseable {
   #run(envelope: Envelope, strips: number): void {
     this.#serial = (this.#serial + 1) % serialCount;
     const serial = this.#serial;
-    const jobSlot = serial % jobSlots;
-    const base = jobSlot * jobWords;
+    const base = (serial % jobSlots) * jobWords;
     Atomics.store(this.#words, base + jobWord.total, strips);
     Atomics.store(this.#words, base + jobWord.ended, 0);
     Atomics.store(this.#words, base + jobWord.failed, 0);
     Atomics.store(this.#words, base + jobWord.claim, claimWord(serial, 0));
     this.#running = { envelope, serial, strips, startedNs: undefined, error: undefined };
-    this.workers.broadcast({ kind: 'run', serial, jobSlot, envelope });
+    this.#tell(this.#running);
+  }
+
+  /** A worker that hears of a job twice finds no strip left the second time. */
+  #tell({ serial, envelope }: RunningJob): void {
+    this.workers.broadcast({ kind: 'run', serial, jobSlot: serial % jobSlots, envelope });
   }
 
   #hear(reply: Extract<LaneReply, { kind: 'started' | 'strip-failed' | 'finished' }>): void {
@@ -94,12 +102,11 @@ export class ThreadingManager implements AsyncCloseable {
     else this.#end(running, reply.atNs);
   }
 
-  /** A worker died: its strip will never end, but no thread touches the frame's slots any more. */
-  #abandonRunning(error: ErrorRecord): void {
-    const running = this.#running;
-    if (!running) return;
-    running.error = error;
-    this.#end(running, monotonicNs());
+  /** A worker died and the others are done: if the job has not ended by now, the strip that is missing never will. */
+  #abandon(job: RunningJob, error: ErrorRecord): void {
+    if (this.#running !== job) return;
+    job.error ??= error;
+    this.#end(job, monotonicNs());
   }
 
   #end(running: RunningJob, finishedNs: bigint): void {
@@ -107,9 +114,11 @@ export class ThreadingManager implements AsyncCloseable {
     const next = this.#waiting;
     this.#waiting = undefined;
     if (next) this.#run(next.envelope, next.strips);
-    this.#announce(running.envelope, running.error ? 'failed' : 'done', running, finishedNs);
-    if (this.#running) return;
-    for (const resolve of this.#idle.splice(0)) resolve();
+    try {
+      this.#announce(running.envelope, running.error ? 'failed' : 'done', running, finishedNs);
+    } finally {
+      if (!this.#running) for (const resolve of this.#idle.splice(0)) resolve();
+    }
   }
 
   #announce(envelope: Envelope, status: CompletionStatus, job?: RunningJob, finishedNs = monotonicNs()): void {

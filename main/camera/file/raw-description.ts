@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type RawGeometry, rawGeometry } from '../../../preload/contract.ts';
 import { InputError } from '../../base/errors.ts';
-import type { Matrix3, Triple } from '../../base/matrix3.ts';
+import { inverse3, type Matrix3, type Triple } from '../../base/matrix3.ts';
 import { readOptionalText } from './input-file.ts';
 
 /**
@@ -36,12 +36,17 @@ export function parseRawDescription(value: unknown, origin: string): RawDescript
   }
   if (whiteLevel > maximum) throw problem('whiteLevel', origin, `at most ${maximum} (${bits} bits)`, whiteLevel);
   if (blackLevel >= whiteLevel) throw problem('blackLevel', origin, `less than the white level ${whiteLevel}`, blackLevel);
-  for (const start of srgbFromCamera === undefined ? [] : [0, 3, 6]) {
-    const sum = (srgbFromCamera as Matrix3).slice(start, start + 3).reduce((total, part) => total + part, 0);
-    if (Math.abs(sum - 1) > rowSumTolerance)
-      throw problem('srgbFromCamera', origin, 'rows that sum to 1', `a row sum of ${sum.toFixed(3)}`);
-  }
+  if (srgbFromCamera !== undefined) requireColourMatrix(srgbFromCamera, 'srgbFromCamera', origin);
   return description;
+}
+
+/** Refuses a camera-to-sRGB matrix that would tint white or that cannot be inverted. Throws InputError naming `field`. */
+export function requireColourMatrix(matrix: Matrix3, field: string, origin: string): void {
+  for (const start of [0, 3, 6]) {
+    const sum = matrix.slice(start, start + 3).reduce((total, part) => total + part, 0);
+    if (Math.abs(sum - 1) > rowSumTolerance) throw problem(field, origin, 'rows that sum to 1', `a row sum of ${sum.toFixed(3)}`);
+  }
+  if (inverse3(matrix) === undefined) throw problem(field, origin, 'a matrix with an inverse', 'one without');
 }
 
 /** Where the sidecar of a RAW file may lie: `shot.raw.json`, then `shot.json`. */

@@ -14,11 +14,13 @@ export function applyTone(encoded: number, values: ParameterValues): number {
 
 /**
  * Contrast k and shadow lift s share one cubic: v + k v (1 - v)(2 v - 1) + s v (1 - v)². k = 1 is the smoothstep curve;
- * both together are v (1 + (1 - v)(A v + B)) with A = 2k - s and B = s - k.
+ * both together are v (1 + (1 - v)(A v + B)) with A = 2k - s and B = s - k. Contrast deepens the shadows as well, and
+ * beyond B = -1 they would fall below black and rise again: the more contrast, the less of a negative s is left.
  */
 function toneCoefficients(values: ParameterValues): [slope: number, offset: number] {
   const contrast = numberIn(values, 'tone_contrast');
-  const shadows = numberIn(values, 'tone_shadows');
+  const lift = numberIn(values, 'tone_shadows');
+  const shadows = contrast > 0 && lift < 0 ? lift * (1 - contrast) : lift;
   return [2 * contrast - shadows, shadows - contrast];
 }
 

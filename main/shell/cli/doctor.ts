@@ -3,7 +3,6 @@ import { access, constants, mkdir, readdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { availableParallelism, totalmem } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { listSupportedBackends } from 'onnxruntime-node';
 import { defaultDataFolder } from '../../base/data-folder.ts';
 import { messageOf } from '../../base/errors.ts';
 import type { CommandOutput } from './output.ts';
@@ -34,6 +33,7 @@ async function checkNode(): Promise<Finding> {
 }
 
 async function checkRuntime(): Promise<Finding[]> {
+  const { listSupportedBackends } = await import('onnxruntime-node');
   const backends = listSupportedBackends().map(({ name }) => name);
   return ['cpu', 'webgpu', 'cuda'].map((name) => {
     const bundled = backends.includes(name);

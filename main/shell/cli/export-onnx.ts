@@ -19,7 +19,7 @@ export interface ExportOnnxOptions {
 /** `lab export-onnx`: a stage as a model for whole frames, whose inputs are documented in the model itself. */
 export async function runExportOnnx(options: ExportOnnxOptions, output: CommandOutput): Promise<void> {
   const [width, height] = sizeIn(options.size);
-  const values = valuesFromArguments(fastIsp, undefined, options.param);
+  const values = valuesFromArguments(fastIsp, undefined, options.param, 'load-time');
   const sensor = { cfa: options.cfa, bits: 16, blackLevels: [0, 0, 0, 0], whiteLevel: 65535 } as const;
   const { graph } = fastIsp.plan({ width, height, sensor, values, cut: 'frame' });
   const { bytes, hash } = writeOnnxModel(graph);
@@ -42,6 +42,6 @@ export async function runExportOnnx(options: ExportOnnxOptions, output: CommandO
 function sizeIn(text: string): [number, number] {
   const [, width, height] = /^(\d+)x(\d+)$/.exec(text) ?? [];
   const size: [number, number] = [Number(width), Number(height)];
-  if (size.every((extent) => extent >= 8 && extent % 2 === 0)) return size;
-  throw new InputError('cli.size', `Expected even WIDTHxHEIGHT of at least 8x8 for --size but received ${text}`);
+  if (size.every((extent) => extent >= 8 && extent <= 65534 && extent % 2 === 0)) return size;
+  throw new InputError('cli.size', `Expected even WIDTHxHEIGHT from 8x8 to 65534x65534 for --size but received ${text}`);
 }

@@ -33,9 +33,12 @@ export function listingText<T extends object>(
 
 /** One line for a person: the sentence, then what to do. */
 export function describeFailure(thrown: unknown): string {
-  const action = thrown instanceof LabError && thrown.action ? ` ${thrown.action}` : '';
-  const sentence = messageOf(thrown).replaceAll('\n', ' ').trim();
-  return `${sentence}${/[.!?]$/.test(sentence) ? '' : '.'}${action}`;
+  const action = thrown instanceof LabError && thrown.action ? ` ${ended(thrown.action)}` : '';
+  return `${ended(messageOf(thrown).replaceAll('\n', ' ').trim())}${action}`;
+}
+
+function ended(sentence: string): string {
+  return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
 }
 
 /** The exit code for anything that a command threw: 2 for input the user can mend, else 1. */

@@ -5,13 +5,14 @@ import { ParameterStore } from '../../processor/parameter-store.ts';
 import type { Stage } from '../../processor/stage.ts';
 
 /**
- * A stage's parameter values from `--param name=value` arguments, on top of what suits the sensor. Refuses unknown names
- * and values out of range with what is allowed.
+ * A stage's parameter values from `--param name=value` arguments, on top of what suits the sensor. Refuses unknown names,
+ * values out of range and, where only one `kind` has an effect, the other one.
  */
 export function valuesFromArguments(
   stage: Stage,
   sensor: SensorDescription | undefined,
   entries: readonly string[],
+  kind?: 'runtime' | 'load-time',
 ): ParameterValues {
   const store = new ParameterStore(stage.declaration.id, stage.declaration.params);
   if (sensor) store.rebase(stage.defaultsFor(sensor));
@@ -20,7 +21,7 @@ export function valuesFromArguments(
     if (!name) throw new InputError('cli.param', `Expected name=value for --param but received ${entry}`);
     const description = store.describe(name);
     const values = { [name]: typedValue(description, text) };
-    if (description.kind === 'runtime') store.set(values);
+    if ((kind ?? description.kind) === 'runtime') store.set(values);
     else store.setLoadTime(values);
   }
   return store.current.values;

@@ -3,7 +3,7 @@ import { millisBetween } from '../../base/clock.ts';
 import { InputError } from '../../base/errors.ts';
 import type { Matrix3, Triple } from '../../base/matrix3.ts';
 import { writeWhole } from '../../base/write-whole.ts';
-import type { RawDescription } from '../../camera/file/raw-description.ts';
+import { type RawDescription, requireColourMatrix } from '../../camera/file/raw-description.ts';
 import { readRawFile } from '../../camera/file/raw-file.ts';
 import type { CfaOrder } from '../../frame/pixel-format.ts';
 import { fastIsp } from '../../isp/fast-isp.ts';
@@ -31,14 +31,9 @@ export interface ProcessOptions {
 /** `lab process`: one file through the same graph, workers and strips as the live path, to a PNG that is whole or not there. */
 export async function runProcess(options: ProcessOptions, output: CommandOutput): Promise<void> {
   const image = await readRawFile(options.input, descriptionOf(options));
-  const whiteBalance = options.wb === undefined ? image.sensor.whiteBalance : numbersIn<Triple>('--wb', options.wb, 3);
-  const srgbFromCamera = options.ccm === undefined ? image.sensor.srgbFromCamera : numbersIn<Matrix3>('--ccm', options.ccm, 9);
-  const sensor = {
-    ...image.sensor,
-    ...(whiteBalance ? { whiteBalance } : {}),
-    ...(srgbFromCamera ? { srgbFromCamera } : {}),
-  };
-  const values = valuesFromArguments(fastIsp, sensor, options.param);
+  const sensor = options.ccm === undefined ? image.sensor : { ...image.sensor, srgbFromCamera: matrixIn(options.ccm) };
+  const balance = options.wb === undefined ? [] : balanceArguments(options.wb);
+  const values = valuesFromArguments(fastIsp, sensor, [...balance, ...options.param]);
   const picture = await processMosaic(fastIsp, { ...image, sensor }, values);
   const png = encode({ width: picture.width, height: picture.height, data: picture.pixels, channels: 4, depth: 8 });
   await writeWhole(options.output, png);
@@ -69,6 +64,22 @@ function descriptionOf(options: ProcessOptions): RawDescription | undefined {
     throw new InputError('cli.geometry', `Expected the whole geometry of the RAW file but ${missing.join(', ')} is missing`);
   }
   return { width, height, cfa, bits, blackLevel: black, whiteLevel: white, packing } as RawDescription;
+}
+
+/** The gains as parameters relative to green, so that they are held to the range of the parameters. */
+function balanceArguments(text: string): string[] {
+  const gains = numbersIn<Triple>('--wb', text, 3);
+  if (!gains.every((gain) => gain > 0)) {
+    throw new InputError('cli.white-balance', `Expected positive gains for --wb but received ${text}`);
+  }
+  const [red, green, blue] = gains;
+  return [`wb_red_gain=${red / green}`, `wb_blue_gain=${blue / green}`];
+}
+
+function matrixIn(text: string): Matrix3 {
+  const matrix = numbersIn<Matrix3>('--ccm', text, 9);
+  requireColourMatrix(matrix, '--ccm', 'the command line');
+  return matrix;
 }
 
 function numbersIn<T extends Triple | Matrix3>(name: string, text: string, count: T['length']): T {

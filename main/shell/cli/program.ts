@@ -14,20 +14,23 @@ import { runExportSession, runSessions } from './sessions.ts';
 
 const collect = (value: string, earlier: readonly string[]): string[] => [...earlier, value];
 
-function finiteNumber(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value)) throw new InputError('cli.number', `Expected a number but received ${text}`);
-  return value;
+/** Parses the number that `name` takes, so that a refusal can say where it stood. */
+function numberFor(name: string): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== '' && Number.isFinite(value)) return value;
+    throw new InputError('cli.number', `Expected a number for ${name} but received ${text}`);
+  };
 }
 
 function addRawOptions(command: Command): Command {
   return command
-    .option('--width <pixels>', 'width of a headerless RAW file', finiteNumber)
-    .option('--height <pixels>', 'its height', finiteNumber)
+    .option('--width <pixels>', 'width of a headerless RAW file', numberFor('--width'))
+    .option('--height <pixels>', 'its height', numberFor('--height'))
     .addOption(new Option('--cfa <order>', 'its Bayer order').choices(cfaOrders))
-    .option('--bits <n>', 'significant bits of a sample, 8 to 16', finiteNumber)
-    .option('--black <dn>', 'black level', finiteNumber)
-    .option('--white <dn>', 'first saturated value', finiteNumber)
+    .option('--bits <n>', 'significant bits of a sample, 8 to 16', numberFor('--bits'))
+    .option('--black <dn>', 'black level', numberFor('--black'))
+    .option('--white <dn>', 'first saturated value', numberFor('--white'))
     .addOption(new Option('--packing <layout>', 'layout of the samples').choices(['unpacked', 'mipi']));
 }
 
@@ -62,7 +65,7 @@ function addSessions(program: Command, createLab: CreateShellLab, output: Comman
     .description('stream a source without a window and record its telemetry')
     .option('--source <id>', 'source to record, see `devices`', 'simulator:chart')
     .option('--mode <id>', 'mode of the source')
-    .option('--seconds <n>', 'how long', finiteNumber, 5)
+    .option('--seconds <n>', 'how long', numberFor('--seconds'), 5)
     .option('--name <text>', 'name of the session')
     .option('--json', 'print the session as JSON');
   record.action((options) => runRecord(options, createLab, output));
@@ -74,7 +77,7 @@ function addSessions(program: Command, createLab: CreateShellLab, output: Comman
   program
     .command('export-session')
     .description("write a session's telemetry as CSV files into a new folder")
-    .argument('<id>', 'number of the session, see `sessions`', finiteNumber)
+    .argument('<id>', 'number of the session, see `sessions`', numberFor('<id>'))
     .option('--out <folder>', 'folder to write into; the data folder by default')
     .option('--json', 'print JSON')
     .action((id, options) => runExportSession(id, options, output));
@@ -97,7 +100,7 @@ export function createProgram(createLab: CreateShellLab, output: CommandOutput):
   program
     .command('serve')
     .description('serve the lab to a browser')
-    .option('--port <n>', 'port; a free one by default', finiteNumber, 0)
+    .option('--port <n>', 'port; a free one by default', numberFor('--port'), 0)
     .option('--host <name>', 'address to listen on', '127.0.0.1')
     .action((options) => runServe(options, createLab, output));
   program

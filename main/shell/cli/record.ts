@@ -1,5 +1,5 @@
 import type { SessionEntry } from '../../../preload/contract.ts';
-import { InputError } from '../../base/errors.ts';
+import { InputError, ResourceError } from '../../base/errors.ts';
 import type { CreateShellLab, LabService } from '../service.ts';
 import { callLab } from './lab-calls.ts';
 import type { CommandOutput } from './output.ts';
@@ -13,10 +13,14 @@ export interface RecordOptions {
   readonly json?: boolean;
 }
 
+/** A day. Timers end soon after: beyond 2^31 ms they fire at once. */
+const mostSeconds = 86_400;
+
 /** `lab record`: streams a source without a window and records it. Ctrl-C ends the session early and keeps it. */
 export async function runRecord(options: RecordOptions, createLab: CreateShellLab, output: CommandOutput): Promise<void> {
-  if (!(options.seconds > 0))
-    throw new InputError('cli.seconds', `Expected more than 0 for --seconds but received ${options.seconds}`);
+  if (!(options.seconds > 0 && options.seconds <= mostSeconds)) {
+    throw new InputError('cli.seconds', `Expected 0 to ${mostSeconds} seconds for --seconds but received ${options.seconds}`);
+  }
   const lab = await createLab({ shell: 'http', startSource: false });
   try {
     const session = await recordSession(lab.service, options);
@@ -34,29 +38,26 @@ export async function runRecord(options: RecordOptions, createLab: CreateShellLa
 async function recordSession(service: LabService, { source, mode, seconds, name }: RecordOptions): Promise<SessionEntry> {
   await callLab(service, 'source.open', { sourceId: source });
   if (mode !== undefined) await callLab(service, 'stream.start', { modeId: mode });
-  const failed = failureOf(service);
   await callLab(service, 'recording.start', name === undefined ? {} : { name });
-  await Promise.race([enough(seconds), failed]);
+  await recorded(service, seconds);
   return callLab(service, 'recording.stop', {});
 }
 
-function enough(seconds: number): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, seconds * 1000);
-    process.once('SIGINT', () => {
-      clearTimeout(timer);
-      resolve();
-    });
+/** Resolves after `seconds` or at Ctrl-C; rejects when the stream fails before. Leaves no timer and no listener behind. */
+async function recorded(service: LabService, seconds: number): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, seconds * 1000);
+  process.once('SIGINT', resolve);
+  const unsubscribe = service.subscribe<'stream.state'>((eventName, state) => {
+    if (eventName === 'stream.state' && state.phase === 'failed' && state.error) {
+      reject(new ResourceError('stream.failed', state.error.message, state.error.action));
+    }
   });
-}
-
-/** Rejects when the stream fails while it is recorded. */
-function failureOf(service: LabService): Promise<never> {
-  return new Promise((_, reject) => {
-    service.subscribe<'stream.state'>((eventName, state) => {
-      if (eventName === 'stream.state' && state.phase === 'failed' && state.error) {
-        reject(new InputError('stream.failed', state.error.message, state.error.action));
-      }
-    });
-  });
+  try {
+    await promise;
+  } finally {
+    clearTimeout(timer);
+    process.off('SIGINT', resolve);
+    unsubscribe();
+  }
 }

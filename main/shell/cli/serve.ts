@@ -30,6 +30,7 @@ export async function runServe({ port, host }: ServeOptions, createLab: CreateSh
   try {
     const shell = await startHttpShell({ service: lab.service, rendererFolder: folder, host, port });
     output.result(`Camera Lab: ${shell.url}`);
+    for (const url of shell.networkUrls) output.result(`From other machines: ${url}`);
     await ended();
     await shell.close();
   } finally {
@@ -37,8 +38,10 @@ export async function runServe({ port, host }: ServeOptions, createLab: CreateSh
   }
 }
 
-function ended(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
-  });
+async function ended(): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.once(signal, resolve);
+  await promise;
+  for (const signal of signals) process.off(signal, resolve);
 }

@@ -1,6 +1,7 @@
 import { readFile, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import type { CustomScheme } from 'electron';
+import { contentSecurityPolicy } from '../page-policy.ts';
 
 const schemeName = 'camera-lab';
 const hostName = 'app';
@@ -13,19 +14,6 @@ export const appScheme: CustomScheme = {
   scheme: schemeName,
   privileges: { standard: true, secure: true, supportFetchAPI: true },
 };
-
-/** What a page may load and run. Inline styles are for the dock's measured layout; nothing comes from elsewhere. */
-export const contentSecurityPolicy = [
-  "default-src 'self'",
-  "img-src 'self' data: blob:",
-  "style-src 'self' 'unsafe-inline'",
-  "script-src 'self'",
-  "worker-src 'self' blob:",
-  "connect-src 'self'",
-  "object-src 'none'",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
 
 const securityHeaders = {
   'Content-Security-Policy': contentSecurityPolicy,

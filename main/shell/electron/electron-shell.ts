@@ -1,17 +1,11 @@
 import path from 'node:path';
 import { errorRecordFrom, messageOf } from '../../base/errors.ts';
-import type { LabService } from '../service.ts';
+import type { ShellLab } from '../service.ts';
 import { appScheme, createSchemeHandler, pageUrl } from './app-scheme.ts';
 import type { ElectronModule, LabWindow } from './electron-module.ts';
 import { connectPage } from './lab-channels.ts';
 import { createLabWindow, denyPermissions } from './lab-window.ts';
 import { readWindowPlacement, writeWindowPlacement } from './window-bounds.ts';
-
-/** What the shell needs of a lab: its service, and an end that waits for the frames under way. */
-export interface ShellLab {
-  readonly service: LabService;
-  close(): Promise<void>;
-}
 
 /** What the shell is given by its entry. Paths are absolute. */
 export interface ElectronShellOptions {

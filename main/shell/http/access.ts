@@ -1,34 +1,10 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { networkInterfaces } from 'node:os';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
+import { hostname } from 'node:os';
+import { contentSecurityPolicy } from '../page-policy.ts';
 
-const loopbackNames = ['127.0.0.1', 'localhost', '[::1]'];
-
-/** Addresses that stand for every address of this machine. */
-const wildcards = ['0.0.0.0', '::'];
-
-function ownAddresses(): string[] {
-  return Object.values(networkInterfaces()).flatMap((entries) => (entries ?? []).map(({ address }) => bracketed(address)));
-}
-
-function bracketed(host: string): string {
-  return host.includes(':') ? `[${host}]` : host.toLowerCase();
-}
-
-/** The page's policy, sent with every response: nothing from elsewhere, no inline scripts, no frames. */
-const contentSecurityPolicy = [
-  "default-src 'self'",
-  "img-src 'self' data: blob:",
-  "style-src 'self' 'unsafe-inline'",
-  "script-src 'self'",
-  "worker-src 'self' blob:",
-  "connect-src 'self'",
-  "object-src 'none'",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
-
-/** Headers of every response, errors included. */
+/** Headers of every response, errors and streams included. What the lab shows is not for caches; built assets override that. */
 export const securityHeaders: Readonly<Record<string, string>> = {
   'content-security-policy': contentSecurityPolicy,
   'x-content-type-options': 'nosniff',
@@ -36,31 +12,38 @@ export const securityHeaders: Readonly<Record<string, string>> = {
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-embedder-policy': 'require-corp',
   'cross-origin-resource-policy': 'same-origin',
+  'cache-control': 'no-store',
 };
 
-/** A new token: 32 random bytes, base64url. */
-export function newToken(): string {
-  return randomBytes(32).toString('base64url');
+const tokenBytes = 32;
+const wildcards = ['0.0.0.0', '::'];
+const authority = /^(\[[\da-f:.]+\]|[^:[\]]+)(?::\d+)?$/i;
+
+/** Whether listening on this host means every address of the machine. */
+export function isEveryAddress(host: string): boolean {
+  return wildcards.includes(host);
 }
 
-/** Why a request is refused. */
+/** Why a request is refused, in one sentence. */
 export interface Refusal {
   readonly status: 401 | 403;
   readonly message: string;
 }
 
 /**
- * Who may talk to the served lab. A request needs the token, as a cookie or a bearer; its Host must be a name that the lab
- * listens on, which defeats DNS rebinding; an Origin, where there is one, must be the lab's own.
+ * Who may talk to the served lab. A request needs the token, as a cookie or a bearer; its Host must be an address or a
+ * name of the lab, which defeats DNS rebinding; where a browser says who asks, it must be the lab's own page.
  */
 export class AccessGuard {
-  readonly #token: string;
+  /** 256 random bits, base64url; a new one for every guard. */
+  readonly token = randomBytes(tokenBytes).toString('base64url');
   readonly #names: readonly string[];
   #port = 0;
 
-  constructor(token: string, host: string) {
-    this.#token = token;
-    this.#names = [...loopbackNames, ...(wildcards.includes(host) ? ownAddresses() : [bracketed(host)])];
+  /** `host` is what the server listens on. */
+  constructor(host: string) {
+    const machine = hostname().toLowerCase();
+    this.#names = ['localhost', host.toLowerCase(), ...(isEveryAddress(host) ? [machine, `${machine}.local`] : [])];
   }
 
   /** Called once the port is known. */
@@ -68,45 +51,67 @@ export class AccessGuard {
     this.#port = port;
   }
 
-  /** The first reason against a request, or undefined. The opening request brings its token in the query. */
-  refusalOf(request: FastifyRequest): Refusal | undefined {
-    const { host, origin } = request.headers;
-    const authorities = this.#names.map((name) => `${name}:${this.#port}`);
-    if (!host || !authorities.includes(host.toLowerCase())) {
+  /** The first reason against a request, or undefined. */
+  refusalOf(request: IncomingMessage): Refusal | undefined {
+    if (!this.#isOwnHost(request.headers.host)) {
       return { status: 403, message: 'Expected the address that the terminal shows but received another host name.' };
     }
-    if (origin !== undefined && origin.toLowerCase() !== `http://${host.toLowerCase()}`) {
+    if (isForeign(request)) {
       return { status: 403, message: 'Expected a request of the lab itself but received one of another site.' };
     }
-    if (this.#bringsToken(request)) return undefined;
+    if (this.isOpening(request) || this.#bringsToken(request)) return undefined;
     return { status: 401, message: 'Open the whole address that the terminal shows: it holds the token of this lab.' };
   }
 
-  /** True when the request carries the token in its query: it then gets the cookie and is led to the plain address. */
-  isOpening(request: FastifyRequest): boolean {
-    return this.#matches((request.query as { token?: unknown }).token);
+  /** Whether this is the address that the terminal shows: the browser then gets the cookie and is led to the plain address. */
+  isOpening({ method, url = '' }: IncomingMessage): boolean {
+    if (method !== 'GET' || !url.startsWith('/?')) return false;
+    return this.#matches(new URLSearchParams(url.slice(2)).get('token'));
   }
 
-  grant(reply: FastifyReply): void {
-    reply.header('set-cookie', `${this.#cookieName}=${this.#token}; HttpOnly; SameSite=Strict; Path=/`);
+  /**
+   * The cookie that holds the token. Cookies are shared by all ports of a host: the name keeps two labs apart. `Lax`, since
+   * `Strict` would refuse the page to everyone who follows its link from a web page, such as a terminal in the browser.
+   */
+  get cookie(): string {
+    return `${this.#cookieName}=${this.token}; HttpOnly; SameSite=Lax; Path=/`;
   }
 
-  /** Cookies are shared by all ports of a host: the name keeps two labs apart. */
   get #cookieName(): string {
     return `camera-lab-${this.#port}`;
   }
 
-  #bringsToken(request: FastifyRequest): boolean {
-    const { authorization, cookie } = request.headers;
-    const cookies = (cookie ?? '').split(';').map((part) => part.trim());
-    const fromCookie = cookies.find((part) => part.startsWith(`${this.#cookieName}=`))?.slice(this.#cookieName.length + 1);
-    const fromHeader = authorization?.startsWith('Bearer ') ? authorization.slice('Bearer '.length) : undefined;
-    return this.#matches(fromCookie) || this.#matches(fromHeader) || this.isOpening(request);
+  /** A DNS name can be pointed here by anyone, an address cannot. The port is left alone: a tunnel changes it. */
+  #isOwnHost(host: string | undefined): boolean {
+    const name = authority.exec(host ?? '')?.[1]?.toLowerCase();
+    if (name === undefined) return false;
+    return isIP(name.replace(/^\[|\]$/g, '')) !== 0 || this.#names.includes(name);
   }
 
-  #matches(candidate: unknown): boolean {
+  #bringsToken({ headers }: IncomingMessage): boolean {
+    const bearer = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
+    const prefix = `${this.#cookieName}=`;
+    const cookies = (headers.cookie ?? '').split(';').map((part) => part.trim());
+    // Other servers of this host can add cookies of the same name: any that matches counts.
+    const candidates = cookies.filter((part) => part.startsWith(prefix)).map((part) => part.slice(prefix.length));
+    return [bearer, ...candidates].some((candidate) => this.#matches(candidate));
+  }
+
+  /** Compares digests, whose length says nothing about the candidate's. */
+  #matches(candidate: string | null | undefined): boolean {
     if (typeof candidate !== 'string') return false;
     const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-    return timingSafeEqual(digest(candidate), digest(this.#token));
+    return timingSafeEqual(digest(candidate), digest(this.token));
   }
+}
+
+/**
+ * Whether a browser says that another site asks. A plain GET carries no Origin, so that Fetch Metadata speaks for it there
+ * (https://www.w3.org/TR/fetch-metadata/). Links to the page may be followed from anywhere.
+ */
+function isForeign({ headers, url = '' }: IncomingMessage): boolean {
+  const { host = '', origin, 'sec-fetch-site': site, 'sec-fetch-mode': mode } = headers;
+  if (origin !== undefined) return origin.toLowerCase() !== `http://${host.toLowerCase()}`;
+  const isLink = mode === 'navigate' && !url.startsWith('/api/');
+  return !isLink && site !== undefined && site !== 'same-origin' && site !== 'none';
 }
