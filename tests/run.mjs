@@ -26,8 +26,8 @@ async function runBuild() {
 const suites = [
   ['Lint', () => runScript('tests/support/lint/main.ts')],
   ['Types', () => runScript('tests/support/typecheck.ts')],
-  ['Unit, flow and golden tests, Electron shell against its typed double', runVitest],
   ['Build', runBuild],
+  ['Unit, flow and golden tests, Electron shell against its typed double', runVitest],
   ['The lab in Chromium', runInChromium],
   ['The lab in Electron', runInElectron],
 ];

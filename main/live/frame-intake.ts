@@ -1,5 +1,5 @@
 import { monotonicNs } from '../base/clock.ts';
-import { assert, type ErrorRecord } from '../base/errors.ts';
+import { assert, type ErrorRecord, errorRecordFrom } from '../base/errors.ts';
 import type { CameraDropReason, FrameSink, WritableFrame } from '../camera/camera.ts';
 import type { FrameMeta } from '../frame/frame-meta.ts';
 import type { SharedFramePool } from '../frame/frame-pool.ts';
@@ -65,7 +65,12 @@ export class FrameIntake implements FrameSink {
       this.#parts.ledger.record('no-free-slot');
       return;
     }
-    const recipe = this.#parts.recipe();
+    const recipe = this.#recipe();
+    if (!recipe) {
+      mosaic.close();
+      picture.close();
+      return;
+    }
     const admission = this.#admission(recipe, mosaic, picture, meta);
     this.#parts.dispatcher.admit(admission);
     this.#parts.threading.submit(admission.envelope, recipe.model.plan.strips.strips.length);
@@ -82,6 +87,17 @@ export class FrameIntake implements FrameSink {
 
   failed(error: ErrorRecord): void {
     this.#parts.failed(error);
+  }
+
+  /** Undefined where the stage cannot make its inputs: the frame is lost, and the stream with it. */
+  #recipe(): FrameRecipe | undefined {
+    try {
+      return this.#parts.recipe();
+    } catch (thrown) {
+      this.#parts.ledger.record('failed');
+      this.#parts.failed(errorRecordFrom(thrown));
+      return undefined;
+    }
   }
 
   #admission({ model, stage, parameterVersion, inputs }: FrameRecipe, mosaic: Lease, picture: Lease, meta: FrameMeta): Admission {

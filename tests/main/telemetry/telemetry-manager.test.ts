@@ -33,8 +33,7 @@ describe('misuse', () => {
     telemetry.appendFrame(id, frameRow(1));
     telemetry.appendFrame(id, frameRow(2));
     await telemetry.close();
-    expect(faults.map((fault) => fault.error.code)).toEqual(['telemetry.session-not-running', 'telemetry.session-not-running']);
-    expect(faults.reduce((rows, fault) => rows + fault.lostRows, 0)).toBe(2);
+    expect(lostByCode(faults)).toEqual({ 'telemetry.session-not-running': 2 });
     expect(query(folder, 'SELECT frames, lost_rows FROM session')).toEqual([{ frames: 0, lost_rows: 2 }]);
   });
 
@@ -96,7 +95,7 @@ describe('misuse of a manager that is closed or overrun', () => {
     for (let frameId = 1; frameId <= 100_010; frameId++)
       telemetry.appendControlWrite(id, { control: 'gain', requested: 1, applied: 1, atNs: 1n });
     await telemetry.endSession(id);
-    expect(faults.map((fault) => fault.error.code)).toEqual(['telemetry.backlog-full', 'telemetry.backlog-full']);
+    expect(lostByCode(faults)).toEqual({ 'telemetry.backlog-full': 10 });
     expect(query(folder, 'SELECT control_writes, lost_rows FROM session')).toEqual([{ control_writes: 100_000, lost_rows: 10 }]);
   });
 });
@@ -261,11 +260,10 @@ describe('CSV export beside other work', () => {
     const { id } = await telemetry.startSession(chartSession);
     for (let frameId = 1; frameId <= 20_000; frameId++) telemetry.appendFrame(id, frameRow(frameId));
     const exporting = telemetry.exportCsv(id, join(folder, 'exports'));
-    await telemetry.flush();
     for (let frameId = 20_001; frameId <= 30_000; frameId++) telemetry.appendFrame(id, frameRow(frameId));
     const { files } = await exporting;
     const exportedRows = files[1]?.rows ?? 0;
-    expect([20_000, 30_000]).toContain(exportedRows);
+    expect(exportedRows).toBeGreaterThanOrEqual(20_000);
     expect(
       readFileSync(files[1]?.path ?? '', 'utf8')
         .trimEnd()
@@ -286,6 +284,12 @@ describe('CSV export beside other work', () => {
     });
   });
 });
+
+function lostByCode(faults: readonly TelemetryFault[]): Record<string, number> {
+  const lost: Record<string, number> = {};
+  for (const { error, lostRows } of faults) lost[error.code] = (lost[error.code] ?? 0) + lostRows;
+  return lost;
+}
 
 function query(folder: string, sql: string): unknown[] {
   const database = new SqliteDatabase(databaseIn(folder), { readonly: true });

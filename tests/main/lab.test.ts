@@ -1,0 +1,203 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { Announcer } from '../../main/base/lifetime.ts';
+import { createLab, type Lab, type LabOptions } from '../../main/lab.ts';
+import type { CallName, CallRequest, CallResponse, EventName, EventPayload } from '../../preload/contract.ts';
+import type { FrameHeader } from '../../preload/frame-wire.ts';
+import { nextOf } from '../support/next-announcement.ts';
+import { temporaryFiles } from './camera/file/temporary-files.ts';
+import { parseCsv } from './telemetry/parse-csv.ts';
+import { temporaryFolder } from './telemetry/telemetry-folder.ts';
+
+const files = temporaryFiles();
+const mode = '640x360@30';
+
+interface ViewFrame {
+  readonly header: FrameHeader;
+  /** A copy. */
+  readonly pixels: Uint8Array;
+}
+
+/** A lab that is used through its contract, as a page would, and closed after the test. */
+interface LabBench {
+  readonly lab: Lab;
+  /** Frames of a view that acknowledges each. */
+  readonly frames: Announcer<ViewFrame>;
+  readonly events: Announcer<{ readonly name: EventName; readonly payload: EventPayload<EventName> }>;
+  call<N extends CallName>(name: N, payload: CallRequest<N>): Promise<CallResponse<N>>;
+  /** The next event of that name that `wanted` accepts. */
+  next<N extends EventName>(name: N, wanted?: (payload: EventPayload<N>) => boolean): Promise<EventPayload<N>>;
+  nextFrame(wanted?: (frame: ViewFrame) => boolean): Promise<ViewFrame>;
+}
+
+async function labBench(options: Partial<LabOptions> = {}): Promise<LabBench> {
+  const lab = await createLab({ shell: 'http', dataFolder: temporaryFolder(), workerCount: 1, ...options });
+  onTestFinished(() => lab.close());
+  const frames = new Announcer<ViewFrame>();
+  const events: LabBench['events'] = new Announcer();
+  const { service } = lab;
+  service.subscribe((name, payload) => events.announce({ name, payload }));
+  service.openView('main', {
+    send: async (header, pixels) => {
+      frames.announce({ header, pixels: pixels.slice() });
+      queueMicrotask(() => void service.call('view.acknowledge', { viewId: 'main', frameId: header.frameId }));
+    },
+  });
+  const next: LabBench['next'] = async (name, wanted = () => true) => {
+    const heard = await nextOf(events, `the event ${name}`, (event) => event.name === name && wanted(event.payload as never));
+    return heard.payload as never;
+  };
+  const call: LabBench['call'] = async (name, payload) => {
+    const outcome = await service.call(name, payload);
+    if (!outcome.ok) throw new Error(`${outcome.error.code}: ${outcome.error.message}`);
+    return outcome.result as never;
+  };
+  return { lab, frames, events, call, next, nextFrame: (wanted = () => true) => nextOf(frames, 'a frame', wanted) };
+}
+
+/** The simulator, small. */
+async function streamingBench(options: Partial<LabOptions> = {}): Promise<LabBench> {
+  const bench = await labBench(options);
+  await bench.call('source.open', { sourceId: 'simulator:chart' });
+  await bench.call('stream.start', { modeId: mode });
+  return bench;
+}
+
+const meanOf = (pixels: Uint8Array): number => pixels.reduce((sum, value) => sum + value, 0) / pixels.length;
+
+describe('misuse', () => {
+  it('keeps the running stream when a file or source cannot be opened', async () => {
+    const { call, nextFrame } = await streamingBench();
+    await expect(call('source.openFile', { path: join(files.folder(), 'none.raw') })).rejects.toThrow('file.missing: ');
+    await expect(call('source.open', { sourceId: 'webcam' })).rejects.toThrow('camera.unknown-source: ');
+    expect(await call('stream.state', {})).toMatchObject({ phase: 'streaming', sourceId: 'simulator:chart', modeId: mode });
+    expect((await nextFrame()).header.width).toBe(640);
+  });
+
+  it('refuses calls that need a source, a session or another processor', async () => {
+    const { call } = await labBench();
+    const values = { exposure_ev: 1 };
+    await expect(call('stream.start', {})).rejects.toThrow('stream.wrong-phase: ');
+    await expect(call('control.set', { id: 'exposure', value: 1 })).rejects.toThrow('stream.wrong-phase: ');
+    await expect(call('recording.start', {})).rejects.toThrow('recording.no-source: ');
+    await expect(call('recording.stop', {})).rejects.toThrow('recording.not-running: ');
+    await expect(call('session.export', { sessionId: 4 })).rejects.toThrow('telemetry.unknown-session: ');
+    const unknown = 'processor.unknown: Expected a processor of the lab (fast-isp) but received slow-isp';
+    await expect(call('parameter.set', { processorId: 'slow-isp', values })).rejects.toThrow(unknown);
+    await expect(call('parameter.get', { processorId: 'slow-isp' })).rejects.toThrow(unknown);
+    await expect(call('parameter.applyLoadTime', { processorId: 'slow-isp', values: {} })).rejects.toThrow(unknown);
+  });
+
+  it('refuses to record into a data folder that is a file, says so, and streams on', async () => {
+    const dataFolder = await files.write('data', 'mine');
+    const { call, nextFrame } = await streamingBench({ dataFolder });
+    await expect(call('recording.start', {})).rejects.toThrow(/^telemetry\.unavailable: Expected [^\n]*data/);
+    await expect(call('session.list', {})).rejects.toThrow('telemetry.unavailable: ');
+    const frame = await nextFrame();
+    expect((await nextFrame(({ header }) => header.frameId > frame.header.frameId)).header.width).toBe(640);
+    expect(await call('stream.state', {})).toMatchObject({ phase: 'streaming' });
+    expect(await readFile(dataFolder, 'utf8')).toBe('mine');
+  });
+
+  it('closes twice, and ends a session that is running', async () => {
+    const dataFolder = temporaryFolder();
+    const { lab, call, nextFrame } = await streamingBench({ dataFolder });
+    await call('recording.start', {});
+    await nextFrame();
+    await Promise.all([lab.close(), lab.close()]);
+    await lab.close();
+    const { call: callNext } = await labBench({ dataFolder });
+    const [session] = await callNext('session.list', {});
+    expect(session?.endedAt).toBeDefined();
+    expect(session?.frames).toBeGreaterThan(0);
+  });
+});
+
+describe('a lab that streams', () => {
+  it('shows a picture by itself when it is asked to start a source', async () => {
+    const { lab, nextFrame } = await labBench({ startSource: true });
+    expect(lab.stream.state).toMatchObject({ phase: 'streaming', sourceId: 'simulator:chart' });
+    const { header, pixels } = await nextFrame();
+    expect(header).toMatchObject({ width: 1920, height: 1080, payloadBytes: 1920 * 1080 * 4 });
+    expect(meanOf(pixels)).toBeGreaterThan(80);
+    expect(new Set(pixels).size).toBeGreaterThan(100);
+  });
+
+  it('acts on a parameter with the next frame, and says with which', async () => {
+    const { call, next, nextFrame } = await streamingBench();
+    await call('control.set', { id: 'motion', value: 0 });
+    const before = await nextFrame();
+    const applied = next('parameter.applied');
+    const { version } = await call('parameter.set', { processorId: 'fast-isp', values: { exposure_ev: 2 } });
+    expect(version).toBeGreaterThan(before.header.parameterVersion);
+    const after = await nextFrame(({ header }) => header.parameterVersion === version);
+    const { frameId, sequence, ...rest } = await applied;
+    expect(rest).toEqual({ processorId: 'fast-isp', version });
+    expect(frameId).toBeGreaterThan(before.header.frameId);
+    expect(frameId).toBeLessThanOrEqual(after.header.frameId);
+    expect(sequence).toBeLessThanOrEqual(after.header.sequence);
+    expect(meanOf(after.pixels)).toBeGreaterThan(meanOf(before.pixels) + 10);
+  });
+
+  it('changes its resolution while it streams', async () => {
+    const { call, nextFrame } = await streamingBench();
+    const values = { output_resolution: 'half' };
+    const { version } = await call('parameter.applyLoadTime', { processorId: 'fast-isp', values });
+    const { header, pixels } = await nextFrame(({ header: { parameterVersion } }) => parameterVersion === version);
+    expect(header).toMatchObject({ width: 320, height: 180 });
+    expect(meanOf(pixels)).toBeGreaterThan(80);
+  });
+
+  it('announces controls, source defaults and status', async () => {
+    const { call, next } = await streamingBench();
+    const [changed, snapshot] = [next('control.changed'), next('status.snapshot', ({ framesShown }) => framesShown > 0)];
+    await call('control.set', { id: 'analogue_gain', value: 2 });
+    expect(await changed).toContainEqual(expect.objectContaining({ id: 'analogue_gain', value: 2 }));
+    expect(await snapshot).toMatchObject({ slotsTotal: 12, latencyMillis: { median: expect.any(Number) } });
+    const [fastIsp] = await call('processor.list', {});
+    const { values } = await call('parameter.get', { processorId: 'fast-isp' });
+    const red = fastIsp?.parameters.find(({ name }) => name === 'wb_red_gain');
+    expect(red?.defaultValue).toBe(values.wb_red_gain);
+    expect(red?.defaultValue).not.toBe(1);
+  });
+});
+
+describe('a recording', () => {
+  it('yields rows, and CSV files that hold as many', async () => {
+    const { call, next, nextFrame } = await streamingBench();
+    const started = next('session.changed');
+    const { id } = await call('recording.start', { name: 'bench' });
+    expect(await started).toMatchObject({ id, name: 'bench' });
+    expect(await call('stream.state', {})).toMatchObject({ recordingSessionId: id });
+    const { version } = await call('parameter.set', { processorId: 'fast-isp', values: { exposure_ev: 1 } });
+    await nextFrame(({ header }) => header.parameterVersion === version);
+    const session = await call('recording.stop', {});
+    expect(session).toMatchObject({ id, source: 'simulator:chart', parameterChanges: 2 });
+    expect(session.frames).toBeGreaterThanOrEqual(session.stageEvents);
+    expect(session.stageEvents).toBeGreaterThan(0);
+    expect(await call('stream.state', {})).not.toHaveProperty('recordingSessionId');
+    expect(await call('session.list', {})).toEqual([session]);
+    const exported = await call('session.export', { sessionId: id });
+    const rows = Object.fromEntries(exported.files.map((file) => [basename(file.path), file.rows]));
+    expect(rows).toMatchObject({
+      'frames.csv': session.frames,
+      'stage-events.csv': session.stageEvents,
+      'parameter-changes.csv': 2,
+    });
+    for (const { path, rows: count } of exported.files) expect(parseCsv(await readFile(path, 'utf8'))).toHaveLength(count + 1);
+  });
+
+  it('ends when another source is opened', async () => {
+    const { call } = await streamingBench();
+    const path = join(files.folder(), 'flat.raw');
+    await writeFile(path, new Uint8Array(new Uint16Array(64 * 48).fill(500).buffer));
+    const { id } = await call('recording.start', {});
+    const geometry = { width: 64, height: 48, cfa: 'RGGB', bits: 10, blackLevel: 64, whiteLevel: 1023 } as const;
+    const state = await call('source.openFile', { path, geometry });
+    expect(state).toMatchObject({ phase: 'streaming', sourceId: `file:${path}` });
+    expect(state).not.toHaveProperty('recordingSessionId');
+    const [session] = await call('session.list', {});
+    expect(session).toMatchObject({ id, source: 'simulator:chart', endedAt: expect.any(String) });
+  });
+});

@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, onTestFinished } from 'vitest';
+import { fastIsp } from '../../../main/isp/fast-isp.ts';
+import { DropLedger } from '../../../main/live/drop-ledger.ts';
+import { LiveStream } from '../../../main/live/live-stream.ts';
+import { ParameterStore } from '../../../main/processor/parameter-store.ts';
+import type { Stage } from '../../../main/processor/stage.ts';
+import { type Completion, CompletionDispatcher } from '../../../main/runtime/completion-dispatcher.ts';
+import { type LoadedModel, ModelManager, type ModelRequest } from '../../../main/runtime/model-manager.ts';
+import type { PlatformAllocator } from '../../../main/runtime/platform-allocator.ts';
+import { ResourceManager } from '../../../main/runtime/resource-manager.ts';
+import { ThreadingManager } from '../../../main/runtime/threading-manager.ts';
+import type { StreamState } from '../../../preload/contract.ts';
+import { nextOf } from '../../support/next-announcement.ts';
+import { ScriptedCamera } from './scripted-camera.ts';
+
+/** A ModelManager that knows which models are in use. */
+class WatchedModels extends ModelManager {
+  readonly inUse: string[] = [];
+
+  override async load(request: ModelRequest): Promise<LoadedModel> {
+    const model = await super.load(request);
+    this.inUse.push(model.hash);
+    return model;
+  }
+
+  override release(model: LoadedModel): void {
+    super.release(model);
+    this.inUse.splice(this.inUse.indexOf(model.hash), 1);
+  }
+}
+
+/** A live stream over real lanes, with everything that a test wants to look at. */
+export interface LiveBench {
+  readonly stream: LiveStream;
+  readonly dispatcher: CompletionDispatcher;
+  readonly ledger: DropLedger;
+  readonly parameters: ParameterStore;
+  readonly resources: ResourceManager;
+  readonly models: WatchedModels;
+  /** Every state announced so far. */
+  readonly states: readonly StreamState[];
+  /** Every completion so far. */
+  readonly completions: readonly Completion[];
+  /** Opens and starts a new scripted camera. */
+  streaming(name?: string): Promise<ScriptedCamera>;
+  /** Resolves when every admitted frame is complete. */
+  settled(): Promise<void>;
+}
+
+/** What a test may exchange. */
+export interface BenchOptions {
+  readonly stage?: Stage;
+  readonly allocator?: PlatformAllocator;
+}
+
+/** Shares one lane with one worker among the tests of a file; each bench is closed after its test. */
+export function liveBenches(): (options?: BenchOptions) => LiveBench {
+  let threading: ThreadingManager;
+  beforeAll(async () => {
+    threading = await ThreadingManager.start(1);
+  });
+  afterAll(() => threading.close());
+  return (options = {}) => makeBench(threading, options);
+}
+
+function makeBench(threading: ThreadingManager, { stage = fastIsp, allocator }: BenchOptions): LiveBench {
+  const resources = new ResourceManager(allocator);
+  const dispatcher = new CompletionDispatcher();
+  const ledger = new DropLedger();
+  const parameters = new ParameterStore(stage.declaration.id, stage.declaration.params);
+  const models = new WatchedModels(threading.workers);
+  const stream = new LiveStream({ resources, threading, models, dispatcher, ledger, stage, parameters });
+  const states: StreamState[] = [];
+  const completions: Completion[] = [];
+  stream.stateChanged.subscribe((state) => states.push(state));
+  dispatcher.completed.subscribe((completion) => completions.push(completion));
+  const unsubscribe = threading.completed.subscribe((event) => dispatcher.complete(event));
+  onTestFinished(async () => {
+    await stream.close();
+    unsubscribe();
+  });
+  const streaming = async (name?: string): Promise<ScriptedCamera> => {
+    const camera = new ScriptedCamera(name);
+    await stream.open(async () => camera);
+    await stream.start();
+    return camera;
+  };
+  const settled = async (): Promise<void> => {
+    if (dispatcher.pending() > 0) await nextOf(dispatcher.completed, 'the last frame', () => dispatcher.pending() === 0);
+  };
+  return { stream, dispatcher, ledger, parameters, resources, models, states, completions, streaming, settled };
+}

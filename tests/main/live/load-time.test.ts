@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { nextOf } from '../../support/next-announcement.ts';
+import { liveBenches } from './live-bench.ts';
+
+const bench = liveBenches();
+
+describe('a load-time change', () => {
+  it('takes effect at the next start where nothing streams', async () => {
+    const lab = bench();
+    await lab.stream.applyLoadTime({ output_resolution: 'half' });
+    const camera = await lab.streaming();
+    camera.deliver();
+    await lab.settled();
+    expect(lab.completions[0]?.admission).toMatchObject({ outputWidth: 16, outputHeight: 12 });
+    expect(lab.states.map(({ phase }) => phase)).not.toContain('reloading');
+  });
+
+  it('swaps between two frames and loses none', async () => {
+    const lab = bench();
+    const camera = await lab.streaming();
+    camera.deliver();
+    const reloading = nextOf(lab.stream.stateChanged, 'the reload', ({ phase }) => phase === 'reloading');
+    const applied = lab.stream.applyLoadTime({ output_resolution: 'half' });
+    await reloading;
+    camera.deliver();
+    const { version, values } = await applied;
+    expect(values).toMatchObject({ output_resolution: 'half' });
+    await lab.settled();
+    camera.deliver();
+    await lab.settled();
+    const frames = lab.completions.map(({ admission, event }) => [event.status, admission.outputWidth]);
+    expect(frames).toEqual([
+      ['done', 32],
+      ['done', 32],
+      ['done', 16],
+    ]);
+    expect(lab.completions.map(({ event }) => event.parameterVersion)).toEqual([version - 1, version - 1, version]);
+    expect(new Set(lab.completions.map(({ event }) => event.modelHash)).size).toBe(2);
+    expect(lab.states.slice(-2).map(({ phase }) => phase)).toEqual(['reloading', 'streaming']);
+  });
+});
+
+describe('a load-time change while frames are under way', () => {
+  it('keeps the old model until the frames that name it are done, and not longer', async () => {
+    const lab = bench();
+    const camera = await lab.streaming();
+    const [before] = lab.models.inUse;
+    const reloading = nextOf(lab.stream.stateChanged, 'the swap', ({ phase }) => phase === 'streaming');
+    const applied = lab.stream.applyLoadTime({ output_resolution: 'half' });
+    // Delivered at the moment of the swap: named the old model, and cannot be done yet.
+    const unsubscribe = lab.parameters.changed.subscribe(() => void camera.deliver());
+    await Promise.all([applied, reloading]);
+    unsubscribe();
+    expect(lab.models.inUse).toContain(before);
+    await lab.settled();
+    expect(lab.models.inUse).toHaveLength(1);
+    expect(lab.models.inUse).not.toContain(before);
+    expect(lab.completions.map(({ event }) => event.status)).toEqual(['done']);
+  });
+
+  it('that changes nothing in the graph keeps the model in use', async () => {
+    const lab = bench();
+    const camera = await lab.streaming();
+    const [before] = lab.models.inUse;
+    await lab.stream.applyLoadTime({ strip_rows: 400 });
+    await lab.stream.applyLoadTime({ strip_rows: 500 });
+    expect(lab.models.inUse).toEqual([before]);
+    camera.deliver();
+    await lab.settled();
+    expect(lab.completions[0]?.event).toMatchObject({ status: 'done', modelHash: before });
+  });
+
+  it('there and back again while frames are under way loses neither frames nor models', async () => {
+    const lab = bench();
+    const camera = await lab.streaming();
+    const changes = ['half', 'full', 'half', 'full'].map((output_resolution) => {
+      camera.deliver();
+      return lab.stream.applyLoadTime({ output_resolution });
+    });
+    await Promise.all(changes);
+    camera.deliver();
+    await lab.settled();
+    expect(lab.models.inUse).toHaveLength(1);
+    const statuses = lab.completions.map(({ event }) => event.status);
+    expect(statuses).toHaveLength(5);
+    expect(statuses).not.toContain('failed');
+  });
+});

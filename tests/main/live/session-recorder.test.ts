@@ -1,0 +1,146 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { SessionRecorder } from '../../../main/live/session-recorder.ts';
+import type { TelemetryManager } from '../../../main/telemetry/telemetry-manager.ts';
+import type { SessionEntry } from '../../../preload/contract.ts';
+import { parseCsv } from '../telemetry/parse-csv.ts';
+import { openTelemetry, temporaryFolder } from '../telemetry/telemetry-folder.ts';
+import { type LiveBench, liveBenches } from './live-bench.ts';
+
+const bench = liveBenches();
+
+/** Rows of one exported file as records by column. */
+type Rows = readonly Readonly<Record<string, string>>[];
+
+interface RecorderBench {
+  readonly lab: LiveBench;
+  readonly recorder: SessionRecorder;
+  readonly telemetry: TelemetryManager;
+  /** Every session announced so far. */
+  readonly announced: readonly SessionEntry[];
+  /** The session's rows by file, read from its CSV export. */
+  stored(sessionId: number): Promise<Readonly<Record<string, Rows>>>;
+}
+
+async function recorderBench(): Promise<RecorderBench> {
+  const lab = bench();
+  const folder = temporaryFolder();
+  const telemetry = await openTelemetry(folder);
+  const { stream, dispatcher, ledger, parameters } = lab;
+  const recorder = new SessionRecorder({ telemetry, stream, dispatcher, ledger, parameters });
+  const announced: SessionEntry[] = [];
+  recorder.changed.subscribe((session) => announced.push(session));
+  onTestFinished(() => lab.stream.close());
+  const stored = async (sessionId: number): Promise<Record<string, Rows>> => {
+    const { files } = await telemetry.exportCsv(sessionId, folder);
+    const tables = files.map(async ({ path }) => [basename(path, '.csv'), records(await readFile(path, 'utf8'))] as const);
+    return Object.fromEntries(await Promise.all(tables));
+  };
+  return { lab, recorder, telemetry, announced, stored };
+}
+
+function records(csv: string): Rows {
+  const [header = [], ...rows] = parseCsv(csv);
+  return rows.map((row) => Object.fromEntries(header.map((name, index) => [name, row[index] ?? ''])));
+}
+
+const columns = (rows: Rows | undefined, ...names: readonly string[]): (string | undefined)[][] =>
+  (rows ?? []).map((row) => names.map((name) => row[name]));
+
+describe('misuse', () => {
+  it('refuses to record without a source and to stop without a session', async () => {
+    const { recorder, announced } = await recorderBench();
+    await expect(recorder.start(undefined)).rejects.toMatchObject({ code: 'recording.no-source', exitCode: 2 });
+    await expect(recorder.stop()).rejects.toMatchObject({ code: 'recording.not-running', exitCode: 2 });
+    expect(announced).toEqual([]);
+  });
+
+  it('refuses a second session, also while the first is starting', async () => {
+    const { lab, recorder, telemetry } = await recorderBench();
+    await lab.streaming();
+    const both = await Promise.allSettled([recorder.start('one'), recorder.start('two')]);
+    expect(both.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+    expect(both[1]).toMatchObject({ reason: { code: 'recording.running', action: 'Stop it first.' } });
+    await expect(recorder.start('three')).rejects.toThrow('no running session but received one');
+    await recorder.stop();
+    expect(await telemetry.listSessions()).toHaveLength(1);
+  });
+});
+
+describe('a session', () => {
+  it('is named by the user, or after the source', async () => {
+    const { lab, recorder, announced } = await recorderBench();
+    await lab.streaming('rig');
+    const first = await recorder.start('  ');
+    expect(first).toMatchObject({ name: 'rig', source: 'scripted:rig', frames: 0 });
+    expect(recorder.session).toEqual(first);
+    const ended = await recorder.stop();
+    expect(ended.endedAt).toBeDefined();
+    expect(recorder.session).toBeUndefined();
+    expect(await recorder.start(' night scene ')).toMatchObject({ name: 'night scene' });
+    await recorder.stop();
+    expect(announced.map(({ name, endedAt }) => [name, endedAt !== undefined])).toEqual([
+      ['rig', false],
+      ['rig', true],
+      ['night scene', false],
+      ['night scene', true],
+    ]);
+  });
+});
+
+describe('the rows of a session', () => {
+  it('are every frame, shown or lost, and what each stage made of it', async () => {
+    const { lab, recorder, stored } = await recorderBench();
+    const camera = await lab.streaming();
+    const { id } = await recorder.start(undefined);
+    for (let frame = 0; frame < 3; frame++) camera.deliver();
+    camera.sink.lost('driver-gap', 2);
+    await lab.settled();
+    const session = await recorder.stop();
+    const { frames, 'stage-events': events } = await stored(id);
+    expect(columns(frames, 'frame_id', 'sequence', 'drop_reason').sort()).toEqual([
+      ['', '', 'driver-gap'],
+      ['', '', 'driver-gap'],
+      ['1', '1', ''],
+      ['2', '2', 'replaced-in-lane'],
+      ['3', '3', ''],
+    ]);
+    expect(columns(events, 'frame_id', 'stage', 'status').sort()).toEqual([
+      ['1', 'fast-isp', 'done'],
+      ['2', 'fast-isp', 'replaced'],
+      ['3', 'fast-isp', 'done'],
+    ]);
+    expect(columns(events, 'frame_id', 'finished_ns').filter(([, at]) => at === '')).toEqual([['2', '']]);
+    expect(session).toMatchObject({ frames: 5, stageEvents: 3, parameterChanges: 1 });
+  });
+
+  it('begin with the values of its start, and go on with each later version and control write', async () => {
+    const { lab, recorder, stored } = await recorderBench();
+    await lab.streaming();
+    lab.parameters.set({ exposure_ev: -1 });
+    const { id } = await recorder.start(undefined);
+    lab.parameters.set({ exposure_ev: 1.5 });
+    await lab.stream.setControl('gain', 9);
+    await recorder.stop();
+    const { 'parameter-changes': changes, 'control-writes': writes } = await stored(id);
+    const exposures = (changes ?? []).map(({ values = '' }) => JSON.parse(values).exposure_ev);
+    expect(exposures).toEqual([-1, 1.5]);
+    expect(columns(writes, 'control', 'requested', 'applied')).toEqual([['gain', '9', '8']]);
+  });
+
+  it('are nothing from before its start and after its end', async () => {
+    const { lab, recorder, stored } = await recorderBench();
+    const camera = await lab.streaming();
+    camera.deliver();
+    await lab.settled();
+    const { id } = await recorder.start(undefined);
+    await recorder.stop();
+    camera.deliver();
+    camera.sink.lost('bad-buffer', 1);
+    lab.parameters.set({ exposure_ev: 1 });
+    await lab.settled();
+    const { frames, 'stage-events': events, 'parameter-changes': changes } = await stored(id);
+    expect([frames, events, changes].map((rows) => rows?.length)).toEqual([0, 0, 1]);
+  });
+});

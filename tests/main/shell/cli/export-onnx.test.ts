@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { describe, expect, it } from 'vitest';
+import { fastIsp } from '../../../../main/isp/fast-isp.ts';
+import { processMosaic } from '../../../../main/live/single-frame.ts';
+import { defaultValues } from '../../../../main/processor/parameters.ts';
+import { commandLine, shot } from './command-line.ts';
+
+const lab = commandLine();
+const tuned = {
+  wb_red_gain: 1.8,
+  wb_blue_gain: 1.4,
+  exposure_ev: 0.7,
+  tone_contrast: 0.3,
+  colour_saturation: 1.4,
+  sharpen_amount: 0.8,
+};
+
+interface ListedPort {
+  readonly name: string;
+  readonly type: string;
+  readonly shape: string;
+  readonly help: string;
+}
+
+interface Listing {
+  readonly output: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly inputs: readonly ListedPort[];
+  readonly outputs: readonly ListedPort[];
+}
+
+async function exported(name: string, ...more: readonly string[]): Promise<{ listing: Listing; model: Uint8Array }> {
+  const args = ['export-onnx', '--size', '64x48', '--cfa', 'GRBG', '--output', lab.path(name), '--json', ...more];
+  const { code, results, notes } = await lab.run(...args);
+  expect({ code, notes }).toEqual({ code: 0, notes: [] });
+  return { listing: JSON.parse(results.join('\n')) as Listing, model: await readFile(lab.path(name)) };
+}
+
+const extents = (shape: string): number[] => [...shape.matchAll(/\d+/g)].map(([digits]) => Number(digits));
+
+/** Feeds an exported model by what its listing says, and nothing else. */
+async function run(
+  model: Uint8Array,
+  inputs: readonly ListedPort[],
+  values: Readonly<Record<string, Float32Array>>,
+): Promise<Tensor> {
+  const session = await InferenceSession.create(model, { intraOpNumThreads: 1 });
+  try {
+    const feeds = inputs.map(({ name, type, shape }) => {
+      const data = name === 'mosaic' ? shot.samples : values[name];
+      return [name, new Tensor(type as 'float32', data as Float32Array, extents(shape))] as const;
+    });
+    return Object.values(await session.run(Object.fromEntries(feeds)))[0] as Tensor;
+  } finally {
+    await session.release();
+  }
+}
+
+describe('lab export-onnx', () => {
+  it.each(['full', 'half'])(
+    'writes a model that makes the pixels of the live path, at %s resolution',
+    async (output_resolution) => {
+      const { listing, model } = await exported(`${output_resolution}.onnx`, '--param', `output_resolution=${output_resolution}`);
+      const values = { ...defaultValues(fastIsp.declaration.params), ...tuned, output_resolution };
+      const picture = await processMosaic(fastIsp, shot, values, 1);
+      const result = await run(model, listing.inputs, fastIsp.inputs(values, shot.sensor));
+      expect(result.dims).toEqual([picture.height, picture.width, 4]);
+      expect(result.data).toEqual(picture.pixels);
+    },
+  );
+
+  it('lists what it wrote: size, hash, and each input with its type, shape and meaning', async () => {
+    const { listing, model } = await exported('listed.onnx');
+    const sha256 = createHash('sha256').update(model).digest('hex');
+    expect(listing).toMatchObject({ output: lab.path('listed.onnx'), bytes: model.length, sha256 });
+    expect(listing.inputs[0]).toMatchObject({ name: 'mosaic', type: 'uint16' });
+    expect(listing.inputs.map(({ name }) => name)).toEqual(expect.arrayContaining(['black_levels', 'wb_gains', 'exposure_ev']));
+    expect(listing.inputs.every(({ help }) => help.length > 10)).toBe(true);
+    expect(listing.outputs.map(({ name, type }) => [name, type])).toEqual([['rgba', 'uint8']]);
+  });
+
+  it('tells the same in words', async () => {
+    const { results } = await lab.run('export-onnx', '--size', '16x16', '--output', lab.path('words.onnx'));
+    expect(results[0]).toMatch(/^Wrote \S+words\.onnx, \d+ bytes, SHA-256 [0-9a-f]{64}\.$/);
+    expect(results[1]).toMatch(/^ {2}mosaic: uint16 .*16.*, Bayer mosaic/);
+  });
+});

@@ -1,0 +1,78 @@
+import { readFile } from 'node:fs/promises';
+import { decode } from 'fast-png';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Matrix3 } from '../../../../main/base/matrix3.ts';
+import { fastIsp } from '../../../../main/isp/fast-isp.ts';
+import { processMosaic } from '../../../../main/live/single-frame.ts';
+import { defaultValues } from '../../../../main/processor/parameters.ts';
+import { commandLine, shot, shotBytes, shotGeometry } from './command-line.ts';
+
+const lab = commandLine();
+const sensor = { cfa: 'GRBG', bits: 10, blackLevels: [64, 64, 64, 64], whiteLevel: 1000 } as const;
+const defaults = defaultValues(fastIsp.declaration.params);
+const matrix: Matrix3 = [1.6, -0.5, -0.1, -0.3, 1.5, -0.2, 0, -0.6, 1.6];
+
+beforeAll(async () => {
+  await lab.write('shot.raw', shotBytes);
+});
+
+async function pngOf(name: string): Promise<{ width: number; height: number; channels: number; pixels: Uint8Array }> {
+  const { width, height, channels, data } = decode(await readFile(lab.path(name)));
+  return { width, height, channels, pixels: Uint8Array.from(data) };
+}
+
+describe('lab process', () => {
+  it('writes the pixels that the live path makes', async () => {
+    const args = ['--input', lab.path('shot.raw'), ...shotGeometry, '--output', lab.path('plain.png')];
+    const { code, results, notes } = await lab.run('process', ...args);
+    expect({ code, notes }).toEqual({ code: 0, notes: [] });
+    expect(results.join()).toMatch(/^Wrote \S+plain\.png, 64x48, in [\d.]+ ms\.$/);
+    const expected = await processMosaic(fastIsp, { ...shot, sensor }, defaults, 1);
+    expect(await pngOf('plain.png')).toEqual({ width: 64, height: 48, channels: 4, pixels: expected.pixels });
+  });
+
+  it('takes white balance, colour matrix and parameters, and says which values it used', async () => {
+    const changes = [
+      '--wb',
+      '1.9, 1, 1.6',
+      '--ccm',
+      matrix.join(' '),
+      '--param',
+      'exposure_ev=0.5',
+      '--param',
+      'output_resolution=half',
+    ];
+    const args = ['--input', lab.path('shot.raw'), ...shotGeometry, ...changes, '--output', lab.path('tuned.png'), '--json'];
+    const { code, results } = await lab.run('process', ...args);
+    expect(code).toBe(0);
+    const tuned = { wb_red_gain: 1.9, wb_blue_gain: 1.6, exposure_ev: 0.5, output_resolution: 'half' };
+    const values = { ...defaults, ...tuned };
+    expect(JSON.parse(results.join('\n'))).toMatchObject({
+      output: lab.path('tuned.png'),
+      width: 32,
+      height: 24,
+      parameters: values,
+    });
+    const expected = await processMosaic(fastIsp, { ...shot, sensor: { ...sensor, srgbFromCamera: matrix } }, values, 1);
+    expect(await pngOf('tuned.png')).toEqual({ width: 32, height: 24, channels: 4, pixels: expected.pixels });
+  });
+
+  it('relates the gains of --wb to green, and lets --param have the last word', async () => {
+    const changes = ['--wb', '3,2,4', '--param', 'wb_blue_gain=1.25'];
+    const args = ['--input', lab.path('shot.raw'), ...shotGeometry, ...changes, '--output', lab.path('gains.png'), '--json'];
+    const { results } = await lab.run('process', ...args);
+    expect(JSON.parse(results.join('\n')).parameters).toMatchObject({ wb_red_gain: 1.5, wb_blue_gain: 1.25 });
+  });
+
+  it('takes the geometry, white balance and matrix of a sidecar', async () => {
+    await lab.write('beside.raw', shotBytes);
+    const geometry = { width: 64, height: 48, cfa: 'GRBG', bits: 10, blackLevel: 64, whiteLevel: 1000 };
+    const sidecar = { ...geometry, whiteBalance: [2, 1, 1.5], srgbFromCamera: matrix };
+    await lab.write('beside.raw.json', JSON.stringify(sidecar));
+    const { code } = await lab.run('process', '--input', lab.path('beside.raw'), '--output', lab.path('beside.png'));
+    expect(code).toBe(0);
+    const values = { ...defaults, wb_red_gain: 2, wb_blue_gain: 1.5 };
+    const expected = await processMosaic(fastIsp, { ...shot, sensor: { ...sensor, srgbFromCamera: matrix } }, values, 1);
+    expect((await pngOf('beside.png')).pixels).toEqual(expected.pixels);
+  });
+});
