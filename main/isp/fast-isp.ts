@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ParameterValues } from '../../preload/contract.ts';
-import { assert } from '../base/errors.ts';
+import { assert, InputError } from '../base/errors.ts';
 import { GraphBuilder } from '../graph/graph-builder.ts';
 import { addHalos, planStrips } from '../graph/strips.ts';
 import { defineProcessor } from '../processor/define-processor.ts';
@@ -62,6 +62,14 @@ function plan({ width, height, sensor, values, cut }: StageRequest): StagePlan {
   const operators = operatorsFor(values);
   const halo = addHalos(...operators.map((operator) => operator.halo));
   const strips = planStrips(height, cut === 'frame' ? height : numberIn(values, 'strip_rows'), halo);
+  if (Math.min(width, height) <= halo.above) {
+    // Mirroring at the edge needs one sample more than it shows.
+    const least = `${halo.above + 2}x${halo.above + 2}`;
+    throw new InputError(
+      'fast-isp.too-small',
+      `Expected a frame of at least ${least} for FastISP but received ${width}x${height}`,
+    );
+  }
   const g = new GraphBuilder(declaration.id);
   const geometry = { cfa: sensor.cfa, width, rows: strips.rowsPerStrip, margin: halo.above, whole: cut === 'frame' };
   const context = { g, geometry };

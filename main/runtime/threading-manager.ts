@@ -15,6 +15,7 @@ interface RunningJob {
   readonly serial: number;
   readonly strips: number;
   startedNs: bigint | undefined;
+  finishedNs: bigint | undefined;
   error: ErrorRecord | undefined;
 }
 
@@ -85,7 +86,7 @@ export class ThreadingManager implements AsyncCloseable {
     Atomics.store(this.#words, base + jobWord.ended, 0);
     Atomics.store(this.#words, base + jobWord.failed, 0);
     Atomics.store(this.#words, base + jobWord.claim, claimWord(serial, 0));
-    this.#running = { envelope, serial, strips, startedNs: undefined, error: undefined };
+    this.#running = { envelope, serial, strips, startedNs: undefined, finishedNs: undefined, error: undefined };
     this.#tell(this.#running);
   }
 
@@ -99,7 +100,14 @@ export class ThreadingManager implements AsyncCloseable {
     if (running?.serial !== reply.serial) return;
     if (reply.kind === 'started') running.startedNs = reply.atNs;
     else if (reply.kind === 'strip-failed') running.error = reply.error;
-    else this.#end(running, reply.atNs);
+    else running.finishedNs = reply.atNs;
+    if (running.finishedNs !== undefined && this.#isFullyReported(running)) this.#end(running, running.finishedNs);
+  }
+
+  /** Workers report through ports of their own: the end from one may overtake the beginning or the failure from another. */
+  #isFullyReported({ serial, startedNs, error }: RunningJob): boolean {
+    const hasFailed = Atomics.load(this.#words, (serial % jobSlots) * jobWords + jobWord.failed) === 1;
+    return startedNs !== undefined && (!hasFailed || error !== undefined);
   }
 
   /** A worker died and the others are done: if the job has not ended by now, the strip that is missing never will. */

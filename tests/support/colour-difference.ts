@@ -12,11 +12,9 @@ export function labFromSrgb8(rgb: readonly [number, number, number]): Lab {
   const x = 0.4124564 * r + 0.3575761 * g + 0.1804375 * b;
   const y = 0.2126729 * r + 0.7151522 * g + 0.072175 * b;
   const z = 0.0193339 * r + 0.119192 * g + 0.9503041 * b;
-  const [fx, fy, fz] = [x / d65[0], y / d65[1], z / d65[2]].map((t) => (t > 216 / 24389 ? Math.cbrt(t) : (t * 24389) / 27 / 116 + 16 / 116)) as [
-    number,
-    number,
-    number,
-  ];
+  const [fx, fy, fz] = [x / d65[0], y / d65[1], z / d65[2]].map((t) =>
+    t > 216 / 24389 ? Math.cbrt(t) : (t * 24389) / 27 / 116 + 16 / 116,
+  ) as [number, number, number];
   return [116 * fy - 16, 500 * (fx - fy), 200 * (fy - fz)];
 }
 

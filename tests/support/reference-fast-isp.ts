@@ -1,5 +1,5 @@
-import type { ParameterValues } from '../../preload/contract.ts';
 import type { SensorDescription } from '../../main/frame/frame-meta.ts';
+import type { ParameterValues } from '../../preload/contract.ts';
 
 /** A mosaic with what is needed to read it. */
 export interface ReferenceMosaic {
@@ -15,7 +15,11 @@ type Rgb = [number, number, number];
  * FastISP as one would write it on paper, in double precision and pixel by pixel: no folding, no strips, no fitted
  * curve. Only the colour matrix between encoded values is taken as given. Returns RGB, unrounded, on a scale of 0–255.
  */
-export function referenceFastIsp(mosaic: ReferenceMosaic, values: ParameterValues, encodedMatrix: ArrayLike<number>): Float64Array {
+export function referenceFastIsp(
+  mosaic: ReferenceMosaic,
+  values: ParameterValues,
+  encodedMatrix: ArrayLike<number>,
+): Float64Array {
   const at = encodedSamples(mosaic, values);
   return picture(mosaic.width, mosaic.height, (row, column) => {
     const camera = malvar(at, mosaic.sensor, row, column);
@@ -25,7 +29,11 @@ export function referenceFastIsp(mosaic: ReferenceMosaic, values: ParameterValue
 }
 
 /** The same at half resolution: one pixel from each 2x2 cell. */
-export function referenceHalfFastIsp(mosaic: ReferenceMosaic, values: ParameterValues, encodedMatrix: ArrayLike<number>): Float64Array {
+export function referenceHalfFastIsp(
+  mosaic: ReferenceMosaic,
+  values: ParameterValues,
+  encodedMatrix: ArrayLike<number>,
+): Float64Array {
   const at = encodedSamples(mosaic, values);
   return picture(mosaic.width / 2, mosaic.height / 2, (row, column) => {
     const camera = cellMeans(at, mosaic.sensor, 2 * row, 2 * column);
@@ -38,7 +46,10 @@ function picture(width: number, height: number, pixel: (row: number, column: num
   const rgb = new Float64Array(width * height * 3);
   for (let index = 0; index < width * height; index++) {
     const values = pixel(Math.floor(index / width), index % width);
-    rgb.set(values.map((value) => 255 * Math.min(1, Math.max(0, value))), index * 3);
+    rgb.set(
+      values.map((value) => 255 * Math.min(1, Math.max(0, value))),
+      index * 3,
+    );
   }
   return rgb;
 }
@@ -55,7 +66,12 @@ function brightness([red, green, blue]: Rgb): number {
 
 function cellMeans(at: At, sensor: SensorDescription, row: number, column: number): Rgb {
   const sums = { R: [0, 0], G: [0, 0], B: [0, 0] };
-  for (const [r, c] of [[row, column], [row, column + 1], [row + 1, column], [row + 1, column + 1]] as const) {
+  for (const [r, c] of [
+    [row, column],
+    [row, column + 1],
+    [row + 1, column],
+    [row + 1, column + 1],
+  ] as const) {
     const entry = sums[colourAt(sensor, r, c)] as [number, number];
     entry[0] += at(r, c);
     entry[1] += 1;
@@ -132,7 +148,9 @@ function blur(at: At, row: number, column: number, taps: readonly number[]): num
 }
 
 function mix(camera: Rgb, detail: number, values: ParameterValues, matrix: ArrayLike<number>): Rgb {
-  const corrected = [0, 1, 2].map((r) => [0, 1, 2].reduce((sum, c) => sum + (matrix[3 * r + c] as number) * (camera[c] as number), 0));
+  const corrected = [0, 1, 2].map((r) =>
+    [0, 1, 2].reduce((sum, c) => sum + (matrix[3 * r + c] as number) * (camera[c] as number), 0),
+  );
   const [red, green, blue] = corrected as Rgb;
   const luma = 0.2126 * red + 0.7152 * green + 0.0722 * blue;
   const saturation = Number(values['colour_saturation']);

@@ -1,0 +1,216 @@
+import { describe, expect, it } from 'vitest';
+import type { LoadedModel } from '../../../main/runtime/model-manager.ts';
+import { ThreadingManager } from '../../../main/runtime/threading-manager.ts';
+import { benchRequest, LaneBench } from '../../support/lane-bench.ts';
+
+describe('an envelope that cannot be worked on', () => {
+  it('is refused for a lane that does not exist yet', async () => {
+    const bench = await LaneBench.open(1);
+    const model = await bench.models.load(benchRequest());
+    const envelope = { ...bench.envelope(1, model), lane: 'background' as const };
+    expect(() => bench.threading.submit(envelope, 1)).toThrow('Expected the realtime lane but received background');
+  });
+
+  it('fails with the reason when its model is not loaded, and the lane goes on', async () => {
+    const bench = await LaneBench.open(2);
+    const model = await bench.models.load(benchRequest());
+    bench.submit(1, { ...model, hash: 'never-loaded' });
+    await bench.completed(1);
+    bench.submit(2, model);
+    await bench.completed(2);
+    expect(bench.outcomes()).toEqual([
+      [1, 'failed'],
+      [2, 'done'],
+    ]);
+    expect(bench.completions[0]?.error).toMatchObject({ message: 'Expected model never-loaded to be loaded' });
+    expect(bench.completions[1]?.error).toBeUndefined();
+  });
+
+  it('fails however the reports of its workers overtake each other', async () => {
+    const bench = await LaneBench.open(3);
+    const model = await bench.models.load(benchRequest());
+    for (let frameId = 1; frameId <= 60; frameId++) {
+      const { mosaic, picture } = bench.lease();
+      bench.threading.submit(bench.envelope(frameId, { ...model, hash: 'never-loaded' }, { mosaic, picture }), 3);
+      await bench.completed(frameId);
+      mosaic.close();
+      picture.close();
+    }
+    expect(bench.completions.filter(({ status, error }) => status !== 'failed' || error === undefined)).toEqual([]);
+  });
+
+  it('fails when its slots are stale, and touches nobody else', async () => {
+    const bench = await LaneBench.open(2);
+    const model = await bench.models.load(benchRequest());
+    const slots = bench.lease();
+    const envelope = bench.envelope(1, model, slots);
+    slots.picture.close();
+    const next = bench.lease();
+    expect(next.picture.handle.slot).toBe(slots.picture.handle.slot);
+    next.picture.bytes().fill(5);
+    bench.threading.submit(envelope, model.plan.strips.strips.length);
+    await bench.completed(1);
+    expect(bench.completions[0]?.error?.message).toContain('the handle is stale');
+    expect(next.picture.bytes().every((byte) => byte === 5)).toBe(true);
+  });
+
+  it('fails when a value of its inputs is missing', async () => {
+    const bench = await LaneBench.open(1);
+    const model = await bench.models.load(benchRequest());
+    bench.threading.submit({ ...bench.envelope(1, model), inputs: {} }, model.plan.strips.strips.length);
+    await bench.completed(1);
+    expect(bench.completions[0]?.error?.message).toMatch(/^Expected a value for graph input \w+ but received none$/);
+  });
+});
+
+describe('the realtime lane', () => {
+  it('completes every envelope exactly once; the newest waiting one wins', async () => {
+    const bench = await LaneBench.open(2);
+    const model = await bench.models.load(benchRequest());
+    for (let frameId = 1; frameId <= 5; frameId++) bench.submit(frameId, model);
+    await bench.threading.drained();
+    expect(bench.outcomes()).toEqual([
+      [2, 'replaced'],
+      [3, 'replaced'],
+      [4, 'replaced'],
+      [1, 'done'],
+      [5, 'done'],
+    ]);
+    expect(bench.completions.filter(({ status }) => status === 'replaced').map(({ statistics }) => statistics['strips'])).toEqual(
+      [0, 0, 0],
+    );
+  });
+
+  it('says when work was queued, started and finished, and with what', async () => {
+    const bench = await LaneBench.open(2);
+    const model = await bench.models.load(benchRequest());
+    bench.submit(7, model);
+    await bench.completed(1);
+    const [event] = bench.completions;
+    expect(event).toMatchObject({
+      frameId: 7,
+      stage: 'fast-isp',
+      parameterVersion: 1,
+      modelHash: model.hash,
+      statistics: { strips: 3 },
+    });
+    expect(event?.startedNs).toBeGreaterThan(event?.queuedNs as bigint);
+    expect(event?.finishedNs).toBeGreaterThan(event?.startedNs as bigint);
+  });
+
+  it('makes equal pictures many frames in a row, more than it has job slots', async () => {
+    const bench = await LaneBench.open(2);
+    const model = await bench.models.load(benchRequest());
+    const pictures: Buffer[] = [];
+    for (let frameId = 1; frameId <= 20; frameId++) {
+      const { mosaic, picture } = bench.lease();
+      bench.threading.submit(bench.envelope(frameId, model, { mosaic, picture }), model.plan.strips.strips.length);
+      await bench.completed(frameId);
+      pictures.push(Buffer.from(picture.bytes()));
+      picture.bytes().fill(0);
+      mosaic.close();
+      picture.close();
+    }
+    expect(pictures.filter((picture) => picture.equals(pictures[0] as Buffer))).toHaveLength(20);
+    expect(pictures[0]?.some((byte, index) => index % 4 !== 3 && byte > 0)).toBe(true);
+  });
+});
+
+describe('the end of the lane', () => {
+  it('is drained at once where nothing runs, and closes after its last frame', async () => {
+    const threading = await ThreadingManager.start(1);
+    await expect(threading.drained()).resolves.toBeUndefined();
+    await threading.close();
+    const bench = await LaneBench.open(2);
+    const model = await bench.models.load(benchRequest());
+    bench.submit(1, model);
+    bench.submit(2, model);
+    await bench.threading.close();
+    expect(bench.outcomes()).toEqual([
+      [1, 'done'],
+      [2, 'done'],
+    ]);
+  });
+
+  it('is drained although a listener throws', async () => {
+    const bench = await LaneBench.open(1);
+    const model = await bench.models.load(benchRequest());
+    const thrown: unknown[] = [];
+    const before = process.listeners('uncaughtException');
+    process.removeAllListeners('uncaughtException');
+    process.once('uncaughtException', (error) => thrown.push(error));
+    try {
+      bench.threading.completed.subscribe(() => {
+        throw new Error('a listener that throws');
+      });
+      bench.submit(1, model);
+      await bench.threading.drained();
+    } finally {
+      for (const listener of before) process.on('uncaughtException', listener);
+    }
+    expect(thrown).toMatchObject([{ message: 'a listener that throws' }]);
+  });
+});
+
+/** Frames after the accident, one at a time, until one is done. */
+async function framesUntilDone(bench: LaneBench, model: LoadedModel, firstFrameId: number): Promise<number> {
+  for (let frameId = firstFrameId; ; frameId++) {
+    const before = bench.completions.length;
+    bench.submit(frameId, model);
+    await bench.completed(before + 1);
+    if (bench.completions.at(-1)?.status === 'done') return frameId;
+  }
+}
+
+describe('a worker that dies', () => {
+  for (const workerCount of [1, 2, 3]) {
+    it(`is replaced, and the stream goes on: all ${workerCount} of them at once`, async () => {
+      const bench = await LaneBench.open(workerCount);
+      const model = await bench.models.load(benchRequest());
+      const deaths: string[] = [];
+      const allBack = new Promise<void>((resolve) => {
+        let joined = 0;
+        bench.threading.workers.joined.subscribe(() => {
+          joined += 1;
+          if (joined === workerCount) resolve();
+        });
+      });
+      bench.threading.workers.died.subscribe(({ error }) => deaths.push(error.code));
+      bench.crashWorkers();
+      bench.submit(1, model);
+      await bench.completed(1);
+      await allBack;
+      expect(bench.threading.workers.count).toBe(workerCount);
+      expect(deaths).toEqual(new Array(workerCount).fill('runtime.worker-died'));
+      const frameId = await framesUntilDone(bench, model, 2);
+      expect(bench.completions).toHaveLength(frameId);
+    });
+  }
+
+  it('fails the frame that it was working on, by name', async () => {
+    const bench = await LaneBench.open(1);
+    const model = await bench.models.load(benchRequest());
+    // The envelope's job slot lies beyond the shared words: the worker trips over it as over a fault of its own.
+    const told = bench.threading.workers.broadcast.bind(bench.threading.workers);
+    bench.threading.workers.broadcast = (message) => told(message.kind === 'run' ? { ...message, jobSlot: 1e6 } : message);
+    bench.submit(1, model);
+    await bench.completed(1);
+    bench.threading.workers.broadcast = told;
+    expect(bench.outcomes()).toEqual([[1, 'failed']]);
+    expect(bench.completions[0]?.error).toMatchObject({
+      code: 'runtime.worker-died',
+      message: /^A lane worker ended unexpectedly: /,
+    });
+    expect(await framesUntilDone(bench, model, 2)).toBe(2);
+  });
+
+  it('lets the lane close meanwhile', async () => {
+    const bench = await LaneBench.open(2);
+    const model = await bench.models.load(benchRequest());
+    bench.submit(1, model);
+    bench.crashWorkers();
+    await bench.threading.close();
+    expect(bench.completions).toHaveLength(1);
+    expect(bench.threading.workers.count).toBe(0);
+  });
+});
