@@ -7,7 +7,10 @@ import { LabPage } from './lab-page.ts';
 const root = path.resolve(import.meta.dirname, '../..');
 
 /** The README's pictures are the test's own: `CAMERA_LAB_UPDATE_SCREENSHOTS=1 npm test` renews them. */
-const pictures = path.join(root, process.env.CAMERA_LAB_UPDATE_SCREENSHOTS ? 'resources/screenshots' : 'test-results/screenshots');
+const pictures = path.join(
+  root,
+  process.env.CAMERA_LAB_UPDATE_SCREENSHOTS ? 'resources/screenshots' : 'test-results/screenshots',
+);
 
 /** Pairs of visible texts whose boxes overlap by more than a hairline, as `text / text`. */
 function overlappingTexts(page: Page): Promise<string[]> {

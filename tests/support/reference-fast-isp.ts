@@ -13,18 +13,18 @@ type Rgb = [number, number, number];
 
 /**
  * FastISP as one would write it on paper, in double precision and pixel by pixel: no folding, no strips, no fitted
- * curve. Only the colour matrix between encoded values is taken as given. Returns RGB, unrounded, on a scale of 0–255.
+ * curve. Returns RGB, unrounded, on a scale of 0–255.
  */
 export function referenceFastIsp(
   mosaic: ReferenceMosaic,
   values: ParameterValues,
-  encodedMatrix: ArrayLike<number>,
+  matrix: ArrayLike<number>,
 ): Float64Array {
   const at = encodedSamples(mosaic, values);
   return picture(mosaic.width, mosaic.height, (row, column) => {
     const camera = malvar(at, mosaic.sensor, row, column);
     const detail = brightness(camera) - blur(at, row - 2, column - 2, [1, 4, 6, 4, 1]);
-    return mix(camera, detail, values, encodedMatrix);
+    return mix(camera, detail, values, matrix);
   });
 }
 
@@ -32,13 +32,13 @@ export function referenceFastIsp(
 export function referenceHalfFastIsp(
   mosaic: ReferenceMosaic,
   values: ParameterValues,
-  encodedMatrix: ArrayLike<number>,
+  matrix: ArrayLike<number>,
 ): Float64Array {
   const at = encodedSamples(mosaic, values);
   return picture(mosaic.width / 2, mosaic.height / 2, (row, column) => {
     const camera = cellMeans(at, mosaic.sensor, 2 * row, 2 * column);
     const detail = brightness(camera) - blur(at, 2 * row - 2, 2 * column - 2, [1, 5, 10, 10, 5, 1]);
-    return mix(camera, detail, values, encodedMatrix);
+    return mix(camera, detail, values, matrix);
   });
 }
 

@@ -2,17 +2,15 @@ import { z } from 'zod';
 import { identity3 } from '../../base/matrix3.ts';
 import { noHalo } from '../../graph/strips.ts';
 import { runtime } from '../../processor/parameters.ts';
-import { refitInEncodedDomain } from '../colour-refit.ts';
 import { numberIn, type Operator } from '../operator.ts';
-import { encodeForDisplay } from './display-encode.ts';
-import { applyTone } from './tone.ts';
 
 /** Weights of red, green and blue in luminance (ITU-R BT.709). */
 const lumaWeights = [0.2126, 0.7152, 0.0722] as const;
 
 /**
  * Colour correction, saturation and sharpening as one 4x4 matrix per pixel, from [R, G, B, detail] to [R, G, B, 0]:
- * all three are linear, so they are multiplied inside the graph, where they cost nothing, and applied at once.
+ * all three are linear, so they are multiplied inside the graph, where they cost nothing, and applied at once. The
+ * matrix of linear light serves encoded values unchanged: neutrals stay exact, and a refit for them gained nothing.
  */
 export const colourMix: Operator = {
   id: 'colour-mix',
@@ -34,7 +32,7 @@ export const colourMix: Operator = {
     }),
   },
   graph: ({ g }, planes) => {
-    const matrix = g.input('srgb_from_camera', 'float32', [3, 3], 'Colour correction between encoded values, rows summing to 1');
+    const matrix = g.input('srgb_from_camera', 'float32', [3, 3], 'Camera RGB to sRGB, row by row, rows summing to 1');
     const saturation = g.input('colour_saturation', 'float32', [], 'Saturation, 1 leaves colours as they are');
     const sharpening = g.input('sharpen_amount', 'float32', [], 'Share of luminance detail that is added');
     const grey = g.constant('float32', [...lumaWeights, ...lumaWeights, ...lumaWeights], [3, 3]);
@@ -48,9 +46,7 @@ export const colourMix: Operator = {
     return g.reshape(g.matrixMultiply(full, perPhase), [1, channels, rows, columns]);
   },
   inputs: (values, sensor) => ({
-    srgb_from_camera: Float32Array.from(
-      refitInEncodedDomain(sensor.srgbFromCamera ?? identity3, (light) => applyTone(encodeForDisplay(light), values)),
-    ),
+    srgb_from_camera: Float32Array.from(sensor.srgbFromCamera ?? identity3),
     colour_saturation: Float32Array.of(numberIn(values, 'colour_saturation')),
     sharpen_amount: Float32Array.of(numberIn(values, 'sharpen_amount')),
   }),

@@ -1,12 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Matrix3 } from '../../../main/base/matrix3.ts';
-import { refitInEncodedDomain } from '../../../main/isp/colour-refit.ts';
 import { fastIsp } from '../../../main/isp/fast-isp.ts';
 import { encodeForDisplay } from '../../../main/isp/operators/display-encode.ts';
 import { applyTone } from '../../../main/isp/operators/tone.ts';
 import { srgbCurve } from '../../support/reference-fast-isp.ts';
-import { plainSensor, strongMatrix } from '../../support/synthetic-mosaic.ts';
+import { plainSensor } from '../../support/synthetic-mosaic.ts';
 
 const amount = fc.double({ min: -1, max: 1, noNaN: true });
 
@@ -40,38 +38,6 @@ describe('the display encoding', () => {
     expect(worst * 255).toBeLessThanOrEqual(0.25);
     expect(encodeForDisplay(0)).toBe(0);
     expect(encodeForDisplay(1)).toBeCloseTo(1, 12);
-  });
-});
-
-const identity = [1, 0, 0, 0, 1, 0, 0, 0, 1] as const;
-
-describe('a colour matrix for encoded values', () => {
-  it('is refused without an inverse', () => {
-    expect(() => refitInEncodedDomain([1, 0, 0, 1, 0, 0, 1, 0, 0], (light) => light)).toThrow(
-      'Expected an invertible colour matrix',
-    );
-  });
-
-  it('has rows that sum to 1, for any matrix and tone', () => {
-    const crosstalk = fc.double({ min: -0.8, max: 0.1, noNaN: true });
-    const matrices = fc.array(crosstalk, { minLength: 6, maxLength: 6 }).map(([a, b, c, d, e, f]) => {
-      const [x, y, z, u, v, w] = [a, b, c, d, e, f] as [number, number, number, number, number, number];
-      return [1 - x - y, x, y, z, 1 - z - u, u, v, w, 1 - v - w] as Matrix3;
-    });
-    fc.assert(
-      fc.property(matrices, amount, amount, (matrix, tone_contrast, tone_shadows) => {
-        const encode = (light: number): number => applyTone(encodeForDisplay(light), { tone_contrast, tone_shadows });
-        const refit = refitInEncodedDomain(matrix, encode);
-        for (const row of [0, 3, 6])
-          expect((refit[row] as number) + (refit[row + 1] as number) + (refit[row + 2] as number)).toBeCloseTo(1, 9);
-      }),
-    );
-  });
-
-  it('is the matrix itself where nothing is encoded, and the identity for the identity', () => {
-    const rounded = (values: readonly number[]): number[] => values.map((value) => Math.round(value * 1e9) / 1e9 + 0);
-    expect(rounded(refitInEncodedDomain(strongMatrix, (light) => light).slice(3, 6))).toEqual(rounded(strongMatrix.slice(3, 6)));
-    expect(rounded(refitInEncodedDomain(identity, encodeForDisplay))).toEqual([...identity]);
   });
 });
 
