@@ -15,11 +15,7 @@ type Rgb = [number, number, number];
  * FastISP as one would write it on paper, in double precision and pixel by pixel: no folding, no strips, no fitted
  * curve. Returns RGB, unrounded, on a scale of 0–255.
  */
-export function referenceFastIsp(
-  mosaic: ReferenceMosaic,
-  values: ParameterValues,
-  matrix: ArrayLike<number>,
-): Float64Array {
+export function referenceFastIsp(mosaic: ReferenceMosaic, values: ParameterValues, matrix: ArrayLike<number>): Float64Array {
   const at = encodedSamples(mosaic, values);
   return picture(mosaic.width, mosaic.height, (row, column) => {
     const camera = malvar(at, mosaic.sensor, row, column);
@@ -29,11 +25,7 @@ export function referenceFastIsp(
 }
 
 /** The same at half resolution: one pixel from each 2x2 cell. */
-export function referenceHalfFastIsp(
-  mosaic: ReferenceMosaic,
-  values: ParameterValues,
-  matrix: ArrayLike<number>,
-): Float64Array {
+export function referenceHalfFastIsp(mosaic: ReferenceMosaic, values: ParameterValues, matrix: ArrayLike<number>): Float64Array {
   const at = encodedSamples(mosaic, values);
   return picture(mosaic.width / 2, mosaic.height / 2, (row, column) => {
     const camera = cellMeans(at, mosaic.sensor, 2 * row, 2 * column);

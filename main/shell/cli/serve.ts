@@ -11,10 +11,13 @@ export interface ServeOptions {
   readonly host: string;
 }
 
-/** The built page: beside the bundle, or in the project when run from source. */
-function rendererFolder(): string {
+/**
+ * The built page as seen from a module: beside the bundle, or in the project when run from source. Throws ResourceError
+ * where it has not been built.
+ */
+export function rendererFolderFrom(moduleUrl: string): string {
   const candidates = ['../renderer/', '../../renderer/', '../../../out/renderer/', '../../../../out/renderer/'];
-  const folders = candidates.map((candidate) => fileURLToPath(new URL(candidate, import.meta.url)));
+  const folders = candidates.map((candidate) => fileURLToPath(new URL(candidate, moduleUrl)));
   const built = folders.find((folder) => folder.includes('/out/') && existsSync(`${folder}index.html`));
   if (built) return built;
   throw new ResourceError('serve.no-page', 'Expected the built page but received none', 'Run `npm run build` first.');
@@ -25,7 +28,7 @@ export async function runServe({ port, host }: ServeOptions, createLab: CreateSh
   if (!Number.isInteger(port) || port < 0 || port > 65535) {
     throw new InputError('cli.port', `Expected a port from 0 to 65535 for --port but received ${port}`);
   }
-  const folder = rendererFolder();
+  const folder = rendererFolderFrom(import.meta.url);
   const lab = await createLab({ shell: 'http', startSource: true });
   try {
     const shell = await startHttpShell({ service: lab.service, rendererFolder: folder, host, port });

@@ -1,8 +1,12 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { describeFailure, exitCodeOf } from '../../../../main/shell/cli/output.ts';
+import { rendererFolderFrom } from '../../../../main/shell/cli/serve.ts';
 import { startHttpShell } from '../../../../main/shell/http/http-shell.ts';
 import type { LabService, ShellLab } from '../../../../main/shell/service.ts';
 import { commandLine } from './command-line.ts';
@@ -79,11 +83,9 @@ describe.runIf(pageIsBuilt)('with the built page', () => {
   });
 });
 
-describe.skipIf(pageIsBuilt)('without the built page', () => {
-  it('says that it has to be built, and makes no lab', async () => {
-    const counted = countedLab();
-    const { code, notes } = await lab.runWith(counted.create, 'serve');
-    expect({ code, made: counted.made }).toEqual({ code: 1, made: 0 });
-    expect(notes).toEqual(['Expected the built page but received none. Run `npm run build` first.']);
+describe('without the built page', () => {
+  it('says that it has to be built', () => {
+    const elsewhere = pathToFileURL(path.join(tmpdir(), 'no-such-project', 'main', 'shell', 'cli', 'serve.ts')).href;
+    expect(() => rendererFolderFrom(elsewhere)).toThrow('Expected the built page but received none');
   });
 });
