@@ -19,6 +19,8 @@ export interface LaneModel {
   readonly height: number;
   readonly outputWidth: number;
   readonly outputScale: number;
+  /** The picture's shape as the graph writes it for one strip; always rows of RGBA, however it is cut. */
+  readonly pictureShape: readonly number[];
   /** True when the graph takes its strip's pads as an input. */
   readonly takesPads: boolean;
   /** Fixed shapes of the parameter inputs, by name. */

@@ -66,7 +66,7 @@ async function runStrip(
   const outputRows = rowsPerStrip * outputScale;
   const start = strip.firstRow * outputScale * outputWidth * 4;
   const target = picture.subarray(start, start + outputRows * outputWidth * 4);
-  await session.run(feeds, { [stagePorts.picture]: new Tensor('uint8', target, [outputRows, outputWidth, 4]) });
+  await session.run(feeds, { [stagePorts.picture]: new Tensor('uint8', target, model.pictureShape) });
 }
 
 /** Everything that the strips of one envelope share. */

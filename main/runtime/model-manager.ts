@@ -106,8 +106,15 @@ function laneModel(
     height,
     outputWidth: plan.outputWidth,
     outputScale: plan.outputScale,
+    pictureShape: pictureShapeOf(plan),
     takesPads: plan.graph.inputs.some(({ name }) => name === stagePorts.pads),
     inputShapes: Object.fromEntries(parameterPorts.map(({ name, shape }) => [name, shape.map(Number)])),
     warmUpInputs: stage.inputs(values, sensor),
   };
+}
+
+function pictureShapeOf({ graph }: StagePlan): number[] {
+  const port = graph.outputs.find(({ name }) => name === stagePorts.picture);
+  assert(port, `Expected an output ${stagePorts.picture} of graph ${graph.name}`);
+  return port.shape.map(Number);
 }
