@@ -4,7 +4,7 @@ import path from 'node:path';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const compiler = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-const projects = ['main', 'preload', 'renderer', 'tests'];
+const projects = ['main', 'preload', 'renderer', 'native/v4l2-camera', 'tests'];
 
 const failed = projects.filter((project) => {
   const config = path.join(root, project, 'tsconfig.json');

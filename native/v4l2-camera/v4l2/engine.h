@@ -1,0 +1,134 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <future>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <thread>
+#include <variant>
+#include <vector>
+
+#include "capture-queue.h"
+#include "device.h"
+#include "frame-exchange.h"
+#include "frame-writer.h"
+#include "stream-state.h"
+
+namespace v4l2 {
+
+/** How to stream. The memory must outlive the stream: until an idle, failed or unplugged notice or the engine's end. */
+struct StreamOptions {
+  std::span<std::uint8_t> memory;
+  std::size_t slotBytes = 0;
+  std::size_t pendingFrames = 1;
+  std::uint32_t bufferCount = 4;
+  MemoryMode mode = MemoryMode::mmap;
+  /** One descriptor per buffer and plane; the engine owns them. */
+  std::vector<UniqueFd> dmaBufs;
+  /** No frame for so long counts as a stall; zero derives it from the frame interval: five of them, at least one second. */
+  std::chrono::milliseconds watchdog{0};
+  /** The pause before the first restart; it doubles with each. */
+  std::chrono::milliseconds firstBackOff{250};
+  /** Restarts without a frame between them before the stream is given up. */
+  std::uint32_t maximumRestarts = 5;
+};
+
+/**
+ * The one thread of an open device. It takes frames from the driver into slots, listens to events, watches for stalls and
+ * restarts. Everything it has to say goes through a FrameExchange; nothing it does waits for the reader.
+ */
+class Engine {
+ public:
+  /** Subscribes to the device's events and starts the thread. `wake` as in FrameExchange. */
+  Engine(std::shared_ptr<const Device> device, std::function<void()> wake);
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+  ~Engine() { shutDown(); }
+
+  /** Ends the stream without a notice and joins the thread. May be called twice, not from two threads at once. */
+  void shutDown();
+
+  /** Begins to stream; a StateNotice tells how that went. Throws Error when a stream is active. */
+  void start(StreamOptions options);
+  /** Ends the stream; a StateNotice tells when no slot is touched any more. Does nothing when none is active. */
+  void stop();
+  /** Whether the capture thread may still touch the slots. */
+  bool isActive() const { return active_; }
+  void handOver(std::size_t slotOffset);
+  Delivery drain() { return exchange_.drain(); }
+  Counters counters() const { return exchange_.counters(); }
+  /** The active stream's buffers as dma-bufs. Waits for the capture thread; throws Error. */
+  std::vector<UniqueFd> exportBuffers();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  struct Stop {};
+  struct Refill {};
+  struct Quit {};
+  struct Export {
+    std::promise<std::vector<UniqueFd>> reply;
+  };
+  using Command = std::variant<StreamOptions, Stop, Refill, Quit, Export>;
+
+  void post(Command command);
+  void run();
+  bool runCommands();
+  int waitMilliseconds() const;
+  void enter(StreamState next, std::optional<Error> error = std::nullopt);
+  void watch(std::uint32_t epollEvents);
+
+  void begin(StreamOptions options);
+  void openQueue();
+  void endStream(StreamState next, std::optional<Error> error = std::nullopt);
+  void restartLater(const Error& reason);
+  void restart();
+  void checkClock();
+
+  void readEvents();
+  void takeFrames(std::uint32_t epollEvents);
+  void handleQueueError(int errnoValue, const char* operation);
+  void handleFrame(const FilledBuffer& buffer);
+  void copyFrame(const FilledBuffer& buffer, FrameMeta meta);
+  void passFrame(const FilledBuffer& buffer, FrameMeta meta);
+  void refillBuffers();
+  void giveSlotsToDriver();
+  /** Whether the driver has no memory to write to because the reader gave none. */
+  bool isStarved() const;
+  void requeue(std::uint32_t index);
+  std::uint64_t continueSequence(std::uint32_t sequence);
+
+  const std::shared_ptr<const Device> device_;
+  FrameExchange exchange_;
+  UniqueFd epoll_;
+  UniqueFd commandSignal_;
+  std::mutex commandMutex_;
+  std::deque<Command> commands_;
+  bool closed_ = false;
+  /** Set by start, cleared when the stream has ended: what the reader knows of `state_`. */
+  std::atomic<bool> active_ = false;
+  std::atomic<bool> refills_ = false;
+
+  // What follows belongs to the capture thread.
+  StreamState state_ = StreamState::idle;
+  StreamOptions options_;
+  std::unique_ptr<CaptureQueue> queue_;
+  std::optional<FrameWriter> writer_;
+  /** With user pointers: the slot that each buffer writes into, where it has one. */
+  std::vector<std::optional<std::size_t>> slotOfBuffer_;
+  std::optional<std::uint32_t> previousSequence_;
+  std::uint64_t sequence_ = 0;
+  std::chrono::milliseconds patience_{1000};
+  std::uint32_t restarts_ = 0;
+  /** When the stream counts as stalled or, while backing off, is started again. */
+  Clock::time_point deadline_;
+
+  std::thread thread_;
+};
+
+}  // namespace v4l2

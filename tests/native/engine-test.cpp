@@ -1,0 +1,323 @@
+// The capture engine against a driver that fails on command. Prints a line per case that held; exits 1 at the first that did not.
+
+#include <condition_variable>
+#include <filesystem>
+#include <functional>
+#include <memory>
+
+#include "checks.h"
+#include "controls.h"
+#include "engine.h"
+#include "fake-driver.h"
+
+namespace {
+
+using namespace v4l2;
+using namespace std::chrono_literals;
+
+constexpr std::size_t slotBytes = 32;
+constexpr std::size_t slotCount = 4;
+/** 16 RAW10 samples in two rows, every one 0x155. */
+const std::vector<std::uint8_t> packedFrame{0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55,
+                                            0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55};
+
+/** A camera on the fake driver with a reader that waits for what it needs. */
+class Bench {
+ public:
+  FakeDriver driver;
+
+  Bench() = default;
+  Bench(const Bench&) = delete;
+  /** The engine's thread wakes the reader until it is joined. */
+  ~Bench() { engine.reset(); }
+
+  void open() {
+    device = std::make_shared<Device>("/dev/fake", driver);
+    engine = std::make_unique<Engine>(device, [this] {
+      const std::scoped_lock lock(mutex_);
+      woken_ = true;
+      condition_.notify_one();
+    });
+  }
+
+  StreamOptions options() {
+    StreamOptions options;
+    options.memory = memory;
+    options.slotBytes = slotBytes;
+    options.firstBackOff = 1ms;
+    return options;
+  }
+
+  void start(StreamOptions options, std::size_t slots = slotCount) {
+    engine->start(std::move(options));
+    for (std::size_t i = 0; i < slots; i++) engine->handOver(i * slotBytes);
+    waitForState(StreamState::streaming);
+  }
+  void start() { start(options()); }
+
+  void stop() {
+    engine->stop();
+    waitForState(StreamState::idle);
+  }
+
+  void produce(std::uint32_t sequence, std::uint32_t flags = 0) { produceBytes(sequence, packedFrame, flags); }
+  void produceBytes(std::uint32_t sequence, std::vector<std::uint8_t> bytes, std::uint32_t flags = 0) {
+    EXPECT_EQUAL(driver.produce({sequence, std::move(bytes), flags}), true);
+  }
+
+  StateNotice waitForState(StreamState state) {
+    StateNotice found;
+    wait([&] {
+      for (auto it = notices_.begin(); it != notices_.end(); ++it) {
+        const auto* notice = std::get_if<StateNotice>(&*it);
+        if (notice == nullptr || notice->state != state) continue;
+        found = *notice;
+        notices_.erase(notices_.begin(), it + 1);
+        return true;
+      }
+      return false;
+    });
+    return found;
+  }
+
+  FrameMeta waitForFrame() {
+    wait([&] { return !frames_.empty(); });
+    const FrameMeta frame = frames_.front();
+    frames_.erase(frames_.begin());
+    return frame;
+  }
+
+  /** Waits until the counters say so, without taking frames. */
+  void waitForCount(std::uint64_t Counters::*counter, std::uint64_t value) {
+    while (engine->counters().*counter < value) std::this_thread::yield();
+    EXPECT_EQUAL(engine->counters().*counter, value);
+  }
+
+  std::uint16_t sampleAt(std::size_t slotOffset) const {
+    return static_cast<std::uint16_t>(memory[slotOffset] | (memory[slotOffset + 1] << 8));
+  }
+
+  std::vector<std::uint8_t> memory = std::vector<std::uint8_t>(slotBytes * slotCount);
+  std::shared_ptr<Device> device;
+  std::unique_ptr<Engine> engine;
+
+ private:
+  void wait(const std::function<bool()>& fulfilled) {
+    for (;;) {
+      Delivery delivery = engine->drain();
+      frames_.insert(frames_.end(), delivery.frames.begin(), delivery.frames.end());
+      notices_.insert(notices_.end(), delivery.notices.begin(), delivery.notices.end());
+      if (fulfilled()) return;
+      std::unique_lock lock(mutex_);
+      EXPECT_EQUAL(condition_.wait_for(lock, 20s, [this] { return woken_; }), true);
+      woken_ = false;
+    }
+  }
+
+  std::mutex mutex_;
+  std::condition_variable condition_;
+  bool woken_ = false;
+  std::vector<FrameMeta> frames_;
+  std::vector<Notice> notices_;
+};
+
+void refusesMisuse(Bench& bench) {
+  bench.start();
+  const auto codeOf = [](const std::function<void()>& call) {
+    try {
+      call();
+      return std::string("none");
+    } catch (const Error& error) {
+      return error.code();
+    }
+  };
+  EXPECT_EQUAL(codeOf([&] { bench.engine->start(bench.options()); }), "v4l2.wrong-state");
+  EXPECT_EQUAL(codeOf([&] { bench.engine->handOver(0); }), "v4l2.invalid");
+  EXPECT_EQUAL(codeOf([&] { bench.engine->handOver(slotBytes * slotCount); }), "v4l2.invalid");
+  EXPECT_EQUAL(codeOf([&] { bench.engine->handOver(slotBytes * slotCount + 1); }), "v4l2.invalid");
+  bench.stop();
+  EXPECT_EQUAL(codeOf([&] { bench.engine->exportBuffers(); }), "v4l2.wrong-state");
+  StreamOptions small = bench.options();
+  small.slotBytes = slotBytes - 2;
+  bench.engine->start(std::move(small));
+  EXPECT_EQUAL(bench.waitForState(StreamState::failed).error->code(), "v4l2.invalid");
+}
+
+void unpacksIntoSlots(Bench& bench) {
+  bench.start();
+  bench.produce(7);
+  const FrameMeta frame = bench.waitForFrame();
+  EXPECT_EQUAL(frame.sequence, 7u);
+  EXPECT_EQUAL(frame.bytesWritten, slotBytes);
+  EXPECT_EQUAL(frame.bytesUsed, packedFrame.size());
+  bench.stop();
+  EXPECT_EQUAL(bench.driver.isStreaming(), false);
+  EXPECT_EQUAL(bench.driver.holdsBuffers(), false);
+  EXPECT_EQUAL(bench.driver.liveMappings(), 0);
+}
+
+void countsLosses(Bench& bench) {
+  bench.start();
+  bench.produce(0xfffffffe);
+  EXPECT_EQUAL(bench.waitForFrame().sequence, 0xfffffffeu);
+  bench.produce(0xffffffff, V4L2_BUF_FLAG_ERROR);
+  bench.waitForCount(&Counters::bad, 1);
+  bench.produceBytes(0, std::vector<std::uint8_t>(packedFrame.size() - 1));
+  bench.waitForCount(&Counters::bad, 2);
+  bench.produce(4);
+  EXPECT_EQUAL(bench.waitForFrame().sequence, 0x1'0000'0004u);
+  EXPECT_EQUAL(bench.engine->counters().driverGaps, 3u);
+  bench.stop();
+}
+
+void letsTheNewestWin(Bench& bench) {
+  bench.start(bench.options(), 1);
+  // Nobody drains: with one slot every frame but the last is replaced.
+  for (std::uint32_t sequence = 0; sequence < 3; sequence++) {
+    bench.produce(sequence);
+    while (bench.driver.queuedBuffers() < 4) std::this_thread::yield();
+  }
+  EXPECT_EQUAL(bench.waitForFrame().sequence, 2u);
+  EXPECT_EQUAL(bench.engine->counters().late, 2u);
+  // The only slot is the reader's now.
+  bench.produce(3);
+  bench.waitForCount(&Counters::noFreeSlot, 1);
+  bench.engine->handOver(0);
+  bench.produce(4);
+  EXPECT_EQUAL(bench.waitForFrame().sequence, 4u);
+  bench.stop();
+}
+
+void restartsAStalledStream(Bench& bench) {
+  StreamOptions options = bench.options();
+  options.watchdog = 5ms;
+  bench.start(std::move(options));
+  EXPECT_EQUAL(bench.waitForState(StreamState::backingOff).error->code(), "v4l2.stalled");
+  const StateNotice given = bench.waitForState(StreamState::failed);
+  EXPECT_EQUAL(given.error->code(), "v4l2.stalled");
+  EXPECT_EQUAL(given.restarts, 5u);
+  EXPECT_EQUAL(bench.driver.liveMappings(), 0);
+  bench.start();
+  bench.produce(0);
+  EXPECT_EQUAL(bench.waitForFrame().sequence, 0u);
+  bench.stop();
+}
+
+void restartsAfterAnInputError(Bench& bench) {
+  bench.start();
+  bench.driver.setFailure(VIDIOC_DQBUF, EIO);
+  bench.driver.poke();
+  EXPECT_EQUAL(bench.waitForState(StreamState::backingOff).error->code(), "v4l2.io");
+  bench.driver.setFailure(VIDIOC_DQBUF, 0);
+  bench.waitForState(StreamState::streaming);
+  bench.produce(0);
+  bench.waitForFrame();
+  EXPECT_EQUAL(bench.engine->counters().bad, 1u);
+  bench.stop();
+}
+
+void endsWhenUnplugged(Bench& bench) {
+  bench.start();
+  bench.driver.setFailure(VIDIOC_DQBUF, ENODEV);
+  bench.driver.poke();
+  EXPECT_EQUAL(bench.waitForState(StreamState::unplugged).error->code(), "v4l2.unplugged");
+  EXPECT_EQUAL(bench.driver.liveMappings(), 0);
+  bench.engine->start(bench.options());
+  EXPECT_EQUAL(bench.waitForState(StreamState::unplugged).error->code(), "v4l2.unplugged");
+}
+
+void namesAFailedStart(Bench& bench) {
+  bench.driver.setFailure(VIDIOC_STREAMON, ENOSPC);
+  bench.engine->start(bench.options());
+  EXPECT_EQUAL(bench.waitForState(StreamState::failed).error->code(), "v4l2.no-space");
+  EXPECT_EQUAL(bench.driver.liveMappings(), 0);
+  bench.driver.setFailure(VIDIOC_STREAMON, 0);
+  bench.start();
+  bench.stop();
+}
+
+void writesThroughUserPointers(Bench& bench) {
+  bench.driver.fourcc = V4L2_PIX_FMT_SRGGB10;
+  bench.driver.strideBytes = 16;
+  StreamOptions options = bench.options();
+  options.mode = MemoryMode::userPointer;
+  options.bufferCount = 2;
+  options.pendingFrames = 4;
+  bench.start(std::move(options), 0);
+  for (std::uint32_t sequence = 0; sequence < 8; sequence++) {
+    bench.engine->handOver(0);
+    while (bench.driver.queuedBuffers() == 0) std::this_thread::yield();
+    bench.produceBytes(sequence, std::vector<std::uint8_t>(slotBytes, static_cast<std::uint8_t>(sequence + 1)));
+    EXPECT_EQUAL(bench.waitForFrame().sequence, sequence);
+    EXPECT_EQUAL(bench.sampleAt(0), (sequence + 1) * 0x101);
+  }
+  bench.stop();
+  bench.driver.strideBytes = 20;
+  StreamOptions padded = bench.options();
+  padded.mode = MemoryMode::userPointer;
+  bench.engine->start(std::move(padded));
+  EXPECT_EQUAL(bench.waitForState(StreamState::failed).error->code(), "v4l2.unsupported");
+}
+
+void namesARefusedControl(Bench& bench) {
+  bench.driver.refusedControls = {V4L2_CID_CONTRAST};
+  const std::vector<ControlValue> values{{V4L2_CID_BRIGHTNESS, std::int64_t{9}}, {V4L2_CID_CONTRAST, std::int64_t{9}}};
+  std::optional<Error> refusal;
+  try {
+    writeControls(*bench.device, values, ControlWrite::apply);
+  } catch (const Error& error) {
+    refusal = error;
+  }
+  EXPECT_EQUAL(refusal.has_value(), true);
+  EXPECT_EQUAL(refusal->control.value_or(0), static_cast<std::uint32_t>(V4L2_CID_CONTRAST));
+  EXPECT_EQUAL(refusal->code(), "v4l2.out-of-range");
+  const auto read = readControls(*bench.device, {V4L2_CID_BRIGHTNESS}, ControlRead::current);
+  EXPECT_EQUAL(std::get<std::int64_t>(read.at(0).value), 1);
+}
+
+std::size_t openDescriptors() {
+  const std::filesystem::directory_iterator folder("/proc/self/fd");
+  return static_cast<std::size_t>(std::distance(begin(folder), end(folder)));
+}
+
+void leaksNothing(Bench& bench) {
+  const std::size_t before = openDescriptors();
+  for (int cycle = 0; cycle < 200; cycle++) {
+    bench.start();
+    bench.produce(0);
+    bench.waitForFrame();
+    // Every other time the engine goes down while it streams.
+    if (cycle % 2 == 0) bench.stop();
+    bench.engine.reset();
+    bench.device.reset();
+    EXPECT_EQUAL(bench.driver.liveMappings(), 0);
+    bench.open();
+  }
+  EXPECT_EQUAL(openDescriptors(), before);
+}
+
+}  // namespace
+
+int main() {
+  const std::pair<const char*, void (*)(Bench&)> cases[] = {
+      {"refuses misuse", refusesMisuse},
+      {"unpacks into slots and leaves nothing behind", unpacksIntoSlots},
+      {"counts faulty, short and missing frames over the counter's wrap", countsLosses},
+      {"lets the newest frame win", letsTheNewestWin},
+      {"restarts a stalled stream and gives up with the reason", restartsAStalledStream},
+      {"restarts after an input error", restartsAfterAnInputError},
+      {"ends when unplugged", endsWhenUnplugged},
+      {"names a failed start", namesAFailedStart},
+      {"writes through user pointers", writesThroughUserPointers},
+      {"names a refused control and writes none", namesARefusedControl},
+      {"leaks nothing over 200 cycles", leaksNothing},
+  };
+  for (const auto& [name, run] : cases) {
+    Bench bench;
+    bench.open();
+    run(bench);
+    std::printf("held: %s\n", name);
+    std::fflush(stdout);
+  }
+  return 0;
+}
