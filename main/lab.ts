@@ -186,8 +186,8 @@ function handlersFor(parts: LabParts): Omit<CallHandlers, 'view.acknowledge'> {
       processor(processorId);
       return stream.applyLoadTime(values);
     },
-    'recording.start': ({ name }) => recorder().start(name),
-    'recording.stop': () => recorder().stop(),
+    'recording.start': ({ name }) => stream.between(() => recorder().start(name)),
+    'recording.stop': () => stream.between(() => recorder().stop()),
     'session.list': () => telemetry().listSessions(),
     'session.export': ({ sessionId }) => telemetry().exportCsv(sessionId, join(dataFolder, 'exports')),
   };
@@ -205,7 +205,7 @@ function refuseProcessor({ parameters }: LabParts, id: string): never {
 async function closeParts(parts: LabParts, service: ContractService): Promise<void> {
   service.closeViews();
   try {
-    await endSessionOf(parts);
+    await parts.stream.between(() => endSessionOf(parts));
   } finally {
     // Whatever became of the session, no thread may outlive the lab.
     await parts.stream.close();

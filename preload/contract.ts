@@ -4,7 +4,7 @@ import { z } from 'zod';
 const finite = z.number().refine(Number.isFinite);
 const count = z.int().min(0);
 
-/** Why frames were lost, one counter per reason. Every frame that is not shown is in exactly one of them. */
+/** Why frames were lost, one counter per reason. Every frame that is lost on its way is in exactly one of them. */
 export const dropReasons = [
   'no-free-slot',
   'source-late',

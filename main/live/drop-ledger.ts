@@ -18,7 +18,7 @@ export interface DroppedFrames {
   readonly count: number;
 }
 
-/** Counts every frame that is not shown, each under exactly one reason. */
+/** Counts every frame that is lost on its way to a view, each under exactly one reason. */
 export class DropLedger {
   readonly dropped = new Announcer<DroppedFrames>();
   readonly #counts = new Map<DropReason, number>();

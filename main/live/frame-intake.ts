@@ -38,6 +38,7 @@ export class FrameIntake implements FrameSink {
   readonly #parts: IntakeParts;
   readonly #reserved = new Map<number, Lease>();
   #framesIn = 0;
+  #framesDelivered = 0;
 
   constructor(parts: IntakeParts) {
     this.#parts = parts;
@@ -49,6 +50,11 @@ export class FrameIntake implements FrameSink {
     return this.#framesIn;
   }
 
+  /** Frames of {@link framesIn} that reached the lab. */
+  get framesDelivered(): number {
+    return this.#framesDelivered;
+  }
+
   reserve(): WritableFrame | undefined {
     const lease = this.#parts.resources.lease(this.pool.poolId, 'camera');
     if (!lease) return undefined;
@@ -58,6 +64,7 @@ export class FrameIntake implements FrameSink {
 
   publish(frame: WritableFrame, meta: FrameMeta): void {
     this.#framesIn += 1;
+    this.#framesDelivered += 1;
     const mosaic = this.#takeBack(frame);
     const picture = this.#parts.resources.lease(this.#parts.picturePool.poolId, 'realtime lane');
     if (!picture) {

@@ -85,6 +85,11 @@ export class LiveStream {
     return this.#running?.intake.framesIn ?? 0;
   }
 
+  /** Frames of {@link framesIn} that reached the lab. */
+  get framesDelivered(): number {
+    return this.#running?.intake.framesDelivered ?? 0;
+  }
+
   get state(): StreamState {
     return {
       phase: this.#phase,
@@ -150,7 +155,8 @@ export class LiveStream {
       this.#enter('reloading');
       try {
         const model = await this.#loadModel(running.mode, { ...parameters.current.values, ...checked });
-        const state = parameters.setLoadTime(checked);
+        // The setting tells what runs, and a provider that is not there is not asked for at every start.
+        const state = parameters.setLoadTime({ ...checked, execution_provider: model.provider });
         const previous = running.model;
         running.model = model;
         this.#releaseWhenUnused(previous);
@@ -159,6 +165,11 @@ export class LiveStream {
         this.#enter(phase);
       }
     });
+  }
+
+  /** Runs something between two operations of the stream: its source and phase stay as they are meanwhile. */
+  between<T>(operation: () => Promise<T>): Promise<T> {
+    return this.#inTurn(operation);
   }
 
   controls(): readonly ControlDescription[] {
@@ -191,6 +202,7 @@ export class LiveStream {
       const picturePool = this.#addPool(pools, 'picture', mode.width * mode.height * 4);
       const intake = this.#intake(mosaicPool, picturePool);
       const model = await this.#loadModel(mode, this.#parts.parameters.current.values);
+      if (model.fallbackReason !== undefined) this.#parts.parameters.setLoadTime({ execution_provider: model.provider });
       this.#running = { mode, intake, pools, model };
       this.#modeId = mode.id;
     } catch (thrown) {
@@ -272,7 +284,8 @@ export class LiveStream {
     const { sensor } = this.#camera as Camera;
     const model = await this.#parts.models.load({ stage: this.#parts.stage, width, height, sensor, values, provider });
     if (model.fallbackReason !== undefined) {
-      this.noticed.announce({ code: 'runtime.provider-fallback', message: `Running on the CPU: ${model.fallbackReason}` });
+      const message = `The CPU runs this stage, because ${provider} is not available here: ${model.fallbackReason}`;
+      this.noticed.announce({ code: 'runtime.provider-fallback', message });
     }
     return model;
   }

@@ -76,9 +76,15 @@ export class SessionRecorder {
     if (!running)
       throw new InputError('recording.not-running', 'Expected a running session but received none', 'Start one first.');
     this.#session = undefined;
-    const session = await this.#parts.telemetry.endSession(running.id);
-    this.changed.announce(session);
-    return session;
+    try {
+      const session = await this.#parts.telemetry.endSession(running.id);
+      this.changed.announce(session);
+      return session;
+    } catch (thrown) {
+      // Recording is over even where its end could not be stored, and everybody has to know.
+      this.changed.announce(running);
+      throw thrown;
+    }
   }
 
   #recordParameters(): void {

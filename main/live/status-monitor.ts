@@ -26,6 +26,7 @@ export interface StatusSources {
 interface Counters {
   readonly atNs: bigint;
   readonly framesIn: number;
+  readonly framesDelivered: number;
   readonly framesShown: number;
   readonly busyMillis: number;
 }
@@ -38,8 +39,9 @@ export class StatusMonitor implements Closeable {
   readonly #stage = new RollingWindow(300);
   readonly #timer: NodeJS.Timeout;
   #framesShown = 0;
+  #newestShown = 0;
   #busyMillis = 0;
-  #before: Counters = { atNs: monotonicNs(), framesIn: 0, framesShown: 0, busyMillis: 0 };
+  #before: Counters = { atNs: monotonicNs(), framesIn: 0, framesDelivered: 0, framesShown: 0, busyMillis: 0 };
   #diskFreeBytes: number | undefined;
   #ticks = 0;
 
@@ -54,9 +56,10 @@ export class StatusMonitor implements Closeable {
     this.#timer = setInterval(() => this.#tick(), intervalMillis);
   }
 
-  /** A view has painted a frame. */
-  recordShown({ latencyMillis }: ShownFrame): void {
-    this.#framesShown += 1;
+  /** A view has painted a frame; one that several views paint counts once. */
+  recordShown({ frameId, latencyMillis }: ShownFrame): void {
+    if (frameId > this.#newestShown) this.#framesShown += 1;
+    this.#newestShown = Math.max(this.#newestShown, frameId);
     this.#latency.push(latencyMillis);
   }
 
@@ -66,7 +69,7 @@ export class StatusMonitor implements Closeable {
     this.#busyMillis = 0;
     this.#latency.clear();
     this.#stage.clear();
-    this.#before = { atNs: monotonicNs(), framesIn: 0, framesShown: 0, busyMillis: 0 };
+    this.#before = { atNs: monotonicNs(), framesIn: 0, framesDelivered: 0, framesShown: 0, busyMillis: 0 };
   }
 
   /** The state of the live path now; rates since the last snapshot. */
@@ -75,6 +78,7 @@ export class StatusMonitor implements Closeable {
     const now: Counters = {
       atNs: monotonicNs(),
       framesIn: stream.framesIn,
+      framesDelivered: stream.framesDelivered,
       framesShown: this.#framesShown,
       busyMillis: this.#busyMillis,
     };
@@ -85,7 +89,7 @@ export class StatusMonitor implements Closeable {
     const sum = (count: (usage: (typeof usages)[number]) => number): number =>
       usages.reduce((total, usage) => total + count(usage), 0);
     return {
-      framesPerSecondIn: Math.max(0, ((now.framesIn - before.framesIn) * 1000) / elapsedMillis),
+      framesPerSecondIn: Math.max(0, ((now.framesDelivered - before.framesDelivered) * 1000) / elapsedMillis),
       framesPerSecondShown: ((now.framesShown - before.framesShown) * 1000) / elapsedMillis,
       framesIn: now.framesIn,
       framesShown: now.framesShown,

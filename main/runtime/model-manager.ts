@@ -44,7 +44,7 @@ export class ModelManager {
       return await this.#loadFor(request, request.provider);
     } catch (thrown) {
       const fallback = await this.#loadFor(request, 'cpu');
-      return { ...fallback, fallbackReason: `${request.provider} is not available: ${messageOf(thrown)}` };
+      return { ...fallback, fallbackReason: shortReason(messageOf(thrown)) };
     }
   }
 
@@ -117,4 +117,10 @@ function pictureShapeOf({ graph }: StagePlan): number[] {
   const port = graph.outputs.find(({ name }) => name === stagePorts.picture);
   assert(port, `Expected an output ${stagePorts.picture} of graph ${graph.name}`);
   return port.shape.map(Number);
+}
+
+/** ONNX Runtime's reasons carry source paths and stack traces: a person needs the words behind them. */
+function shortReason(message: string): string {
+  const words = message.replaceAll(/\S*\/\S+:\d+\s*|\[ONNXRuntimeError\][^:]*:|\s+/g, ' ').trim();
+  return words.length > 160 ? `${words.slice(0, 159)}…` : words;
 }

@@ -24,7 +24,7 @@ interface Waiting {
 export class ViewPort implements Closeable {
   readonly viewId: string;
   readonly shown = new Announcer<ShownFrame>();
-  /** A waiting frame was replaced by a newer one. */
+  /** A frame was replaced by a newer one, while it waited here or in the view. */
   readonly replaced = new Announcer<number>();
   readonly #send: (header: FrameHeader, pixels: Uint8Array) => Promise<void>;
   readonly #unacknowledged = new Map<number, bigint>();
@@ -57,11 +57,14 @@ export class ViewPort implements Closeable {
     queueMicrotask(() => this.#pump());
   }
 
-  /** The view has painted this frame; earlier ones that it never painted are forgiven. */
+  /** The view has painted this frame; earlier ones that it skipped count as replaced. */
   acknowledge(frameId: number): void {
     const capturedNs = this.#unacknowledged.get(frameId);
     if (capturedNs === undefined) return;
-    for (const earlier of this.#unacknowledged.keys()) if (earlier <= frameId) this.#unacknowledged.delete(earlier);
+    for (const earlier of [...this.#unacknowledged.keys()].filter((id) => id <= frameId)) {
+      this.#unacknowledged.delete(earlier);
+      if (earlier < frameId) this.replaced.announce(earlier);
+    }
     this.shown.announce({ frameId, latencyMillis: millisBetween(capturedNs, monotonicNs()) });
     this.#pump();
   }

@@ -19,14 +19,14 @@ interface MonitorBench {
   readonly monitor: StatusMonitor;
   readonly ledger: DropLedger;
   readonly resources: ResourceManager;
-  /** The stream's counter, which the test sets. */
-  readonly stream: { framesIn: number };
+  /** The stream's counters, which the test sets. */
+  readonly stream: { framesIn: number; framesDelivered: number };
   /** Completes a frame whose stage ran that long, milliseconds. */
   complete(stageMillis: number, status?: CompletionStatus): void;
 }
 
 function monitorBench(dataFolder = join(tmpdir(), 'camera-lab-without-folder')): MonitorBench {
-  const stream = { framesIn: 0 };
+  const stream = { framesIn: 0, framesDelivered: 0 };
   const dispatcher = new CompletionDispatcher();
   const resources = new ResourceManager();
   const ledger = new DropLedger();
@@ -82,15 +82,17 @@ describe('a measurement', () => {
     const { poolId } = resources.createPool('mosaic', 64, 6);
     resources.lease(poolId, 'camera');
     resources.lease(poolId, 'view');
+    // Three of sixty came too late: they are counted, and they are no part of the rate.
     stream.framesIn = 60;
+    stream.framesDelivered = 57;
     for (const millis of [4, 10, 6, 8]) complete(millis);
     complete(1000, 'failed');
-    for (const latencyMillis of [20, 40]) monitor.recordShown({ frameId: 1, latencyMillis });
+    for (const latencyMillis of [20, 40]) monitor.recordShown({ frameId: latencyMillis, latencyMillis });
     ledger.record('source-late', 3);
     vi.advanceTimersByTime(400);
     const measured = monitor.measure();
     expect(measured).toMatchObject({ framesIn: 60, framesShown: 2, slotsInUse: 2, slotsTotal: 6 });
-    expect(measured.framesPerSecondIn).toBeCloseTo(60 / 0.4, 9);
+    expect(measured.framesPerSecondIn).toBeCloseTo(57 / 0.4, 9);
     expect(measured.framesPerSecondShown).toBeCloseTo(2 / 0.4, 9);
     expect(measured.laneLoad).toBeCloseTo((4 + 10 + 6 + 8) / 400, 9);
     expect(measured.dropped['source-late']).toBe(3);
@@ -100,12 +102,20 @@ describe('a measurement', () => {
     expect(measured.stageMillis?.p99).toBeCloseTo(8 + 0.97 * 2, 9);
   });
 
+  it('counts a frame once, however many views paint it', () => {
+    const { monitor } = monitorBench();
+    for (const frameId of [1, 1, 2, 2, 3]) monitor.recordShown({ frameId, latencyMillis: 10 });
+    expect(monitor.measure().framesShown).toBe(3);
+  });
+
   it('has rates since the one before and counts since the start', () => {
     const { monitor, stream, complete } = monitorBench();
     stream.framesIn = 100;
+    stream.framesDelivered = 100;
     vi.advanceTimersByTime(250);
     monitor.measure();
     stream.framesIn = 106;
+    stream.framesDelivered = 106;
     complete(50);
     vi.advanceTimersByTime(200);
     const measured = monitor.measure();
@@ -117,9 +127,11 @@ describe('a measurement', () => {
   it('has no negative rate and no load above one', () => {
     const { monitor, stream, complete } = monitorBench();
     stream.framesIn = 10;
+    stream.framesDelivered = 10;
     vi.advanceTimersByTime(100);
     monitor.measure();
     stream.framesIn = 0;
+    stream.framesDelivered = 0;
     complete(300);
     vi.advanceTimersByTime(100);
     expect(monitor.measure()).toMatchObject({ framesPerSecondIn: 0, laneLoad: 1 });
@@ -128,9 +140,11 @@ describe('a measurement', () => {
   it('forgets an earlier stream at a reset', () => {
     const { monitor, stream, complete } = monitorBench();
     stream.framesIn = 10;
+    stream.framesDelivered = 10;
     complete(7);
     monitor.recordShown({ frameId: 1, latencyMillis: 25 });
     stream.framesIn = 0;
+    stream.framesDelivered = 0;
     monitor.reset();
     vi.advanceTimersByTime(100);
     const measured = monitor.measure();

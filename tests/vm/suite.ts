@@ -1,0 +1,78 @@
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { buildAddon, obstacleToBuild } from '../../native/v4l2-camera/build.mjs';
+import type { SuiteSummary } from '../support/suites/vitest-summary.ts';
+import { runInGuest } from './guest.ts';
+import { vividCaptureNodes } from './host-driver.ts';
+import { resultsInGuest } from './initramfs.ts';
+import { obtainKernel, type UnpackedKernel } from './kernel-package.ts';
+import { obstacleToGuest } from './requirements.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const testProgram = path.join(root, 'tests/vm/guest/main.ts');
+const summaryName = 'summary.json';
+const guestLimitSeconds = 300;
+/** The tests need two cameras that they may use at once. */
+const leastCameras = 2;
+
+function print(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+function writeSummary(file: string | undefined, summary: SuiteSummary): void {
+  if (file !== undefined) writeFileSync(file, JSON.stringify(summary));
+}
+
+/** Where continuous integration promises the suite, that it cannot run is a failure; elsewhere it is only said. */
+function absent(summaryFile: string | undefined, reason: string): number {
+  const promised = process.env.CI !== undefined && process.env.CI !== 'false';
+  print(`Not run: ${reason}`);
+  const skipped = [{ name: 'the camera addon on a real kernel driver', reason }];
+  writeSummary(summaryFile, { passed: 0, failed: promised ? 1 : 0, skipped });
+  return promised ? 1 : 0;
+}
+
+function runOnHost(filters: readonly string[]): number {
+  return spawnSync(process.execPath, [testProgram, ...filters], { cwd: root, stdio: 'inherit' }).status ?? 1;
+}
+
+async function runOnGuest(kernel: UnpackedKernel, summaryFile: string | undefined, filters: readonly string[]): Promise<number> {
+  print(`Linux ${kernel.release} with the driver vivid, emulated; it ends after ${guestLimitSeconds} s at the latest.`);
+  const task = {
+    command: [process.execPath, testProgram, ...filters],
+    folder: root,
+    env: {
+      PATH: `${path.dirname(process.execPath)}:/usr/sbin:/usr/bin:/sbin:/bin`,
+      HOME: '/tmp',
+      LANG: 'C.UTF-8',
+      CI: 'true',
+      CAMERA_LAB_GUEST: '1',
+      ...(process.stderr.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' }),
+      CAMERA_LAB_SUMMARY_FILE: path.join(resultsInGuest, summaryName),
+    },
+    limitSeconds: guestLimitSeconds,
+  };
+  const outcome = await runInGuest(kernel, task, [summaryName], (text) => process.stderr.write(text));
+  const summary = outcome.results.get(summaryName);
+  if (outcome.reason !== undefined) print(`The suite did not finish: ${outcome.reason}`);
+  writeSummary(summaryFile, summary === undefined ? { passed: 0, failed: 1, skipped: [] } : JSON.parse(summary));
+  return outcome.exitCode ?? 1;
+}
+
+/**
+ * Runs the tests of `tests/vm/guest` on vivid, the kernel's own test driver: the host's where it has it, else that of an
+ * emulated guest. Writes a {@link SuiteSummary} to `CAMERA_LAB_SUMMARY_FILE`; `filters` choose test files as Vitest's do.
+ * Resolves to the exit code.
+ */
+export async function runDriverSuite(filters: readonly string[]): Promise<number> {
+  const summaryFile = process.env.CAMERA_LAB_SUMMARY_FILE;
+  const obstacle = obstacleToBuild();
+  if (obstacle !== undefined) return absent(summaryFile, obstacle);
+  await buildAddon();
+  if (vividCaptureNodes().length >= leastCameras) return runOnHost(filters);
+  const obstacleHere = obstacleToGuest();
+  if (obstacleHere !== undefined) return absent(summaryFile, `there is no camera of the driver vivid, and ${obstacleHere}`);
+  const kernel = await obtainKernel();
+  return 'reason' in kernel ? absent(summaryFile, kernel.reason) : runOnGuest(kernel, summaryFile, filters);
+}
