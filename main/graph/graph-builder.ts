@@ -44,8 +44,13 @@ export class GraphBuilder {
   constant(type: ElementType, data: ConstantData, shape: Shape): Value;
   constant(type: ElementType, data: readonly number[] | ConstantData, shape: Shape): Value {
     const typed = Array.isArray(data) ? Float32Array.from(data) : (data as ConstantData);
+    infer.expectData(this.#newName('constant'), type, typed);
     if (elementCount(shape) !== typed.length) {
-      throw new GraphError('Constant', `${elementCount(shape)} elements for shape ${describeShape(shape)}`, `${typed.length}`);
+      throw new GraphError(
+        this.#newName('constant'),
+        `${elementCount(shape)} elements for shape ${describeShape(shape)}`,
+        `${typed.length}`,
+      );
     }
     const constant = { name: this.#newName('constant'), type, shape, data: typed };
     this.#constants.set(constant.name, constant);
@@ -78,6 +83,7 @@ export class GraphBuilder {
   }
 
   squareRoot(x: Value): Value {
+    infer.expectType(this.#newName('Sqrt'), 'float32', x);
     return this.#node('Sqrt', [x], {}, x.type, x.shape);
   }
 
@@ -91,39 +97,48 @@ export class GraphBuilder {
 
   /** Clips to scalars, which may be run-time values. */
   clip(x: Value, lowest: Value, highest: Value): Value {
-    infer.expectScalar('Clip', lowest);
-    infer.expectScalar('Clip', highest);
+    infer.expectType(this.#newName('Clip'), x.type, lowest, highest);
+    infer.expectScalar(this.#newName('Clip'), lowest);
+    infer.expectScalar(this.#newName('Clip'), highest);
     return this.#node('Clip', [x, lowest, highest], {}, x.type, x.shape);
   }
 
   reduceMinimum(x: Value, axes: readonly number[]): Value {
+    infer.expectAxes(this.#newName('ReduceMin'), x, axes);
     return this.#node('ReduceMin', [x], { axes, keepdims: 1 }, x.type, infer.reduced(x.shape, axes));
   }
 
   matrixMultiply(a: Value, b: Value): Value {
-    return this.#node('MatMul', [a, b], {}, a.type, infer.matrixProduct('MatMul', a, b));
+    infer.expectType(this.#newName('MatMul'), 'float32', a, b);
+    return this.#node('MatMul', [a, b], {}, a.type, infer.matrixProduct(this.#newName('MatMul'), a, b));
   }
 
   /** `shape` may hold one -1, which takes what the other dimensions leave. */
   reshape(x: Value, shape: readonly number[]): Value {
     const target = this.constant('int64', BigInt64Array.from(shape, BigInt), [shape.length]);
-    return this.#node('Reshape', [x, target], {}, x.type, infer.reshaped('Reshape', x.shape, shape));
+    return this.#node('Reshape', [x, target], {}, x.type, infer.reshaped(this.#newName('Reshape'), x.shape, shape));
   }
 
   transpose(x: Value, permutation: readonly number[]): Value {
-    return this.#node('Transpose', [x], { perm: permutation }, x.type, infer.transposed('Transpose', x.shape, permutation));
+    return this.#node(
+      'Transpose',
+      [x],
+      { perm: permutation },
+      x.type,
+      infer.transposed(this.#newName('Transpose'), x.shape, permutation),
+    );
   }
 
   concatenate(values: readonly Value[], axis: number): Value {
     const first = values[0];
     assert(first !== undefined, 'Expected at least one value to concatenate');
-    return this.#node('Concat', values, { axis }, first.type, infer.concatenated('Concat', values, axis));
+    return this.#node('Concat', values, { axis }, first.type, infer.concatenated(this.#newName('Concat'), values, axis));
   }
 
   /** Repeats dimensions of extent 1 up to `shape`. */
   expand(x: Value, shape: readonly number[]): Value {
     const target = this.constant('int64', BigInt64Array.from(shape, BigInt), [shape.length]);
-    return this.#node('Expand', [x, target], {}, x.type, infer.expanded('Expand', x.shape, shape));
+    return this.#node('Expand', [x, target], {}, x.type, infer.expanded(this.#newName('Expand'), x.shape, shape));
   }
 
   /**
@@ -132,23 +147,31 @@ export class GraphBuilder {
    * because run-time pads leave it open.
    */
   padReflect(x: Value, pads: Value, paddedShape: Shape): Value {
+    const node = this.#newName('Pad');
     if (pads.type !== 'int64' || !shapesAgree(pads.shape, [2 * x.shape.length])) {
-      throw new GraphError('Pad', `int64 pads of shape [${2 * x.shape.length}]`, `${pads.type} ${describeShape(pads.shape)}`);
+      throw new GraphError(node, `int64 pads of shape [${2 * x.shape.length}]`, `${pads.type} ${describeShape(pads.shape)}`);
     }
+    infer.expectPadded(node, x, this.#constants.get(pads.name), paddedShape);
     return this.#node('Pad', [x, pads], { mode: 'reflect' }, x.type, paddedShape);
   }
 
   /** Two-dimensional convolution without padding; `weights` are [outputs, inputs, kernel rows, kernel columns]. */
   convolve(x: Value, weights: Value, strides: readonly [number, number]): Value {
-    const shape = infer.convolved('Conv', x, weights, strides);
+    infer.expectType(this.#newName('Conv'), 'float32', x, weights);
+    const shape = infer.convolved(this.#newName('Conv'), x, weights, strides);
     const kernel = weights.shape.slice(2) as number[];
     return this.#node('Conv', [x, weights], { kernel_shape: kernel, strides }, x.type, shape);
   }
 
   /** round(x / scale) + zeroPoint, saturated to 8 bits; `scale` and `zeroPoint` per channel of `axis`. */
   quantizeToUint8(x: Value, scale: Value, zeroPoint: Value, axis: number): Value {
-    if (!shapesAgree(scale.shape, [x.shape[axis] as number])) {
-      throw new GraphError('QuantizeLinear', `scale of shape [${x.shape[axis]}]`, describeShape(scale.shape));
+    const node = this.#newName('QuantizeLinear');
+    infer.expectAxes(node, x, [axis]);
+    infer.expectType(node, 'float32', x, scale);
+    infer.expectType(node, 'uint8', zeroPoint);
+    for (const perChannel of [scale, zeroPoint]) {
+      if (shapesAgree(perChannel.shape, [x.shape[axis] as number])) continue;
+      throw new GraphError(node, `${perChannel.name} of shape [${x.shape[axis]}]`, describeShape(perChannel.shape));
     }
     return this.#node('QuantizeLinear', [x, scale, zeroPoint], { axis }, 'uint8', x.shape);
   }
@@ -172,8 +195,8 @@ export class GraphBuilder {
   }
 
   #elementwise(operator: string, a: Value, b: Value): Value {
-    if (a.type !== b.type) throw new GraphError(operator, `${a.type} as the second operand`, b.type);
-    return this.#node(operator, [a, b], {}, a.type, infer.broadcast(operator, a, b));
+    infer.expectType(this.#newName(operator), a.type, b);
+    return this.#node(operator, [a, b], {}, a.type, infer.broadcast(this.#newName(operator), a, b));
   }
 
   #node(
@@ -183,15 +206,15 @@ export class GraphBuilder {
     type: ElementType,
     shape: Shape,
   ): Value {
-    for (const input of inputs) this.#expectOwn(operator, input);
+    for (const input of inputs) this.#expectOwn(this.#newName(operator), input);
     const output = this.#own({ name: this.#newName(operator), type, shape });
     const node = { name: output.name, operator, inputs: inputs.map((input) => input.name), outputs: [output], attributes };
     this.#nodes.push(node);
     return output;
   }
 
-  #expectOwn(operator: string, value: Value): void {
-    if (!this.#values.has(value)) throw new GraphError(operator, `a value of graph ${this.#name}`, `foreign value ${value.name}`);
+  #expectOwn(node: string, value: Value): void {
+    if (!this.#values.has(value)) throw new GraphError(node, `a value of graph ${this.#name}`, `foreign value ${value.name}`);
   }
 
   #own<T extends Value>(value: T): T {
@@ -201,6 +224,7 @@ export class GraphBuilder {
     return value;
   }
 
+  /** The name that the next value of this stem will have: errors of a node that is not made yet can already name it. */
   #newName(stem: string): string {
     return `${stem}_${this.#names.size}`;
   }

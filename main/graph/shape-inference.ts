@@ -1,4 +1,4 @@
-import type { Value } from './graph.ts';
+import type { Constant, ConstantData, Value } from './graph.ts';
 import {
   broadcastShapes,
   type Dimension,
@@ -8,6 +8,7 @@ import {
   GraphError,
   onnxElementCodes,
   type Shape,
+  shapesAgree,
 } from './tensor-type.ts';
 
 /** The `TensorProto.DataType` code of an element type, for Cast. */
@@ -18,6 +19,46 @@ export function onnxCode(type: ElementType): number {
 /** Throws unless the value is a scalar. */
 export function expectScalar(node: string, value: Value): void {
   if (value.shape.length !== 0) throw new GraphError(node, 'a scalar', describeShape(value.shape));
+}
+
+/** Throws unless every value has that element type. */
+export function expectType(node: string, type: ElementType, ...values: readonly Value[]): void {
+  const wrong = values.find((value) => value.type !== type);
+  if (wrong) throw new GraphError(node, `${type} values`, `${wrong.type} in ${wrong.name}`);
+}
+
+/** Throws unless the axes exist. */
+export function expectAxes(node: string, x: Value, axes: readonly number[]): void {
+  const rank = x.shape.length;
+  const wrong = axes.find((axis) => !Number.isInteger(axis) || axis < 0 || axis >= rank);
+  if (wrong !== undefined) throw new GraphError(node, `an axis from 0 to ${rank - 1}`, String(wrong));
+}
+
+const dataTypes: Record<ElementType, new (length: number) => ConstantData | Uint8Array> = {
+  float32: Float32Array,
+  uint8: Uint8Array,
+  uint16: Uint16Array,
+  int32: Int32Array,
+  int64: BigInt64Array,
+  bool: Uint8Array,
+};
+
+/** Throws unless data is of the typed array that belongs to the element type. */
+export function expectData(node: string, type: ElementType, data: ConstantData): void {
+  const expected = dataTypes[type];
+  if (!(data instanceof expected)) throw new GraphError(node, `${expected.name} for ${type} data`, data.constructor.name);
+}
+
+/** Throws unless the padded shape has the rank of the input and, where the pads are known, exactly its extents. */
+export function expectPadded(node: string, x: Value, pads: Constant | undefined, padded: Shape): void {
+  const rank = x.shape.length;
+  const known = pads && [...pads.data].map(Number);
+  const expected = x.shape.map((extent, axis) => {
+    if (typeof extent === 'string' || !known) return 'any';
+    return extent + (known[axis] as number) + (known[axis + rank] as number);
+  });
+  if (!shapesAgree(expected, padded))
+    throw new GraphError(node, `a padded shape of ${describeShape(expected)}`, describeShape(padded));
 }
 
 /** Shape of an element-wise operation on two values. */

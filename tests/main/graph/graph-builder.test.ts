@@ -9,36 +9,48 @@ function inputOf(g: GraphBuilder, shape: Shape, name = 'x'): ReturnType<GraphBui
 
 describe('a graph with wrong shapes names the node and both shapes', () => {
   const wrong: Record<string, [(g: GraphBuilder) => unknown, RegExp]> = {
-    'an element-wise operation': [(g) => g.add(inputOf(g, [2, 3]), inputOf(g, [2, 4], 'y')), /\[2, 3\] for node Add .*\[2, 4\]/],
+    'an element-wise operation': [
+      (g) => g.add(inputOf(g, [2, 3]), inputOf(g, [2, 4], 'y')),
+      /\[2, 3\] for node Add_\d+ .*\[2, 4\]/,
+    ],
     'a matrix product': [
       (g) => g.matrixMultiply(inputOf(g, [2, 3]), inputOf(g, [2, 3], 'y')),
-      /3 rows for node MatMul .*\[2, 3\]/,
+      /3 rows for node MatMul_\d+ .*\[2, 3\]/,
     ],
-    'a reshape': [(g) => g.reshape(inputOf(g, [2, 3]), [4, 2]), /\[2, 3\] for node Reshape .*\[4, 2\]/],
-    'a reshape with two open extents': [(g) => g.reshape(inputOf(g, [2, 3]), [-1, -1]), /\[2, 3\] for node Reshape .*\[-1, -1\]/],
-    'a permutation': [(g) => g.transpose(inputOf(g, [2, 3]), [0, 2]), /permutation of 2 axes for node Transpose .*\[0, 2\]/],
+    'a reshape': [(g) => g.reshape(inputOf(g, [2, 3]), [4, 2]), /\[2, 3\] for node Reshape_\d+ .*\[4, 2\]/],
+    'a reshape with two open extents': [
+      (g) => g.reshape(inputOf(g, [2, 3]), [-1, -1]),
+      /\[2, 3\] for node Reshape_\d+ .*\[-1, -1\]/,
+    ],
+    'a permutation': [(g) => g.transpose(inputOf(g, [2, 3]), [0, 2]), /permutation of 2 axes for node Transpose_\d+ .*\[0, 2\]/],
     'a concatenation': [
       (g) => g.concatenate([inputOf(g, [2, 3]), inputOf(g, [3, 2], 'y')], 0),
-      /\[2, 3\].* for node Concat .*\[3, 2\]/,
+      /\[2, 3\].* for node Concat_\d+ .*\[3, 2\]/,
     ],
-    'an expansion': [(g) => g.expand(inputOf(g, [3]), [2, 4]), /node Expand .*\[2, 4\]/],
+    'an expansion': [(g) => g.expand(inputOf(g, [3]), [2, 4]), /node Expand_\d+ .*\[2, 4\]/],
     'a convolution of other channels': [
       (g) => g.convolve(inputOf(g, [1, 2, 8, 8]), inputOf(g, [4, 1, 3, 3], 'w'), [1, 1]),
-      /2 input channels for node Conv .*\[4, 1, 3, 3\]/,
+      /2 input channels for node Conv_\d+ .*\[4, 1, 3, 3\]/,
     ],
     'a convolution wider than its input': [
       (g) => g.convolve(inputOf(g, [1, 1, 2, 8]), inputOf(g, [4, 1, 3, 3], 'w'), [1, 1]),
-      /node Conv .*\[4, 1, 3, 3\]/,
+      /node Conv_\d+ .*\[4, 1, 3, 3\]/,
     ],
-    'a constant': [(g) => g.constant('float32', [1, 2, 3], [2, 2]), /4 elements for shape \[2, 2\] for node Constant .* 3$/],
-    'clip limits': [(g) => g.clip(inputOf(g, [4]), inputOf(g, [1], 'low'), g.scalar(1)), /a scalar for node Clip .*\[1\]/],
+    'a constant': [(g) => g.constant('float32', [1, 2, 3], [2, 2]), /4 elements for shape \[2, 2\] for node constant_\d+ .* 3$/],
+    'clip limits': [(g) => g.clip(inputOf(g, [4]), inputOf(g, [1], 'low'), g.scalar(1)), /a scalar for node Clip_\d+ .*\[1\]/],
     'quantisation scales': [
-      (g) => g.quantizeToUint8(inputOf(g, [1, 4, 2]), g.constant('float32', [1, 1], [2]), g.scalar(0), 1),
-      /scale of shape \[4\] for node QuantizeLinear .*\[2\]/,
+      (g) =>
+        g.quantizeToUint8(
+          inputOf(g, [1, 4, 2]),
+          g.constant('float32', [1, 1], [2]),
+          g.constant('uint8', new Uint8Array(2), [2]),
+          1,
+        ),
+      /of shape \[4\] for node QuantizeLinear_\d+ .*\[2\]/,
     ],
     pads: [
       (g) => g.padReflect(inputOf(g, [4, 4]), g.constant('int64', BigInt64Array.of(1n, 1n), [2]), [6, 6]),
-      /int64 pads of shape \[4\] for node Pad .*int64 \[2\]/,
+      /int64 pads of shape \[4\] for node Pad_\d+ .*int64 \[2\]/,
     ],
   };
   for (const [name, [build, message]] of Object.entries(wrong)) {
@@ -52,15 +64,36 @@ describe('a graph with wrong types, names or owners', () => {
   it('refuses operands of two element types', () => {
     const g = new GraphBuilder('types');
     const integers = g.input('n', 'int32', [2], 'integers');
-    expect(() => g.add(inputOf(g, [2]), integers)).toThrow(
-      'Expected float32 as the second operand for node Add but received int32',
-    );
+    expect(() => g.add(inputOf(g, [2]), integers)).toThrow('Expected float32 values for node Add_2 but received int32 in n');
+  });
+
+  it('refuses element types that an operator does not take', () => {
+    const g = new GraphBuilder('types');
+    const [x, bytes] = [inputOf(g, [1, 1, 4, 4]), g.input('bytes', 'uint8', [1, 1, 4, 4], 'bytes')];
+    const weights = g.constant('uint8', new Uint8Array(9), [1, 1, 3, 3]);
+    expect(() => g.squareRoot(bytes)).toThrow(/float32 values for node Sqrt_\d+ but received uint8 in bytes/);
+    expect(() => g.convolve(x, weights, [1, 1])).toThrow(/float32 values for node Conv_\d+/);
+    expect(() => g.matrixMultiply(x, bytes)).toThrow(/float32 values for node MatMul_\d+/);
+    expect(() => g.clip(bytes, g.scalar(0), g.scalar(1))).toThrow(/uint8 values for node Clip_\d+/);
+    const perChannel = g.constant('float32', [1], [1]);
+    expect(() => g.quantizeToUint8(x, perChannel, perChannel, 1)).toThrow(/uint8 values for node QuantizeLinear_\d+/);
+    expect(() => g.constant('uint8', new Float32Array(1), [1])).toThrow(/Uint8Array for uint8 data/);
+  });
+
+  it('refuses axes that are not there and pads that lead elsewhere', () => {
+    const g = new GraphBuilder('axes');
+    const x = inputOf(g, [1, 1, 4, 4]);
+    expect(() => g.reduceMinimum(x, [9])).toThrow(/an axis from 0 to 3 for node ReduceMin_\d+ but received 9/);
+    const pads = g.constant('int64', BigInt64Array.from([0, 0, 2, 2, 0, 0, 2, 2], BigInt), [8]);
+    expect(() => g.padReflect(x, pads, [1, 1, 99, 99])).toThrow(/\[1, 1, 8, 8\] for node Pad_\d+ but received \[1, 1, 99, 99\]/);
   });
 
   it('refuses a value of another graph', () => {
     const g = new GraphBuilder('here');
     const foreign = inputOf(new GraphBuilder('there'), [2], 'theirs');
-    expect(() => g.squareRoot(foreign)).toThrow('Expected a value of graph here for node Sqrt but received foreign value theirs');
+    expect(() => g.squareRoot(foreign)).toThrow(
+      'Expected a value of graph here for node Sqrt_0 but received foreign value theirs',
+    );
   });
 
   it('refuses a name twice, for inputs and for outputs', () => {
