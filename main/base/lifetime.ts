@@ -1,4 +1,4 @@
-/** Anything that owns a resource: closing twice is harmless, using it after is an error. */
+/** Anything that owns a resource: using it after closing is an error. Closing twice is harmless where the type does not say otherwise. */
 export interface Closeable {
   close(): void;
   [Symbol.dispose](): void;

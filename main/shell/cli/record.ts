@@ -1,6 +1,7 @@
 import type { SessionEntry } from '../../../preload/contract.ts';
 import { InputError, ResourceError } from '../../base/errors.ts';
 import type { CreateShellLab, LabService } from '../service.ts';
+import { EndSignal } from './end-signal.ts';
 import { callLab } from './lab-calls.ts';
 import type { CommandOutput } from './output.ts';
 
@@ -21,9 +22,10 @@ export async function runRecord(options: RecordOptions, createLab: CreateShellLa
   if (!(options.seconds > 0 && options.seconds <= mostSeconds)) {
     throw new InputError('cli.seconds', `Expected 0 to ${mostSeconds} seconds for --seconds but received ${options.seconds}`);
   }
+  using end = new EndSignal();
   const lab = await createLab({ shell: 'http', startSource: false });
   try {
-    const session = await recordSession(lab.service, options);
+    const session = await recordSession(lab.service, options, end);
     const { id, name, frames, stageEvents } = session;
     output.result(
       options.json
@@ -35,29 +37,28 @@ export async function runRecord(options: RecordOptions, createLab: CreateShellLa
   }
 }
 
-async function recordSession(service: LabService, { source, mode, seconds, name }: RecordOptions): Promise<SessionEntry> {
+async function recordSession(service: LabService, options: RecordOptions, end: EndSignal): Promise<SessionEntry> {
+  const { source, mode, seconds, name } = options;
   await callLab(service, 'source.open', { sourceId: source });
   if (mode !== undefined) await callLab(service, 'stream.start', { modeId: mode });
   await callLab(service, 'recording.start', name === undefined ? {} : { name });
-  await recorded(service, seconds);
+  await recorded(service, seconds, end);
   return callLab(service, 'recording.stop', {});
 }
 
-/** Resolves after `seconds` or at Ctrl-C; rejects when the stream fails before. Leaves no timer and no listener behind. */
-async function recorded(service: LabService, seconds: number): Promise<void> {
+/** Resolves after `seconds` or when asked to end; rejects when the stream fails before. Leaves no timer and no listener behind. */
+async function recorded(service: LabService, seconds: number, end: EndSignal): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, seconds * 1000);
-  process.once('SIGINT', resolve);
   const unsubscribe = service.subscribe<'stream.state'>((eventName, state) => {
     if (eventName === 'stream.state' && state.phase === 'failed' && state.error) {
       reject(new ResourceError('stream.failed', state.error.message, state.error.action));
     }
   });
   try {
-    await promise;
+    await Promise.race([promise, end.asked]);
   } finally {
     clearTimeout(timer);
-    process.off('SIGINT', resolve);
     unsubscribe();
   }
 }

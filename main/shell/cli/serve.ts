@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { InputError, ResourceError } from '../../base/errors.ts';
 import { startHttpShell } from '../http/http-shell.ts';
 import type { CreateShellLab } from '../service.ts';
+import { EndSignal } from './end-signal.ts';
 import type { CommandOutput } from './output.ts';
 
 /** Arguments of `lab serve`. */
@@ -29,22 +30,15 @@ export async function runServe({ port, host }: ServeOptions, createLab: CreateSh
     throw new InputError('cli.port', `Expected a port from 0 to 65535 for --port but received ${port}`);
   }
   const folder = rendererFolderFrom(import.meta.url);
+  using end = new EndSignal();
   const lab = await createLab({ shell: 'http', startSource: true });
   try {
     const shell = await startHttpShell({ service: lab.service, rendererFolder: folder, host, port });
     output.result(`Camera Lab: ${shell.url}`);
     for (const url of shell.networkUrls) output.result(`From other machines: ${url}`);
-    await ended();
+    await end.asked;
     await shell.close();
   } finally {
     await lab.close();
   }
-}
-
-async function ended(): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const signal of signals) process.once(signal, resolve);
-  await promise;
-  for (const signal of signals) process.off(signal, resolve);
 }
