@@ -2,7 +2,7 @@
 import { buildBundle } from '../main/setup/bundle.mjs';
 import { runEntry, SetupError, say } from '../main/setup/host.mjs';
 import { ensureInstalled } from '../main/setup/install.mjs';
-import { runInChromium, runInElectron, runScript, runVitest, summaryOfStep } from './support/suites/suites.mjs';
+import { runInChromium, runInElectron, runOnDriver, runScript, runVitest, summaryOfStep } from './support/suites/suites.mjs';
 
 /** @typedef {import('./support/suites/vitest-summary.ts').SuiteSummary} SuiteSummary */
 
@@ -28,6 +28,7 @@ const suites = [
   ['Types', () => runScript('tests/support/typecheck.ts')],
   ['Build', runBuild],
   ['Unit, flow and golden tests, Electron shell against its typed double', runVitest],
+  ['The camera addon on a real kernel driver', runOnDriver],
   ['The lab in Chromium', runInChromium],
   ['The lab in Electron', runInElectron],
 ];

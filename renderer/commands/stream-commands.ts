@@ -6,7 +6,7 @@ function isStreaming({ store }: CommandContext): boolean {
 
 function isReady({ store }: CommandContext): boolean {
   const { connection, stream } = store.getState();
-  return connection === 'connected' && (stream.phase === 'streaming' || stream.phase === 'stopped');
+  return connection === 'connected' && ['streaming', 'stopped', 'failed'].includes(stream.phase);
 }
 
 function isConnected({ store }: CommandContext): boolean {
@@ -33,7 +33,8 @@ export const streamCommands: readonly Command[] = [
     title: ({ store }) => (store.getState().stream.recordingSessionId === undefined ? 'Start recording' : 'Stop recording'),
     category: 'Stream',
     keys: ['R'],
-    predicate: (context) => isStreaming(context) || context.store.getState().stream.recordingSessionId !== undefined,
+    predicate: (context) =>
+      isConnected(context) && (isStreaming(context) || context.store.getState().stream.recordingSessionId !== undefined),
     perform: ({ actions }) => actions.toggleRecording(),
   },
   {

@@ -2,13 +2,16 @@ import { X } from 'lucide-react';
 import { Dialog } from 'radix-ui';
 import type { ReactNode } from 'react';
 
-/** A dialog over the page: focus stays inside, Escape closes it, shortcuts rest meanwhile. */
+/**
+ * A dialog over the page: focus stays inside, Escape closes it, shortcuts rest meanwhile. Focus starts on the element with
+ * `data-initial-focus`, otherwise on the first that takes it.
+ */
 export function Modal(props: { open: boolean; onClose: () => void; title: string; description: string; children: ReactNode }) {
   return (
     <Dialog.Root open={props.open} onOpenChange={(open) => !open && props.onClose()}>
       <Dialog.Portal>
         <Dialog.Overlay className="modal-overlay" />
-        <Dialog.Content className="modal" data-modal>
+        <Dialog.Content className="modal" data-modal onOpenAutoFocus={focusInitial}>
           <header className="modal-head">
             <Dialog.Title className="modal-title">{props.title}</Dialog.Title>
             <Dialog.Close className="icon-button" aria-label="Close">
@@ -21,4 +24,12 @@ export function Modal(props: { open: boolean; onClose: () => void; title: string
       </Dialog.Portal>
     </Dialog.Root>
   );
+}
+
+function focusInitial(event: Event): void {
+  const dialog = event.currentTarget;
+  const initial = dialog instanceof HTMLElement ? dialog.querySelector<HTMLElement>('[data-initial-focus]') : null;
+  if (!initial) return;
+  event.preventDefault();
+  initial.focus();
 }

@@ -1,9 +1,12 @@
 import type { KeyboardEvent } from 'react';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { NumberRange } from './number-text.ts';
 import { formatNumber, parseNumber } from './number-text.ts';
 
-/** A typed number. A value that is out of range is refused in place with the range; nothing is clamped. */
+/**
+ * A typed number. Enter refuses a value out of range in place, with the range; nothing is clamped. Leaving the field with
+ * such a value goes back to the one that holds. An accepted Enter and Escape leave the field, so that shortcuts work again.
+ */
 export function NumberEntry(props: {
   label: string;
   value: number | undefined;
@@ -14,15 +17,26 @@ export function NumberEntry(props: {
   const { value, range } = props;
   const [draft, setDraft] = useState<string | undefined>(undefined);
   const [message, setMessage] = useState<string | undefined>(undefined);
+  const [known, setKnown] = useState(value);
+  // Leaving by Escape runs the blur handler of a render that still holds the draft.
+  const escaping = useRef(false);
   const shown = value === undefined ? '' : formatNumber(value, range);
 
-  function finish() {
-    const text = draft;
-    if (text === undefined || text === shown) return abandon();
-    const entry = parseNumber(text, props.label, range);
-    if (!entry.ok) return setMessage(entry.message);
+  // A value set elsewhere wins over a text that was typed against the one before.
+  if (!Object.is(known, value)) {
+    setKnown(value);
     abandon();
-    props.onCommit(entry.value);
+  }
+
+  function typedEntry() {
+    return draft === undefined || draft === shown ? undefined : parseNumber(draft, props.label, range);
+  }
+
+  function leave() {
+    const entry = escaping.current ? undefined : typedEntry();
+    escaping.current = false;
+    abandon();
+    if (entry?.ok) props.onCommit(entry.value);
   }
 
   function abandon() {
@@ -32,12 +46,15 @@ export function NumberEntry(props: {
 
   function pressKey(event: KeyboardEvent<HTMLInputElement>) {
     if (event.key === 'Enter') {
-      finish();
+      const entry = typedEntry();
+      if (entry === undefined || entry.ok) return event.currentTarget.blur();
+      setMessage(entry.message);
       event.currentTarget.select();
     }
-    if (event.key === 'Escape' && draft !== undefined) {
-      event.stopPropagation();
-      abandon();
+    if (event.key === 'Escape') {
+      if (draft !== undefined) event.stopPropagation();
+      escaping.current = true;
+      event.currentTarget.blur();
     }
   }
 
@@ -54,7 +71,7 @@ export function NumberEntry(props: {
         value={draft ?? shown}
         onChange={(event) => setDraft(event.target.value)}
         onFocus={(event) => event.target.select()}
-        onBlur={finish}
+        onBlur={leave}
         onKeyDown={pressKey}
       />
       {range.unit && <span className="entry-unit">{range.unit}</span>}

@@ -3,13 +3,14 @@ import { Popover } from 'radix-ui';
 import { useEffect, useState } from 'react';
 import { useLab, useLabState } from '../panels/panel-context.ts';
 import type { Notice } from '../store/store.ts';
+import { briefText } from './brief-text.ts';
 
 /** At most this many lie over the window; the rest is in the list of the status bar. */
 const shownAtOnce = 3;
-/** Good news leaves by itself; warnings and errors stay until they are dismissed. */
-const infoMillis = 6_000;
+/** Every notice leaves the window by itself; it stays in the list until it is dismissed. */
+const shownMillis = 8_000;
 
-/** The newest notices, over the lower right corner. */
+/** The newest notices, in short, over the lower left corner: the controls on the right stay free. */
 export function NoticeStack() {
   const notices = useLabState((state) => state.notices);
   return (
@@ -24,20 +25,19 @@ export function NoticeStack() {
 function PassingNotice({ notice }: { notice: Notice }) {
   const [passed, setPassed] = useState(false);
   useEffect(() => {
-    if (notice.level !== 'info') return undefined;
-    const timer = setTimeout(() => setPassed(true), infoMillis);
+    const timer = setTimeout(() => setPassed(true), shownMillis);
     return () => clearTimeout(timer);
-  }, [notice.level]);
-  return passed ? null : <NoticeLine notice={notice} />;
+  }, []);
+  return passed ? null : <NoticeLine notice={notice} brief />;
 }
 
-function NoticeLine({ notice }: { notice: Notice }) {
+function NoticeLine({ notice, brief = false }: { notice: Notice; brief?: boolean }) {
   const { actions } = useLab();
   return (
     <div className="notice" data-level={notice.level} data-testid="notice">
       <div className="notice-text">
-        <span className="notice-message">{notice.message}</span>
-        {notice.action && <span className="notice-action">{notice.action}</span>}
+        <span className="notice-message">{brief ? briefText(notice.message) : notice.message}</span>
+        {notice.action && !brief && <span className="notice-action">{notice.action}</span>}
       </div>
       <button type="button" className="icon-button" aria-label="Dismiss" onClick={() => actions.dismissNotice(notice.id)}>
         <X size={12} aria-hidden />
@@ -52,7 +52,7 @@ export function NoticeList() {
   const notices = useLabState((state) => state.notices);
   return (
     <Popover.Root>
-      <Popover.Trigger className="status-item status-button" aria-label={`${notices.length} notices`}>
+      <Popover.Trigger className="status-item status-button notice-count" aria-label={`${notices.length} notices`}>
         <Bell size={11} aria-hidden />
         <span className="status-value">{notices.length}</span>
       </Popover.Trigger>

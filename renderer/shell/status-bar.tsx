@@ -1,5 +1,6 @@
 import { Popover } from 'radix-ui';
 import type { ReactNode } from 'react';
+import type { StatusSnapshot } from '../../preload/contract.ts';
 import { formatBytes, formatCount, formatMillis, formatPercent, formatRate } from '../controls/format.ts';
 import { Tip } from '../controls/tip.tsx';
 import { useLabState } from '../panels/panel-context.ts';
@@ -10,13 +11,14 @@ import { NoticeList } from './notices.tsx';
 /** What the lab does now, in numbers. */
 export function StatusBar() {
   const status = useLabState((state) => state.status);
+  const connection = useLabState((state) => state.connection);
   return (
-    <footer className="status-bar">
+    <footer className="status-bar" data-connection={connection}>
       <Connection />
-      <Item label="In" tip="Frames per second from the source" testId="status-fps-in" unit="fps">
+      <Item label="In" tip="Frames per second delivered by the source" testId="status-fps-in" unit="fps">
         {status && formatRate(status.framesPerSecondIn)}
       </Item>
-      <Item label="Shown" tip="Frames per second painted by this view" testId="status-fps-shown" unit="fps">
+      <Item label="Shown" tip="Frames per second painted by all views" testId="status-fps-shown" unit="fps">
         {status && formatRate(status.framesPerSecondShown)}
       </Item>
       <Dropped />
@@ -26,7 +28,7 @@ export function StatusBar() {
       <Item label="Stage" tip="Run time of the stage: median, 99th percentile" testId="status-stage" unit="ms">
         {pairText(status?.stageMillis)}
       </Item>
-      <Item label="Lane" tip="Busy share of the realtime lane over the last second" testId="status-lane">
+      <Item label="Lane" tip="Busy share of the realtime lane since the last half second" testId="status-lane">
         {status && formatPercent(status.laneLoad)}
       </Item>
       <Item label="Slots" tip="Frame slots in use, of all" testId="status-slots" optional>
@@ -75,19 +77,23 @@ function Dropped() {
   const total = dropped ? droppedTotal(dropped) : 0;
   return (
     <Popover.Root>
-      <Popover.Trigger className="status-item status-button" data-alert={total > 0 || undefined}>
-        <span className="status-label">Dropped</span>
-        <span className="status-value" data-testid="status-dropped">
-          {formatCount(total)}
-        </span>
-      </Popover.Trigger>
+      <Tip text={<span className="tip-lines">{droppedText(dropped)}</span>}>
+        <Popover.Trigger className="status-item status-button" data-alert={total > 0 || undefined}>
+          <span className="status-label">Dropped</span>
+          <span className="status-value" data-testid="status-dropped">
+            {formatCount(total)}
+          </span>
+        </Popover.Trigger>
+      </Tip>
       <Popover.Portal>
         <Popover.Content className="popover" side="top" sideOffset={6} collisionPadding={8} aria-label="Dropped frames by reason">
           <h3 className="group-title">Dropped frames by reason</h3>
           <dl className="reasons">
             {dropReasonTexts.map(({ reason, text }) => (
               <div key={reason} className="reason" data-zero={!dropped?.[reason] || undefined}>
-                <dt>{text}</dt>
+                <dt>
+                  {text} <code className="reason-code">{reason}</code>
+                </dt>
                 <dd data-testid={`dropped-${reason}`}>{formatCount(dropped?.[reason] ?? 0)}</dd>
               </div>
             ))}
@@ -96,4 +102,12 @@ function Dropped() {
       </Popover.Portal>
     </Popover.Root>
   );
+}
+
+/** The reasons that occurred, one in a line, for the pointer that only passes. */
+function droppedText(dropped: StatusSnapshot['dropped'] | undefined): string {
+  const lines = dropReasonTexts
+    .filter(({ reason }) => dropped?.[reason])
+    .map(({ reason, text }) => `${formatCount(dropped?.[reason] ?? 0)} · ${text} (${reason})`);
+  return lines.length === 0 ? 'No frame was dropped' : lines.join('\n');
 }

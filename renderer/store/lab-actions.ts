@@ -24,8 +24,17 @@ export interface LabActions {
 
 /** The actions over one client and store. */
 export function createLabActions(client: LabClient, store: LabStore, report: Report): LabActions {
+  /** After a failure the page asks where the stream stands now: a refused stop may well have stopped it. */
+  const changeStream = async (change: () => Promise<void>) => {
+    if (await report(change)) return;
+    await client.call('stream.state', {}).then(
+      (stream) => store.setState({ stream }),
+      // The failure itself is already told; a lab that cannot be asked either is told by the connection.
+      () => undefined,
+    );
+  };
   const openSource = async (sourceId: string) => {
-    await report(async () => store.setState({ stream: await client.call('source.open', { sourceId }) }));
+    await changeStream(async () => store.setState({ stream: await client.call('source.open', { sourceId }) }));
   };
   return {
     openSource,
@@ -46,14 +55,14 @@ export function createLabActions(client: LabClient, store: LabStore, report: Rep
     },
     async start(modeId) {
       const payload = modeId === undefined ? {} : { modeId };
-      await report(async () => store.setState({ stream: await client.call('stream.start', payload) }));
+      await changeStream(async () => store.setState({ stream: await client.call('stream.start', payload) }));
     },
     async stop() {
-      await report(async () => store.setState({ stream: await client.call('stream.stop', {}) }));
+      await changeStream(async () => store.setState({ stream: await client.call('stream.stop', {}) }));
     },
     async toggleRecording() {
       const recording = store.getState().stream.recordingSessionId !== undefined;
-      await report(async () => {
+      await changeStream(async () => {
         const session = await client.call(recording ? 'recording.stop' : 'recording.start', {});
         store.setState(({ sessions }) => ({ sessions: withSession(sessions, session) }));
         store.setState({ stream: await client.call('stream.state', {}) });

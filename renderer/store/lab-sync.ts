@@ -10,13 +10,12 @@ import type { LabStore } from './store.ts';
  */
 export function followLab(client: LabClient, store: LabStore, report: Report): () => void {
   async function loadAll(): Promise<void> {
-    const [lab, sources, stream, controls, processors, sessions] = await Promise.all([
+    const [lab, sources, stream, controls, processors] = await Promise.all([
       client.call('lab.describe', {}),
       client.call('source.list', {}),
       client.call('stream.state', {}),
       client.call('control.list', {}),
       client.call('processor.list', {}),
-      client.call('session.list', {}),
     ]);
     // A restarted lab counts versions from the start again: what this page knew of the one before must not win.
     store.setState({
@@ -25,7 +24,6 @@ export function followLab(client: LabClient, store: LabStore, report: Report): (
       stream,
       controls,
       processors,
-      sessions: [...sessions].sort((a, b) => b.id - a.id),
       parameters: {},
       applied: {},
     });
@@ -37,6 +35,12 @@ export function followLab(client: LabClient, store: LabStore, report: Report): (
     if (processor === undefined) return;
     const parameters = await client.call('parameter.get', { processorId: processor.id });
     store.setState((state) => withParameters(state, parameters));
+  }
+
+  /** Apart from the rest: a lab whose telemetry is unusable refuses this one call and does everything else. */
+  async function loadSessions(): Promise<void> {
+    const sessions = await client.call('session.list', {});
+    store.setState({ sessions: [...sessions].sort((a, b) => b.id - a.id) });
   }
 
   async function loadSource(): Promise<void> {
@@ -54,6 +58,8 @@ export function followLab(client: LabClient, store: LabStore, report: Report): (
 
   return client.listen(take, (connection) => {
     store.setState({ connection });
-    if (connection === 'connected') void report(loadAll);
+    if (connection !== 'connected') return;
+    void report(loadAll);
+    void report(loadSessions);
   });
 }

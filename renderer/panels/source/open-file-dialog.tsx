@@ -45,6 +45,7 @@ function OpenFileForm({ onClose }: { onClose: () => void }) {
           className="path-input"
           aria-label="Path"
           data-testid="open-file-path"
+          data-initial-focus
           autoComplete="off"
           spellCheck={false}
           value={state.path}

@@ -2,7 +2,7 @@ import type { LabState } from '../../store/store.ts';
 
 /** What an empty viewer says: why there is no picture and what to do. */
 export function emptyViewerMessage({ connection, stream }: LabState): string {
-  if (connection === 'disconnected') return 'The lab does not answer. Check that it is still running; this page goes on trying.';
+  if (connection === 'disconnected') return 'Disconnected from the lab; trying again. Check that it is still running.';
   switch (stream.phase) {
     case 'closed':
       return 'No source is open. Choose one on the left, or open a RAW file with Ctrl+O.';

@@ -7,6 +7,7 @@ export function ViewerPanel() {
   const { viewer, page } = useLab();
   const hasFrame = usePageState((state) => state.view.hasFrame);
   const frozen = usePageState((state) => state.view.frozen);
+  const disconnected = useLabState(({ connection }) => connection === 'disconnected');
   const message = useLabState(emptyViewerMessage);
   return (
     <div className="viewer-panel">
@@ -14,6 +15,11 @@ export function ViewerPanel() {
       {!hasFrame && (
         <p className="viewer-message" role="status">
           {message}
+        </p>
+      )}
+      {hasFrame && disconnected && (
+        <p className="viewer-message viewer-disconnected" role="status">
+          Disconnected from the lab; trying again
         </p>
       )}
       {frozen && <span className="viewer-frozen">Frozen</span>}

@@ -114,6 +114,20 @@ export function absentSuite(name, reason, promised) {
 }
 
 /**
+ * The camera addon against the kernel's vivid driver, on the host or in a virtual machine. Where neither can be, the suite
+ * has said why, and has counted itself as failed in CI.
+ *
+ * @returns {Promise<SuiteSummary>}
+ */
+export async function runOnDriver() {
+  const report = freshReport('driver');
+  const exitCode = await onPinnedNode([path.join(projectRoot, 'tests/vm/run.ts')], { CAMERA_LAB_SUMMARY_FILE: report });
+  const summary = readJson(report);
+  const absent = summary !== undefined && summary.passed === 0 && summary.skipped.length > 0;
+  return absent ? summary : trustworthy(summary, exitCode);
+}
+
+/**
  * Runs the lab end to end in Chromium: the system's, else Playwright's own, downloaded when need be.
  *
  * @returns {Promise<SuiteSummary>}
