@@ -101,7 +101,9 @@ describe('a measurement', () => {
     expect(measured.stageMillis?.median).toBeCloseTo(7, 9);
     expect(measured.stageMillis?.p99).toBeCloseTo(8 + 0.97 * 2, 9);
   });
+});
 
+describe('a measurement after another', () => {
   it('counts a frame once, however many views paint it', () => {
     const { monitor } = monitorBench();
     for (const frameId of [1, 1, 2, 2, 3]) monitor.recordShown({ frameId, latencyMillis: 10 });
