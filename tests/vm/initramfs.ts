@@ -55,6 +55,10 @@ mkdir -p /whole/dev/shm
 mount -t proc proc /whole/proc
 mount -t sysfs sysfs /whole/sys
 for folder in tmp run dev/shm; do mount -t tmpfs -o mode=1777 tmpfs /whole/$folder; done
+# The project may lie below one of those.
+project=${quoted(task.folder)}
+mkdir -p "/whole$project" /layer/project /layer/project-work
+mount -t overlay -o "lowerdir=/host$project,upperdir=/layer/project,workdir=/layer/project-work" overlay "/whole$project" || give_up 'no layer over the project'
 mkdir /whole${resultsInGuest}
 mount -t 9p -o "$share" ${shareTags.results} /whole${resultsInGuest} || give_up 'no folder for the results'
 echo "guest: $(uname -r) with vivid is up after $(cut -d' ' -f1 /whole/proc/uptime) s"
