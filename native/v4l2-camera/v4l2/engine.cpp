@@ -63,9 +63,20 @@ void Engine::handOver(std::size_t slotOffset) {
 
 std::vector<UniqueFd> Engine::exportBuffers() {
   Export request;
-  std::future<std::vector<UniqueFd>> reply = request.reply.get_future();
+  std::future<ExportReply> answered = request.reply.get_future();
   post(std::move(request));
-  return reply.get();
+  ExportReply reply = answered.get();
+  if (const auto* error = std::get_if<Error>(&reply)) throw *error;
+  return std::get<std::vector<UniqueFd>>(std::move(reply));
+}
+
+Engine::ExportReply Engine::answerExport() const {
+  try {
+    requireTransition(state_, StreamState::backingOff);
+    return queue_ ? queue_->exportBuffers() : std::vector<UniqueFd>{};
+  } catch (const Error& error) {
+    return error;
+  }
 }
 
 void Engine::post(Command command) {
@@ -110,14 +121,7 @@ bool Engine::runCommands() {
     if (auto* options = std::get_if<StreamOptions>(&command)) begin(std::move(*options));
     if (std::holds_alternative<Stop>(command) && v4l2::isActive(state_)) endStream(StreamState::idle);
     if (std::holds_alternative<Refill>(command) && state_ == StreamState::streaming) refillBuffers();
-    if (auto* request = std::get_if<Export>(&command)) {
-      try {
-        requireTransition(state_, StreamState::backingOff);
-        request->reply.set_value(queue_ ? queue_->exportBuffers() : std::vector<UniqueFd>{});
-      } catch (...) {
-        request->reply.set_exception(std::current_exception());
-      }
-    }
+    if (auto* request = std::get_if<Export>(&command)) request->reply.set_value(answerExport());
   }
 }
 

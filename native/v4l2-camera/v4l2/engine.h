@@ -16,6 +16,7 @@
 
 #include "capture-queue.h"
 #include "device.h"
+#include "error.h"
 #include "frame-exchange.h"
 #include "frame-writer.h"
 #include "stream-state.h"
@@ -71,12 +72,15 @@ class Engine {
   struct Stop {};
   struct Refill {};
   struct Quit {};
+  /** A value either way: an exception that two threads share is freed by whichever lets go last. */
+  using ExportReply = std::variant<std::vector<UniqueFd>, Error>;
   struct Export {
-    std::promise<std::vector<UniqueFd>> reply;
+    std::promise<ExportReply> reply;
   };
   using Command = std::variant<StreamOptions, Stop, Refill, Quit, Export>;
 
   void post(Command command);
+  ExportReply answerExport() const;
   void run();
   bool runCommands();
   int waitMilliseconds() const;

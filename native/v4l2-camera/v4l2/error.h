@@ -1,18 +1,23 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
 #include <optional>
-#include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace v4l2 {
 
-/** What went wrong with a device, in words for a person and in a code for a program. */
-class Error : public std::runtime_error {
+/**
+ * What went wrong with a device, in words for a person and in a code for a program. Copies share nothing, unlike those of
+ * std::runtime_error, so that one may go to another thread.
+ */
+class Error : public std::exception {
  public:
-  Error(std::string code, const std::string& message, int errnoValue = 0)
-      : std::runtime_error(message), code_(std::move(code)), errno_(errnoValue) {}
+  Error(std::string code, std::string message, int errnoValue = 0)
+      : code_(std::move(code)), message_(std::move(message)), errno_(errnoValue) {}
 
+  const char* what() const noexcept override { return message_.c_str(); }
   /** Stable, for example `v4l2.busy`; the list is in README.md. */
   const std::string& code() const { return code_; }
   /** The kernel's number, or 0 when no system call failed. */
@@ -23,6 +28,7 @@ class Error : public std::runtime_error {
 
  private:
   std::string code_;
+  std::string message_;
   int errno_;
 };
 
