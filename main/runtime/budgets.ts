@@ -1,0 +1,94 @@
+import { assert } from '../base/errors.ts';
+
+/** Who holds frame memory. Camera and lanes take what a frame needs; the others are kept to a budget. */
+export const consumers = ['camera', 'lane', 'view', 'recorder', 'fusion', 'plug-ins'] as const;
+
+/** One of {@link consumers}. */
+export type Consumer = (typeof consumers)[number];
+
+/** What one consumer holds and what that led to. */
+export interface BudgetUsage {
+  readonly consumer: Consumer;
+  readonly bytes: number;
+  /** Infinite where none was set. */
+  readonly budgetBytes: number;
+  readonly peakBytes: number;
+  /** Leases that the consumer gave up for a newer one. */
+  readonly evictions: number;
+  /** Leases that were refused because nothing could be given up. */
+  readonly refusals: number;
+}
+
+interface Account {
+  bytes: number;
+  budgetBytes: number;
+  peakBytes: number;
+  evictions: number;
+  refusals: number;
+  evict: (() => boolean) | undefined;
+}
+
+/**
+ * How much frame memory each consumer may hold. A consumer over its budget is asked to give up what it values least; only
+ * where it cannot is a lease refused. So one that is slow or greedy harms itself and nobody else. Used on the lab's thread.
+ */
+export class Budgets {
+  readonly #accounts = new Map<Consumer, Account>();
+
+  constructor() {
+    for (const consumer of consumers) this.#accounts.set(consumer, newAccount());
+  }
+
+  /**
+   * Limits a consumer. `evict` closes the lease that the consumer values least and answers whether there was one; without it, a
+   * lease over the budget is refused.
+   */
+  limit(consumer: Consumer, budgetBytes: number, evict?: () => boolean): void {
+    assert(budgetBytes >= 0, `Expected a budget of at least 0 bytes for ${consumer} but received ${budgetBytes}`);
+    const account = this.#account(consumer);
+    account.budgetBytes = budgetBytes;
+    account.evict = evict;
+  }
+
+  /** Charges a lease, after evictions where they are needed. False: refused, and nothing is charged. */
+  charge(consumer: Consumer, bytes: number): boolean {
+    const account = this.#account(consumer);
+    while (account.bytes + bytes > account.budgetBytes) {
+      const before = account.bytes;
+      if (!account.evict?.()) {
+        account.refusals += 1;
+        return false;
+      }
+      assert(account.bytes < before, `Expected ${consumer} to have closed a lease when it was asked to evict one`);
+      account.evictions += 1;
+    }
+    account.bytes += bytes;
+    account.peakBytes = Math.max(account.peakBytes, account.bytes);
+    return true;
+  }
+
+  /** Takes a charge back when its lease is closed. */
+  refund(consumer: Consumer, bytes: number): void {
+    const account = this.#account(consumer);
+    account.bytes -= bytes;
+    assert(account.bytes >= 0, `Expected ${consumer} to hold at least the ${bytes} bytes that it gives back`);
+  }
+
+  /** Every consumer's account, in the order of {@link consumers}. */
+  usages(): BudgetUsage[] {
+    return consumers.map((consumer) => {
+      const { bytes, budgetBytes, peakBytes, evictions, refusals } = this.#account(consumer);
+      return { consumer, bytes, budgetBytes, peakBytes, evictions, refusals };
+    });
+  }
+
+  #account(consumer: Consumer): Account {
+    const account = this.#accounts.get(consumer);
+    assert(account, `Expected one of ${consumers.join(', ')} but received ${consumer}`);
+    return account;
+  }
+}
+
+function newAccount(): Account {
+  return { bytes: 0, budgetBytes: Number.POSITIVE_INFINITY, peakBytes: 0, evictions: 0, refusals: 0, evict: undefined };
+}
