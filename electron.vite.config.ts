@@ -8,7 +8,10 @@ const here = import.meta.dirname;
  * Entries of the main bundle, by path below `main/`. A worker keeps its path below `out/main/`, because
  * `main/base/worker-url.ts` resolves it there.
  */
-const mainEntries = ['index', 'cli', 'runtime/lane-worker', 'telemetry/writer-worker', 'camera/simulator/render-worker'];
+const mainEntries = [
+  ...['index', 'cli', 'runtime/lane-worker', 'telemetry/writer-worker'],
+  ...['camera/simulator/render-worker', 'recording/mjpeg-worker'],
+];
 
 export default defineConfig({
   main: {

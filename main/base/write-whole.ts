@@ -1,4 +1,4 @@
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { rename, rm, unlink, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { InputError, messageOf, ResourceError } from './errors.ts';
 
@@ -6,6 +6,7 @@ import { InputError, messageOf, ResourceError } from './errors.ts';
 const mendable: Readonly<Record<string, (path: string) => [string, string]>> = {
   ENOENT: (path) => [`Expected an existing folder but received ${dirname(path)}`, 'Create it or choose another one.'],
   ENOTDIR: (path) => [`Expected a folder but received ${dirname(path)}`, 'Choose another one.'],
+  EEXIST: (path) => [`Expected a new file but ${path} exists already`, 'Choose another name or folder.'],
   EISDIR: (path) => [`Expected a file to write but received the folder ${path}`, 'Give a file name.'],
   EACCES: (path) => [`Expected a writable folder but received ${dirname(path)}`, 'Choose another one or change its permissions.'],
   EROFS: (path) => [
@@ -29,7 +30,22 @@ export async function writeWhole(path: string, bytes: Uint8Array | string): Prom
   }
 }
 
-function describeWriteError(thrown: unknown, path: string): Error {
+/**
+ * Writes a file that is not there yet, in one go and for bulk data: after a failure none is left behind. Throws InputError where
+ * the name is taken, which stays as it is, else as {@link writeWhole} does.
+ */
+export async function writeNew(path: string, bytes: Uint8Array | string): Promise<void> {
+  try {
+    await writeFile(path, bytes, { flag: 'wx' });
+  } catch (thrown) {
+    const isTaken = (thrown as { code?: unknown }).code === 'EEXIST';
+    if (!isTaken) await unlink(path).catch(() => undefined);
+    throw describeWriteError(thrown, path);
+  }
+}
+
+/** What a failed write to `path` means to a person: an InputError for what the user can mend, else a ResourceError. */
+export function describeWriteError(thrown: unknown, path: string): Error {
   const code = String((thrown as { code?: unknown }).code);
   const sentence = mendable[code]?.(path);
   if (sentence) return new InputError('file.not-writable', sentence[0], sentence[1], thrown);

@@ -11,6 +11,7 @@ const run = promisify(execFile);
 const here = path.dirname(fileURLToPath(import.meta.url));
 const buildFolder = path.join(here, 'build');
 const compiler = process.env.CXX ?? 'g++';
+const foreignCompiler = 'aarch64-linux-gnu-g++';
 const warnings = ['-Wall', '-Wextra', '-Wpedantic', '-Wconversion', '-Wshadow'];
 const commonFlags = ['-std=c++20', '-D_FILE_OFFSET_BITS=64', '-g1', ...warnings];
 const sanitizers = {
@@ -18,6 +19,8 @@ const sanitizers = {
   address: ['-O1', '-fsanitize=address,undefined', '-fno-sanitize-recover=all', '-fno-omit-frame-pointer'],
   thread: ['-O1', '-fsanitize=thread'],
 };
+
+/** A compiler with what it is told every time. @typedef {{ readonly program: string, readonly flags: readonly string[] }} Tools */
 
 /** Where the built addon lies, whether or not it has been built. */
 export const addonPath = path.join(buildFolder, 'v4l2-camera.node');
@@ -42,8 +45,8 @@ export async function buildAddon() {
   const obstacle = obstacleToBuild();
   if (obstacle !== undefined) throw new Error(obstacle);
   const flags = [...commonFlags, ...sanitizers.none, '-fPIC', '-fvisibility=hidden', '-DNAPI_VERSION=8', `-I${nodeHeaders()}`];
-  const objects = await compileAll([...sourcesIn('v4l2'), ...sourcesIn('addon')], flags, 'addon');
-  await link(objects, ['-shared', '-Wl,--exclude-libs,ALL'], addonPath);
+  const objects = await compileAll([...sourcesIn('v4l2'), ...sourcesIn('addon')], { program: compiler, flags }, 'addon');
+  await link(objects, { program: compiler, flags: ['-shared', '-Wl,--exclude-libs,ALL'] }, addonPath);
   return addonPath;
 }
 
@@ -54,24 +57,51 @@ export async function buildAddon() {
  * @param {'none' | 'address' | 'thread'} sanitizer `address` includes undefined behaviour
  */
 export async function buildProgram(source, sanitizer = 'none') {
+  return buildFor(source, sanitizer, { program: compiler, flags: sanitizers[sanitizer] }, ['-pthread']);
+}
+
+/** Why no program for another processor can be built here, in one sentence with what to do; undefined when it can. */
+export function obstacleToForeignProgram() {
+  try {
+    execFileSync(foreignCompiler, ['--version'], { stdio: 'ignore' });
+    return undefined;
+  } catch {
+    return `The compiler ${foreignCompiler} is missing: install it (Debian: sudo apt install g++-aarch64-linux-gnu)`;
+  }
+}
+
+/**
+ * As {@link buildProgram}, for 64-bit ARM and without shared libraries, so that an emulator of that processor can run it.
+ *
+ * @param {string} source path of the file with `main`
+ */
+export async function buildForeignProgram(source) {
+  return buildFor(source, 'aarch64', { program: foreignCompiler, flags: sanitizers.none }, ['-pthread', '-static']);
+}
+
+/** @param {string} source @param {string} variant names the folders @param {Tools} tools @param {string[]} linkerFlags */
+async function buildFor(source, variant, { program, flags }, linkerFlags) {
   // A warning of a compiler that nobody here has seen must not keep a user from building; ours must.
-  const flags = [...commonFlags, '-Werror', ...sanitizers[sanitizer], `-I${path.join(here, 'v4l2')}`];
-  const name = `${path.basename(source, '.cpp')}-${sanitizer}`;
-  const objects = await compileAll(sourcesIn('v4l2'), flags, `program-${sanitizer}`);
-  const main = await compileAll([path.resolve(source)], flags, `main-${name}`, path.dirname(source));
+  const tools = { program, flags: [...commonFlags, '-Werror', ...flags, `-I${path.join(here, 'v4l2')}`] };
+  const name = `${path.basename(source, '.cpp')}-${variant}`;
+  const objects = await compileAll(sourcesIn('v4l2'), tools, `program-${variant}`);
+  const main = await compileAll([path.resolve(source)], tools, `main-${name}`, path.dirname(source));
   const target = path.join(buildFolder, name);
-  await link([...objects, ...main], [...sanitizers[sanitizer], '-pthread'], target);
+  await link([...objects, ...main], { program, flags: [...flags, ...linkerFlags] }, target);
   return target;
 }
 
-/** Node-API is stable across versions, so the headers of any Node will do: this one's own first, then installed ones. */
+/**
+ * Node-API is stable across versions, so the headers of any Node will do: the installed package's first, so that whichever Node
+ * runs the build, an object is compiled once.
+ */
 function nodeHeaders() {
   const modules = path.join(here, '../../node_modules');
   const platformPackage = `node-linux-${process.arch}`;
   const candidates = [
-    path.join(path.dirname(realpathSync(process.execPath)), '../include/node'),
     path.join(modules, 'node/node_modules', platformPackage, 'include/node'),
     path.join(modules, platformPackage, 'include/node'),
+    path.join(path.dirname(realpathSync(process.execPath)), '../include/node'),
     path.join(process.env.npm_config_nodedir ?? '/usr', 'include/node'),
     '/usr/local/include/node',
   ];
@@ -84,9 +114,9 @@ function sourcesIn(folder) {
   return names.sort().map((name) => path.join(here, folder, name));
 }
 
-/** A digest of everything but the source itself that an object depends on. @param {string[]} flags @param {string[]} folders */
-function digestOfSurroundings(flags, folders) {
-  const hash = createHash('sha256').update(compiler).update(flags.join(' '));
+/** A digest of everything but the source itself that an object depends on. @param {Tools} tools @param {string[]} folders */
+function digestOfSurroundings({ program, flags }, folders) {
+  const hash = createHash('sha256').update(program).update(flags.join(' '));
   for (const folder of folders) {
     const headers = readdirSync(folder).filter((name) => name.endsWith('.h'));
     for (const name of headers.sort()) hash.update(readFileSync(path.join(folder, name)));
@@ -96,18 +126,18 @@ function digestOfSurroundings(flags, folders) {
 
 /**
  * @param {string[]} sources
- * @param {string[]} flags
+ * @param {Tools} tools
  * @param {string} kind names the folder of the objects
  * @param {string[]} headerFolders where headers lie beside the addon's
  */
-async function compileAll(sources, flags, kind, ...headerFolders) {
+async function compileAll(sources, tools, kind, ...headerFolders) {
   const folder = path.join(buildFolder, kind);
   mkdirSync(folder, { recursive: true });
-  const surroundings = digestOfSurroundings(flags, [path.join(here, 'v4l2'), path.join(here, 'addon'), ...headerFolders]);
+  const surroundings = digestOfSurroundings(tools, [path.join(here, 'v4l2'), path.join(here, 'addon'), ...headerFolders]);
   const waiting = [...sources];
   const worker = async () => {
     for (let source = waiting.shift(); source !== undefined; source = waiting.shift()) {
-      await compile(source, objectOf(folder, source), flags, surroundings);
+      await compile(source, objectOf(folder, source), tools, surroundings);
     }
   };
   await Promise.all(Array.from({ length: availableParallelism() }, worker));
@@ -119,35 +149,35 @@ function objectOf(folder, source) {
   return path.join(folder, `${path.basename(path.dirname(source))}-${path.basename(source, '.cpp')}.o`);
 }
 
-/** @param {string} source @param {string} object @param {string[]} flags @param {string} surroundings */
-async function compile(source, object, flags, surroundings) {
+/** @param {string} source @param {string} object @param {Tools} tools @param {string} surroundings */
+async function compile(source, object, { program, flags }, surroundings) {
   const digest = createHash('sha256').update(surroundings).update(readFileSync(source)).digest('hex');
   const stamp = `${object}.digest`;
   if (existsSync(object) && existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return;
-  await runCompiler([...flags, '-c', source], object);
+  await runCompiler(program, [...flags, '-c', source], object);
   writeFileSync(stamp, digest);
 }
 
-/** @param {string[]} objects @param {string[]} flags @param {string} target */
-async function link(objects, flags, target) {
+/** @param {string[]} objects @param {Tools} tools @param {string} target */
+async function link(objects, { program, flags }, target) {
   const hash = createHash('sha256').update(flags.join(' '));
   for (const object of objects) hash.update(readFileSync(object));
   const digest = hash.digest('hex');
   const stamp = `${target}.digest`;
   if (existsSync(target) && existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return;
-  await runCompiler([...objects, ...flags], target);
+  await runCompiler(program, [...objects, ...flags], target);
   writeFileSync(stamp, digest);
 }
 
-/** Writes `output` in one step, since another process may be building the same. @param {string[]} args @param {string} output */
-async function runCompiler(args, output) {
+/** Writes `output` in one step, since another process may be building the same. @param {string} program @param {string[]} args @param {string} output */
+async function runCompiler(program, args, output) {
   const unfinished = `${output}.${process.pid}`;
   try {
-    await run(compiler, [...args, '-o', unfinished], { maxBuffer: 64 * 1024 * 1024 });
+    await run(program, [...args, '-o', unfinished], { maxBuffer: 64 * 1024 * 1024 });
     renameSync(unfinished, output);
   } catch (error) {
     const words = error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error);
-    throw new Error(`${compiler} failed:\n${words}`);
+    throw new Error(`${program} failed:\n${words}`);
   }
 }
 

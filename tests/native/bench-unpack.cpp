@@ -1,56 +1,53 @@
-// Time to write one 1920x1080 RAW10 frame from a capture buffer into a slot, as the capture thread does it. Buffers rotate, so
-// that neither side is in the cache. Prints JSON: milliseconds by format and path.
+// Time to write one frame from a capture buffer into a slot, as the capture thread does it. Buffers rotate, so that neither side is
+// in the cache. Arguments: copy, raw10, raw10-mipi, raw12-mipi or raw14-mipi; a path of unpack.h; width; height; frames.
 
-#include <algorithm>
-#include <chrono>
-#include <cstdio>
-#include <cstdlib>
+#include <cstring>
 #include <string>
 
+#include "bench-samples.h"
 #include "unpack.h"
 
 namespace {
 
 using namespace v4l2;
 
-constexpr std::uint32_t width = 1920;
-constexpr std::uint32_t height = 1080;
 constexpr std::size_t buffers = 8;
 
-double at(const std::vector<double>& sorted, double fraction) {
-  return sorted[static_cast<std::size_t>(fraction * static_cast<double>(sorted.size() - 1))];
+MosaicLayout layoutOf(const std::string& format, std::uint32_t width, std::uint32_t height) {
+  MosaicLayout layout{width, height, 10, format.ends_with("-mipi"), 0};
+  if (format.starts_with("raw12")) layout.bits = 12;
+  if (format.starts_with("raw14")) layout.bits = 14;
+  layout.strideBytes = layout.rowBytes();
+  return layout;
 }
 
-void measure(const char* name, const MosaicLayout& layout, UnpackPath path, int frames, bool last) {
-  constexpr const char* paths[] = {"scalar", "ssse3", "avx2"};
-  std::vector<std::vector<std::uint8_t>> sources(buffers, std::vector<std::uint8_t>(layout.frameBytes(), 0xa5));
-  std::vector<std::vector<std::uint16_t>> slots(buffers, std::vector<std::uint16_t>(std::size_t{width} * height));
-  std::vector<double> times;
-  const int warmUp = 2 * static_cast<int>(buffers);
-  for (int frame = -warmUp; frame < frames; frame++) {
-    const auto index = static_cast<std::size_t>(frame + warmUp) % buffers;
-    const auto begin = std::chrono::steady_clock::now();
-    if (!unpackMosaic(sources[index], layout, slots[index], path)) std::exit(1);
-    const std::chrono::duration<double, std::milli> elapsed = std::chrono::steady_clock::now() - begin;
-    if (frame >= 0) times.push_back(elapsed.count());
+UnpackPath pathNamed(const std::string& name) {
+  for (const UnpackPath path : availableUnpackPaths()) {
+    if (name == nameOf(path)) return path;
   }
-  std::sort(times.begin(), times.end());
-  std::printf("  {\"format\": \"%s\", \"path\": \"%s\", \"n\": %d, \"median\": %.3f, \"p95\": %.3f, \"p99\": %.3f}%s\n", name,
-              paths[static_cast<int>(path)], frames, at(times, 0.5), at(times, 0.95), at(times, 0.99), last ? "" : ",");
+  refuse("This processor does not have that path");
 }
 
 }  // namespace
 
 int main(int count, char** arguments) {
-  const int frames = count > 1 ? std::max(1, std::atoi(arguments[1])) : 300;
-  const std::vector<UnpackPath> paths = availableUnpackPaths();
-  std::printf("[\n");
-  for (const UnpackPath path : paths) {
-    const bool last = path == paths.back();
-    measure("RAW10 unpacked", {width, height, 10, false, width * 2}, path, frames, false);
-    measure("RAW10 MIPI", {width, height, 10, true, width * 10 / 8}, path, frames, false);
-    measure("RAW12 MIPI", {width, height, 12, true, width * 12 / 8}, path, frames, last);
-  }
-  std::printf("]\n");
+  if (count != 6) refuse("Expected format, path, width, height and frames");
+  const std::string format = arguments[1];
+  const UnpackPath path = pathNamed(arguments[2]);
+  const MosaicLayout layout =
+      layoutOf(format, static_cast<std::uint32_t>(std::atoi(arguments[3])), static_cast<std::uint32_t>(std::atoi(arguments[4])));
+  const std::size_t samples = std::size_t{layout.width} * layout.height;
+  if (!layout.isValid()) refuse("Expected a width and a height above 0");
+  std::vector<std::vector<std::uint8_t>> sources(buffers, std::vector<std::uint8_t>(layout.frameBytes(), 0xa5));
+  std::vector<std::vector<std::uint16_t>> slots(buffers, std::vector<std::uint16_t>(samples));
+  printSamples(timeFrames(2 * buffers, std::max(1, std::atoi(arguments[5])), [&](std::size_t frame) {
+    const std::vector<std::uint8_t>& source = sources[frame % buffers];
+    std::vector<std::uint16_t>& slot = slots[frame % buffers];
+    if (format == "copy") {
+      std::memcpy(slot.data(), source.data(), source.size());
+    } else if (!unpackMosaic(source, layout, slot, path)) {
+      refuse("The layout cannot be unpacked");
+    }
+  }));
   return 0;
 }

@@ -80,6 +80,22 @@ class Bench {
     return found;
   }
 
+  template <typename Wanted>
+  Wanted waitForNotice() {
+    Wanted found;
+    wait([&] {
+      for (auto it = notices_.begin(); it != notices_.end(); ++it) {
+        const auto* notice = std::get_if<Wanted>(&*it);
+        if (notice == nullptr) continue;
+        found = *notice;
+        notices_.erase(it);
+        return true;
+      }
+      return false;
+    });
+    return found;
+  }
+
   FrameMeta waitForFrame() {
     wait([&] { return !frames_.empty(); });
     const FrameMeta frame = frames_.front();
@@ -150,6 +166,8 @@ void unpacksIntoSlots(Bench& bench) {
   EXPECT_EQUAL(frame.sequence, 7u);
   EXPECT_EQUAL(frame.bytesWritten, slotBytes);
   EXPECT_EQUAL(frame.bytesUsed, packedFrame.size());
+  EXPECT_EQUAL(bench.sampleAt(frame.slotOffset), 0x155);
+  EXPECT_EQUAL(bench.sampleAt(frame.slotOffset + slotBytes - 2), 0x155);
   bench.stop();
   EXPECT_EQUAL(bench.driver.isStreaming(), false);
   EXPECT_EQUAL(bench.driver.holdsBuffers(), false);
@@ -236,6 +254,62 @@ void namesAFailedStart(Bench& bench) {
   bench.stop();
 }
 
+/** The stream goes on: what to do is the program's to decide, which stops, looks at the format and starts again. */
+void tellsOfASourceChange(Bench& bench) {
+  v4l2_event event{};
+  event.type = V4L2_EVENT_SOURCE_CHANGE;
+  event.id = 3;
+  event.u.src_change.changes = V4L2_EVENT_SRC_CH_RESOLUTION;
+  bench.start();
+  EXPECT_EQUAL(bench.driver.announce(event), true);
+  EXPECT_EQUAL(bench.waitForNotice<SourceChange>().changes, static_cast<std::uint32_t>(V4L2_EVENT_SRC_CH_RESOLUTION));
+  bench.produce(0);
+  EXPECT_EQUAL(bench.waitForFrame().bytesWritten, slotBytes);
+  bench.stop();
+  bench.driver.width = 4;
+  bench.driver.strideBytes = 5;
+  bench.start();
+  bench.produceBytes(1, {packedFrame.begin(), packedFrame.begin() + 10});
+  EXPECT_EQUAL(bench.waitForFrame().bytesWritten, slotBytes / 2);
+  bench.stop();
+}
+
+/** Frames that the driver had filled by then still come. */
+void tellsOfTheEndOfTheStream(Bench& bench) {
+  bench.start();
+  bench.produce(0);
+  EXPECT_EQUAL(bench.waitForFrame().sequence, 0u);
+  v4l2_event event{};
+  event.type = V4L2_EVENT_EOS;
+  EXPECT_EQUAL(bench.driver.announce(event), true);
+  bench.waitForNotice<EndOfStream>();
+  bench.produce(1);
+  EXPECT_EQUAL(bench.waitForFrame().sequence, 1u);
+  bench.stop();
+  EXPECT_EQUAL(bench.driver.liveMappings(), 0);
+}
+
+/** Several at once are passed on in their order, each with its values. */
+void tellsOfControlsThatChange(Bench& bench) {
+  bench.start();
+  v4l2_event event{};
+  event.type = V4L2_EVENT_CTRL;
+  for (const std::uint32_t id : {V4L2_CID_BRIGHTNESS, V4L2_CID_CONTRAST, V4L2_CID_HUE}) {
+    event.id = id;
+    event.u.ctrl.changes = V4L2_EVENT_CTRL_CH_VALUE;
+    event.u.ctrl.value = static_cast<std::int32_t>(id % 100);
+    EXPECT_EQUAL(bench.driver.announce(event), true);
+  }
+  for (const std::uint32_t id : {V4L2_CID_BRIGHTNESS, V4L2_CID_CONTRAST, V4L2_CID_HUE}) {
+    const auto change = bench.waitForNotice<ControlChange>();
+    EXPECT_EQUAL(change.id, id);
+    EXPECT_EQUAL(change.value, std::int64_t{id % 100});
+  }
+  bench.produce(0);
+  bench.waitForFrame();
+  bench.stop();
+}
+
 void writesThroughUserPointers(Bench& bench) {
   bench.driver.fourcc = V4L2_PIX_FMT_SRGGB10;
   bench.driver.strideBytes = 16;
@@ -308,6 +382,9 @@ int main() {
       {"restarts after an input error", restartsAfterAnInputError},
       {"ends when unplugged", endsWhenUnplugged},
       {"names a failed start", namesAFailedStart},
+      {"tells of a source change and starts in the new format", tellsOfASourceChange},
+      {"tells of the end of the stream", tellsOfTheEndOfTheStream},
+      {"tells of controls that change", tellsOfControlsThatChange},
       {"writes through user pointers", writesThroughUserPointers},
       {"names a refused control and writes none", namesARefusedControl},
       {"leaks nothing over 200 cycles", leaksNothing},

@@ -6,13 +6,16 @@
 #include <linux/videodev2.h>
 #include <map>
 #include <mutex>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <set>
-#include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <unistd.h>
 #include <vector>
 
 #include "system-calls.h"
+#include "unique-fd.h"
 
 /** What the next frame of the fake driver looks like. */
 struct FakeFrame {
@@ -23,7 +26,8 @@ struct FakeFrame {
 
 /**
  * A V4L2 capture driver in memory: one single-planar queue that delivers exactly the frames that a test produces, and fails
- * where a test tells it to. Its file descriptor is an eventfd that counts filled buffers, so a real epoll can wait for it.
+ * where a test tells it to. Its file descriptor is one end of a loopback connection, so a real epoll can wait for it: a byte says
+ * that a buffer is filled, an urgent byte (EPOLLPRI, as drivers raise it) that events wait.
  */
 class FakeDriver : public v4l2::SystemCalls {
  public:
@@ -34,12 +38,26 @@ class FakeDriver : public v4l2::SystemCalls {
   std::set<std::uint32_t> refusedControls;
   std::map<std::uint32_t, std::int32_t> controls{{V4L2_CID_BRIGHTNESS, 1}, {V4L2_CID_CONTRAST, 2}};
 
-  int open(const char*, int) override { return fd_ = eventfd(0, EFD_SEMAPHORE | EFD_NONBLOCK | EFD_CLOEXEC); }
+  int open(const char*, int) override {
+    const v4l2::UniqueFd listener(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    auto* const name = reinterpret_cast<sockaddr*>(&address);
+    socklen_t size = sizeof(address);
+    if (bind(listener.get(), name, size) != 0 || listen(listener.get(), 1) != 0) return -1;
+    if (getsockname(listener.get(), name, &size) != 0) return -1;
+    feed_ = v4l2::UniqueFd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    const int atOnce = 1;
+    setsockopt(feed_.get(), IPPROTO_TCP, TCP_NODELAY, &atOnce, sizeof(atOnce));
+    if (connect(feed_.get(), name, size) != 0) return -1;
+    return fd_ = accept4(listener.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+  }
 
-  void* mmap(std::size_t length, int, int, off_t) override {
+  void* mmap(std::size_t length, int, int, off_t offset) override {
     const std::scoped_lock lock(mutex_);
     liveMappings_++;
-    return ::mmap(nullptr, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return mappings_[offset] = ::mmap(nullptr, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   }
 
   int munmap(void* address, std::size_t length) override {
@@ -61,6 +79,8 @@ class FakeDriver : public v4l2::SystemCalls {
       case VIDIOC_DQBUF: return dequeueBuffer(*static_cast<v4l2_buffer*>(argument));
       case VIDIOC_STREAMON: return streaming_ = true, 0;
       case VIDIOC_STREAMOFF: return stopStreaming();
+      case VIDIOC_SUBSCRIBE_EVENT: return subscribe(*static_cast<v4l2_event_subscription*>(argument));
+      case VIDIOC_DQEVENT: return dequeueEvent(*static_cast<v4l2_event*>(argument));
       case VIDIOC_QUERY_EXT_CTRL: return queryControl(*static_cast<v4l2_query_ext_ctrl*>(argument));
       case VIDIOC_G_EXT_CTRLS:
       case VIDIOC_S_EXT_CTRLS:
@@ -75,19 +95,28 @@ class FakeDriver : public v4l2::SystemCalls {
     if (!streaming_ || queued_.empty()) return false;
     v4l2_buffer buffer = queued_.front();
     queued_.pop_front();
-    if (buffer.memory == V4L2_MEMORY_USERPTR) {
-      std::memcpy(reinterpret_cast<void*>(buffer.m.userptr), frame.bytes.data(), frame.bytes.size());
-    }
+    const bool isMapped = buffer.memory == V4L2_MEMORY_MMAP;
+    void* const memory = isMapped ? mappings_.at(offsetOf(buffer.index)) : reinterpret_cast<void*>(buffer.m.userptr);
+    std::memcpy(memory, frame.bytes.data(), frame.bytes.size());
     buffer.sequence = frame.sequence;
     buffer.flags = frame.flags;
     buffer.bytesused = static_cast<std::uint32_t>(frame.bytes.size());
     done_.push_back(buffer);
-    eventfd_write(fd_, 1);
+    signal(0);
     return true;
   }
 
   /** Makes the engine look at the queue although no buffer is filled. */
-  void poke() { eventfd_write(fd_, 1); }
+  void poke() { signal(0); }
+
+  /** Announces an event as far as the engine has subscribed to its type. Wait for it before the next frame is produced. */
+  bool announce(const v4l2_event& event) {
+    const std::scoped_lock lock(mutex_);
+    if (!subscriptions_.contains(event.type)) return false;
+    events_.push_back(event);
+    if (events_.size() == 1) signal(MSG_OOB);
+    return true;
+  }
 
   void setFailure(unsigned long request, int errnoValue) {
     const std::scoped_lock lock(mutex_);
@@ -117,6 +146,30 @@ class FakeDriver : public v4l2::SystemCalls {
     return -1;
   }
 
+  /** A connection whose other end is closed already is no concern of a driver's. */
+  void signal(int flags) { send(feed_.get(), "", 1, flags | MSG_NOSIGNAL); }
+
+  bool takeSignal(int flags = 0) {
+    char ignored;
+    return recv(fd_, &ignored, 1, flags | MSG_DONTWAIT) == 1;
+  }
+
+  int subscribe(const v4l2_event_subscription& subscription) {
+    subscriptions_.insert(subscription.type);
+    return 0;
+  }
+
+  int dequeueEvent(v4l2_event& event) {
+    if (events_.empty()) return fail(ENOENT);
+    event = events_.front();
+    events_.pop_front();
+    if (events_.empty()) takeSignal(MSG_OOB);
+    return 0;
+  }
+
+  /** The cookie by which a buffer is mapped. */
+  off_t offsetOf(std::uint32_t index) const { return static_cast<off_t>(index) * imageBytes(); }
+
   std::uint32_t imageBytes() const { return strideBytes * height; }
 
   int queryCapability(v4l2_capability& capability) {
@@ -144,6 +197,7 @@ class FakeDriver : public v4l2::SystemCalls {
 
   int queryBuffer(v4l2_buffer& buffer) {
     buffer.length = imageBytes();
+    buffer.m.offset = static_cast<std::uint32_t>(offsetOf(buffer.index));
     return 0;
   }
 
@@ -154,8 +208,7 @@ class FakeDriver : public v4l2::SystemCalls {
   }
 
   int dequeueBuffer(v4l2_buffer& buffer) {
-    eventfd_t ignored;
-    if (eventfd_read(fd_, &ignored) != 0 || done_.empty()) return fail(EAGAIN);
+    if (!takeSignal() || done_.empty()) return fail(EAGAIN);
     buffer = done_.front();
     done_.pop_front();
     return 0;
@@ -165,8 +218,7 @@ class FakeDriver : public v4l2::SystemCalls {
     streaming_ = false;
     queued_.clear();
     done_.clear();
-    eventfd_t ignored;
-    while (eventfd_read(fd_, &ignored) == 0) {
+    while (takeSignal()) {
     }
     return 0;
   }
@@ -202,7 +254,11 @@ class FakeDriver : public v4l2::SystemCalls {
 
   mutable std::mutex mutex_;
   int fd_ = -1;
+  v4l2::UniqueFd feed_;
+  std::set<std::uint32_t> subscriptions_;
+  std::deque<v4l2_event> events_;
   int liveMappings_ = 0;
+  std::map<off_t, void*> mappings_;
   std::uint32_t buffers_ = 0;
   bool streaming_ = false;
   std::deque<v4l2_buffer> queued_;

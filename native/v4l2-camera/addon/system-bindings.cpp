@@ -112,15 +112,15 @@ napi_value closeFd(napi_env env, napi_callback_info info) {
 }
 
 v4l2::UnpackPath pathOf(const std::string& name) {
-  if (name == "scalar") return v4l2::UnpackPath::scalar;
-  if (name == "ssse3") return v4l2::UnpackPath::ssse3;
-  return name == "avx2" ? v4l2::UnpackPath::avx2 : v4l2::bestUnpackPath();
+  for (const v4l2::UnpackPath path : v4l2::availableUnpackPaths()) {
+    if (name == v4l2::nameOf(path)) return path;
+  }
+  return v4l2::bestUnpackPath();
 }
 
 napi_value unpackPaths(napi_env env, napi_callback_info) {
   return arrayOf(env, v4l2::availableUnpackPaths(), [](napi_env e, v4l2::UnpackPath path) {
-    constexpr const char* names[] = {"scalar", "ssse3", "avx2"};
-    return toJs(e, names[static_cast<int>(path)]);
+    return toJs(e, v4l2::nameOf(path));
   });
 }
 

@@ -155,7 +155,7 @@ export function controlValueFromRaw(control: RawControl, raw: RawControlValue['v
   }
   if (type === 'u16') return new Uint16Array(buffer, 0, byteLength / 2);
   if (type === 'u32' || type === 'bitmask') return new Uint32Array(buffer, 0, byteLength / 4);
-  if (type === 'integer') return new Int32Array(buffer, 0, byteLength / 4);
+  if (['integer', 'boolean', 'menu', 'integer-menu'].includes(type)) return new Int32Array(buffer, 0, byteLength / 4);
   if (type === 'integer64') return new BigInt64Array(buffer, 0, byteLength / 8);
   return raw;
 }

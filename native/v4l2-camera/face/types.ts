@@ -134,4 +134,4 @@ export interface MosaicLayout {
 }
 
 /** The instruction sets that unpackers are written for. All give the same bits. */
-export type UnpackPath = 'scalar' | 'ssse3' | 'avx2';
+export type UnpackPath = 'scalar' | 'ssse3' | 'avx2' | 'neon';

@@ -25,8 +25,20 @@ std::vector<UnpackPath> availableUnpackPaths() {
 #if defined(__x86_64__)
   if (__builtin_cpu_supports("ssse3")) paths.push_back(UnpackPath::ssse3);
   if (__builtin_cpu_supports("avx2")) paths.push_back(UnpackPath::avx2);
+#elif defined(__aarch64__)
+  // Every processor of this family has it.
+  paths.push_back(UnpackPath::neon);
 #endif
   return paths;
+}
+
+const char* nameOf(UnpackPath path) {
+  switch (path) {
+    case UnpackPath::ssse3: return "ssse3";
+    case UnpackPath::avx2: return "avx2";
+    case UnpackPath::neon: return "neon";
+    default: return "scalar";
+  }
 }
 
 UnpackPath bestUnpackPath() {

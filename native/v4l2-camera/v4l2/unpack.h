@@ -25,7 +25,10 @@ struct MosaicLayout {
 };
 
 /** The instruction sets that unpackers are written for. All give the same bits. */
-enum class UnpackPath { scalar, ssse3, avx2 };
+enum class UnpackPath { scalar, ssse3, avx2, neon };
+
+/** The paths' names, as the face and the benchmarks print them. */
+const char* nameOf(UnpackPath path);
 
 /** The paths that this processor can run, slowest first. */
 std::vector<UnpackPath> availableUnpackPaths();

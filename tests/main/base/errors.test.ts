@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   AssertionError,
   assert,
+  errorFromRecord,
   errorRecordFrom,
   InputError,
   LabError,
@@ -39,9 +40,20 @@ describe('anything that was thrown', () => {
       code: 'a.b',
       message: 'Sentence',
       action: 'Act.',
+      exitCode: 2,
     });
+    expect(errorRecordFrom(new ResourceError('a.b', 'Sentence'))).toEqual({ code: 'a.b', message: 'Sentence' });
     expect(errorRecordFrom(new AssertionError('Broken'))).toEqual({ code: 'lab.assertion', message: 'Broken' });
     expect(errorRecordFrom(Object.assign(new Error('no'), { code: 'ENOENT' }))).toEqual({ code: 'system.ENOENT', message: 'no' });
     expect(errorRecordFrom(null)).toEqual({ code: 'lab.unexpected', message: 'null' });
+  });
+
+  it('is of the same kind again on the other side', () => {
+    const input = errorFromRecord(errorRecordFrom(new InputError('a.b', 'Sentence', 'Act.')));
+    expect(input).toBeInstanceOf(InputError);
+    expect(input).toMatchObject({ code: 'a.b', message: 'Sentence', action: 'Act.', exitCode: 2 });
+    for (const thrown of [new ResourceError('c.d', 'Full'), new AssertionError('Broken'), new Error('no'), 'text']) {
+      expect(errorFromRecord(errorRecordFrom(thrown))).toMatchObject({ message: messageOf(thrown), exitCode: 1 });
+    }
   });
 });
