@@ -1,8 +1,17 @@
 /** `npm test`: installs what is missing, runs every suite to its end and says in the last line what they came to. */
+import { ensureAddonOrSay } from '../main/setup/addon.mjs';
 import { buildBundle } from '../main/setup/bundle.mjs';
 import { runEntry, SetupError, say } from '../main/setup/host.mjs';
 import { ensureInstalled } from '../main/setup/install.mjs';
-import { runInChromium, runInElectron, runOnDriver, runScript, runVitest, summaryOfStep } from './support/suites/suites.mjs';
+import {
+  runInChromium,
+  runInElectron,
+  runLint,
+  runOnDriver,
+  runScript,
+  runVitest,
+  summaryOfStep,
+} from './support/suites/suites.mjs';
 
 /** @typedef {import('./support/suites/vitest-summary.ts').SuiteSummary} SuiteSummary */
 
@@ -24,7 +33,7 @@ async function runBuild() {
 
 /** @type {readonly (readonly [heading: string, run: () => Promise<SuiteSummary>])[]} */
 const suites = [
-  ['Lint', () => runScript('tests/support/lint/main.ts')],
+  ['Lint', runLint],
   ['Types', () => runScript('tests/support/typecheck.ts')],
   ['Build', runBuild],
   ['Unit, flow and golden tests, Electron shell against its typed double', runVitest],
@@ -35,6 +44,7 @@ const suites = [
 
 await runEntry(async () => {
   await ensureInstalled();
+  await ensureAddonOrSay();
   /** @type {{ heading: string, summary: SuiteSummary }[]} */
   const done = [];
   for (const [heading, run] of suites) {

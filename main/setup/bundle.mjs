@@ -4,7 +4,12 @@ import path from 'node:path';
 import { runQuietly } from './child.mjs';
 import { pinnedEnvironment, pinnedNode, projectRoot, requireWritable, SetupError, say } from './host.mjs';
 
-const sources = ['main', 'preload', 'renderer', 'resources', 'electron.vite.config.ts', 'package-lock.json', 'tsconfig.json'];
+const sources = [
+  ...['main', 'preload', 'renderer', 'resources', 'electron.vite.config.ts', 'package-lock.json', 'tsconfig.json'],
+  ...['native/v4l2-camera/face', 'native/v4l2-camera/index.ts', 'native/v4l2-camera/build.mjs'],
+];
+/** Where the addon lies below the project, and below `out/`: the bundle looks upwards from itself for this very path. */
+const addon = path.join('native', 'v4l2-camera', 'build', 'v4l2-camera.node');
 
 /**
  * @param {string} file a file or folder that exists
@@ -36,6 +41,27 @@ function digestOfSources(root) {
 }
 
 /**
+ * Puts the addon, where there is one, beside the bundle, so that `out/` is complete wherever it is shipped to. A copy that is
+ * equal is left alone, because a running lab may have it loaded; a new one takes its place in one step.
+ *
+ * @param {string} root
+ */
+function shipAddon(root) {
+  const built = path.join(root, addon);
+  const shipped = path.join(root, 'out', addon);
+  if (!fs.existsSync(built)) {
+    if (fs.existsSync(shipped)) fs.rmSync(shipped);
+    return;
+  }
+  if (fs.existsSync(shipped) && fs.readFileSync(shipped).equals(fs.readFileSync(built))) return;
+  requireWritable(path.join(root, 'out'), 'The addon has to be put beside the lab');
+  fs.mkdirSync(path.dirname(shipped), { recursive: true });
+  const unfinished = `${shipped}.${process.pid}`;
+  fs.copyFileSync(built, unfinished);
+  fs.renameSync(unfinished, shipped);
+}
+
+/**
  * Builds `out/main`, `out/preload` and `out/renderer`. Throws a `SetupError` with the bundler's words above it when the
  * sources do not build.
  *
@@ -56,6 +82,7 @@ export async function buildBundle(root = projectRoot) {
     say(outcome.output.trimEnd());
     throw new SetupError('The lab could not be built (the bundler\'s own words are above). Run "npm run typecheck" for more.');
   }
+  shipAddon(root);
   fs.writeFileSync(stamp, digest);
 }
 
@@ -67,7 +94,10 @@ export async function buildBundle(root = projectRoot) {
  */
 export async function ensureBuilt(root = projectRoot) {
   const stamp = path.join(root, 'out', '.camera-lab-built');
-  if (fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === digestOfSources(root)) return;
+  if (fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === digestOfSources(root)) {
+    shipAddon(root);
+    return;
+  }
   say('Building the lab …');
   await buildBundle(root);
 }

@@ -1,5 +1,6 @@
 /** `npm start`: installs and builds what is missing, then opens the lab in Electron or serves it to the browser. */
 import path from 'node:path';
+import { ensureAddonOrSay } from './addon.mjs';
 import { ensureBuilt } from './bundle.mjs';
 import { runInForeground } from './child.mjs';
 import { findElectron } from './electron.mjs';
@@ -40,6 +41,7 @@ await runEntry(async () => {
   const args = process.argv.slice(2);
   const serveArgs = args.filter((arg) => arg !== '--browser');
   await ensureInstalled();
+  await ensureAddonOrSay();
   await ensureBuilt();
   // A port or a host only means something to the served lab.
   if (args.some((arg) => /^--(browser|port|host)\b/.test(arg))) return serve(serveArgs);

@@ -9,8 +9,24 @@ interface Case {
   /** Program and arguments; the size and the seconds are appended. */
   readonly program: string;
   readonly script: string;
+  /** Of the script's own, before the size. */
+  readonly args?: readonly string[];
   /** A peer that may be missing; the run says so and goes on. */
   readonly optional?: true;
+}
+
+/** A variant of a C++ benchmark of tests/native. */
+function native(name: string, ...args: readonly string[]): Case {
+  return { name, program: process.execPath, script: 'native-program.ts', args };
+}
+
+/** One format on every path of this kind of processor; one that this very processor lacks is left out. */
+function unpacking(name: string, format: string): Case[] {
+  const vectors = process.arch === 'arm64' ? ['neon'] : ['ssse3', 'avx2'];
+  return ['scalar', ...vectors].map((path) => ({
+    ...native(`unpack: ${name}, ${path}`, 'bench-unpack', format, path),
+    ...(path === 'scalar' ? {} : { optional: true as const }),
+  }));
 }
 
 const benches: Readonly<Record<string, readonly Case[]>> = {
@@ -20,6 +36,22 @@ const benches: Readonly<Record<string, readonly Case[]>> = {
     { name: 'fast-isp: RAW to RGBA8, two lanes', program: process.execPath, script: 'fast-isp-stage.ts' },
     { name: 'fast-isp: live, recording, one view', program: process.execPath, script: 'fast-isp-live.ts' },
   ],
+  'first-picture': [
+    { name: 'reference: a plain page to its first paint', program: process.execPath, script: 'plain-page.ts' },
+    { name: 'first-picture: page to first painted frame', program: process.execPath, script: 'first-picture.ts' },
+  ],
+  unpack: [
+    native('reference: memcpy of an unpacked RAW10 frame', 'bench-unpack', 'copy', 'scalar'),
+    native('unpack: RAW10 in words', 'bench-unpack', 'raw10', 'scalar'),
+    ...unpacking('MIPI RAW10', 'raw10-mipi'),
+    ...unpacking('MIPI RAW12', 'raw12-mipi'),
+    ...unpacking('MIPI RAW14', 'raw14-mipi'),
+  ],
+  'capture-memory': [
+    native('reference: memcpy of an unpacked RAW10 frame', 'bench-unpack', 'copy', 'scalar'),
+    native('capture: driver in memory, mmap', 'bench-memory', 'mmap'),
+    native('capture: driver in memory, user pointers', 'bench-memory', 'user-pointer'),
+  ],
   telemetry: [
     { name: 'reference: plain better-sqlite3, one transaction', program: process.execPath, script: 'sqlite-inserts.ts' },
     { name: 'telemetry: append and flush', program: process.execPath, script: 'telemetry-append.ts' },
@@ -27,10 +59,10 @@ const benches: Readonly<Record<string, readonly Case[]>> = {
   ],
 };
 
-function runCase({ program, script }: Case, args: readonly string[]): Promise<CaseOutput> {
+function runCase({ program, script, args: own = [] }: Case, args: readonly string[]): Promise<CaseOutput> {
   const path = fileURLToPath(new URL(`cases/${script}`, import.meta.url));
   return new Promise((resolve, reject) => {
-    const child = spawn(program, [path, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program, [path, ...own, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
     const out: Buffer[] = [];
     const errors: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => out.push(chunk));

@@ -16,7 +16,7 @@ const resources = new ResourceManager();
 const model = await new ModelManager(threading.workers).load({ stage: fastIsp, width, height, sensor, values, provider: 'cpu' });
 const lease = (purpose: string, bytes: number): Lease => {
   const pool = resources.createPool(purpose, bytes, 1);
-  threading.workers.attachPool(pool);
+  threading.attachPool(pool);
   return resources.lease(pool.poolId, 'bench') as Lease;
 };
 const mosaic = lease('mosaic', width * height * 2);
@@ -32,10 +32,10 @@ for (let frameId = 1; frameId <= 220; frameId++) {
     finished = resolve;
   });
   const start = performance.now();
-  const identity = { frameId, lane: 'realtime', stage: 'fast-isp', modelHash: model.hash } as const;
-  const inputs = fastIsp.inputs(values, sensor);
-  const slots = { input: mosaic.handle, output: picture.handle };
-  threading.submit({ ...identity, ...slots, parameterVersion: 1, inputs, queuedNs: 0n }, model.plan.strips.strips.length);
+  const identity = { frameId, streamId: 'bench', lane: 'realtime', stage: 'fast-isp', modelHash: model.hash } as const;
+  const parameters = { version: 1, values: fastIsp.inputs(values, sensor) };
+  const slots = { inputs: [mosaic.handle], outputs: [picture.handle] };
+  threading.submit({ ...identity, ...slots, parameters, queuedNs: 0n }, model.plan.strips.strips.length);
   const event = await completion;
   if (event.error) throw new Error(event.error.message);
   if (frameId > 20) samplesMillis.push(performance.now() - start);

@@ -21,7 +21,7 @@ const rooms: Readonly<Record<string, Room>> = {
   renderer: { path: 'renderer/', imports: ['contract', 'wire'] },
   native: { path: 'native/', imports: [] },
   manifest: { path: 'package.json', imports: [] },
-  setup: { path: 'main/setup/', imports: [] },
+  setup: { path: 'main/setup/', imports: ['native'] },
   base: { path: 'main/base/', imports: ['contract', 'manifest', 'wire'] },
   frame: { path: 'main/frame/', imports: ['base'] },
   graph: { path: 'main/graph/', imports: ['base'] },

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { summarisePlaywright } from './playwright-summary.mjs';
-import { absentSuite, summaryOfStep, trustworthy } from './suites.mjs';
+import { absentSuite, lintSummary, summaryOfStep, trustworthy } from './suites.mjs';
 
 const nothingSkipped = { skipped: [] };
 
@@ -25,6 +25,22 @@ describe('a run that cannot be trusted is a failure', () => {
       { passed: 1, failed: 0, skipped: [] },
       { passed: 0, failed: 1, skipped: [] },
     ]);
+  });
+
+  it.each([
+    [1, undefined],
+    [1, ''],
+    [1, 'off'],
+    [1, 'true'],
+    [2, 'REPORT'],
+  ])('findings of the linter fail: exit code %d with CAMERA_LAB_LINT=%j', (exitCode, mode) => {
+    expect(lintSummary(exitCode, mode)).toEqual({ passed: 0, failed: 1, skipped: [] });
+  });
+
+  it('findings of the linter are told where they are only to be reported', () => {
+    const skipped = [{ name: 'the verdict of the linter', reason: expect.stringContaining('CAMERA_LAB_LINT=report') }];
+    expect(lintSummary(1, 'report')).toEqual({ passed: 0, failed: 0, skipped });
+    expect(lintSummary(0, 'report')).toEqual({ passed: 1, failed: 0, skipped: [] });
   });
 
   it('a suite that is absent fails only where it was promised', () => {
