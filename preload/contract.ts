@@ -4,7 +4,10 @@ import { z } from 'zod';
 const finite = z.number().refine(Number.isFinite);
 const count = z.int().min(0);
 
-/** Why frames were lost, one counter per reason. Every frame that is lost on its way is in exactly one of them. */
+/**
+ * Why frames were lost, one counter per reason. Every frame that is lost on its way is in exactly one of them, once:
+ * `replaced-in-view` where views replaced it and none showed it, however many views there are.
+ */
 export const dropReasons = [
   'no-free-slot',
   'source-late',
@@ -16,7 +19,13 @@ export const dropReasons = [
   'replaced-in-view',
 ] as const;
 
-const errorRecord = z.object({ code: z.string(), message: z.string(), action: z.string().optional() });
+/** `exitCode` 2: the user's input is at fault. */
+const errorRecord = z.object({
+  code: z.string(),
+  message: z.string(),
+  action: z.string().optional(),
+  exitCode: z.literal(2).optional(),
+});
 
 /** Geometry and levels of a headerless RAW file. Levels in DN of the unpacked sample. */
 export const rawGeometry = z.object({
@@ -51,27 +60,65 @@ const cameraMode = z.object({
   pixelFormat: z.string(),
 });
 
-/** One setting of a camera, as the device itself describes it. Values are numbers; a boolean is 0 or 1, a menu an index. */
+/**
+ * A value of a camera control: a number (a boolean is 0 or 1, a menu its index, a bitmask unsigned, a button 1), a text
+ * (texts; 64-bit integers in decimal), or numbers (elements of an array, width and height of an area, bytes of a compound).
+ */
+export const controlValue = z.union([finite, z.string(), z.array(finite)]);
+/** A value of a camera control; see {@link controlValue}. */
+export type ControlValue = z.infer<typeof controlValue>;
+
+/** Values of camera controls by id. */
+export const controlValues = z.record(z.string(), controlValue);
+/** Values of camera controls by id; one write sets all of them together. */
+export type ControlValues = z.infer<typeof controlValues>;
+
+/** One setting of a camera, as the device itself describes it, and what the lab knows of it. */
 export const controlDescription = z.object({
   id: z.string(),
   label: z.string(),
   group: z.string(),
-  type: z.enum(['integer', 'number', 'boolean', 'menu', 'button']),
+  type: z.enum(['integer', 'number', 'boolean', 'menu', 'button', 'integer64', 'bitmask', 'text', 'array', 'area', 'bytes']),
+  /** Of each element for arrays, of the length for texts; the nearest double for 64-bit integers. */
   minimum: finite,
   maximum: finite,
   step: finite,
-  defaultValue: finite,
-  value: finite,
+  /** Limits of a 64-bit integer in decimal, where a double cannot hold them. */
+  exactRange: z.object({ minimum: z.string(), maximum: z.string() }).optional(),
+  defaultValue: controlValue,
+  value: controlValue,
   unit: z.string().optional(),
   help: z.string().optional(),
+  /** Choices of a menu, which may have gaps; the label of an integer menu is its 64-bit value. */
   options: z.array(z.object({ value: finite, label: z.string() })).optional(),
+  /** Elements per dimension of an array, outermost first. */
+  dimensions: z.array(count).optional(),
   readOnly: z.boolean(),
+  /** Another control has put this one out of effect, for example automatic exposure the exposure time. */
+  inactive: z.boolean().optional(),
+  /** The device changes the value by itself. */
+  volatile: z.boolean().optional(),
+  /** A write is an act and no state, for example a relative movement: nothing is kept of it. Buttons are so without saying. */
+  momentary: z.boolean().optional(),
+  /** Locked for now, usually while streaming. */
+  grabbed: z.boolean().optional(),
+  /** What the user asked for, and the lab writes again whenever the device starts afresh. */
+  desired: controlValue.optional(),
+  /** The device holds something else than what the write of `desired` left in it. */
+  drifted: z.boolean().optional(),
+  /** Sequence of the first frame that was exposed with the last write; absent until one was. */
+  effectiveAtSequence: count.optional(),
 });
 /** A camera control as panels show it. */
 export type ControlDescription = z.infer<typeof controlDescription>;
 
-const controlReport = z.object({ id: z.string(), requested: finite, applied: finite });
-/** What was asked of a control and what the device made of it. */
+const controlReport = z.object({
+  id: z.string(),
+  requested: controlValue,
+  applied: controlValue,
+  effectiveAtSequence: count.optional(),
+});
+/** What was asked of a control, what the device made of it, and the first frame exposed with it where that is known by now. */
 export type ControlReport = z.infer<typeof controlReport>;
 
 const parameterValue = z.union([finite, z.boolean(), z.string()]);
@@ -195,7 +242,8 @@ export const calls = {
     response: z.object({ version: z.string(), shell: z.enum(['electron', 'http']), dataFolder: z.string(), workers: count }),
   },
   'source.list': { request: nothing, response: z.array(sourceEntry) },
-  'source.open': { request: z.object({ sourceId: z.string() }), response: streamState },
+  /** Opens and starts a source, in its first mode where none is named. */
+  'source.open': { request: z.object({ sourceId: z.string(), modeId: z.string().optional() }), response: streamState },
   'source.openFile': { request: z.object({ path: z.string(), geometry: rawGeometry.optional() }), response: streamState },
   'file.probe': { request: z.object({ path: z.string() }), response: fileProbe },
   /** An empty path means the user's home folder. */
@@ -204,7 +252,10 @@ export const calls = {
   'stream.start': { request: z.object({ modeId: z.string().optional() }), response: streamState },
   'stream.stop': { request: nothing, response: streamState },
   'control.list': { request: nothing, response: z.array(controlDescription) },
-  'control.set': { request: z.object({ id: z.string(), value: finite }), response: controlReport },
+  /** Writes all values in one request to the device. */
+  'control.set': { request: z.object({ values: controlValues }), response: z.array(controlReport) },
+  /** Writes the defaults and forgets what the user asked for: of all controls where no ids are given. */
+  'control.reset': { request: z.object({ ids: z.array(z.string()).optional() }), response: z.array(controlReport) },
   'processor.list': { request: nothing, response: z.array(processorDescription) },
   'parameter.get': { request: processorIdOnly, response: parameterState },
   'parameter.set': { request: z.object({ processorId: z.string(), values: parameterValues }), response: parameterState },
@@ -212,13 +263,23 @@ export const calls = {
     request: z.object({ processorId: z.string(), values: parameterValues }),
     response: parameterState,
   },
-  'recording.start': { request: z.object({ name: z.string().max(200).optional() }), response: sessionEntry },
+  /** With `frames`, the session ends by itself as soon as that many frames were developed in it. */
+  'recording.start': {
+    request: z.object({ name: z.string().max(200).optional(), frames: z.int().min(1).optional() }),
+    response: sessionEntry,
+  },
   'recording.stop': { request: nothing, response: sessionEntry },
   'session.list': { request: nothing, response: z.array(sessionEntry) },
   'session.export': {
     request: z.object({ sessionId: z.int() }),
     response: z.object({ folder: z.string(), files: z.array(z.object({ path: z.string(), rows: count })) }),
   },
+  /** Merges frames that the running stream has shown already, and resolves when the result is on disk. */
+  'fusion.merge': {
+    request: z.object({ kind: z.enum(['burst', 'bracket']), frameCount: z.int() }),
+    response: z.object({ planId: count, path: z.string(), sequences: z.array(count), weights: z.array(finite) }),
+  },
+  'fusion.cancel': { request: z.object({ planId: count }), response: nothing },
   'view.acknowledge': { request: z.object({ viewId: z.string(), frameId: count }), response: nothing },
 } as const;
 
@@ -226,6 +287,7 @@ export const calls = {
 export const events = {
   'stream.state': streamState,
   'status.snapshot': statusSnapshot,
+  /** All controls: after writes, after changes by another program, and once a write's first frame is known. */
   'control.changed': z.array(controlDescription),
   /** A processor's description changed: the defaults follow the open source. */
   'processor.changed': processorDescription,
@@ -233,6 +295,12 @@ export const events = {
   /** The first frame that was made with this parameter version. */
   'parameter.applied': z.object({ processorId: z.string(), version: count, frameId: count, sequence: count }),
   'session.changed': sessionEntry,
+  'fusion.changed': z.object({
+    planId: count,
+    kind: z.enum(['burst', 'bracket']),
+    frameCount: count,
+    state: z.enum(['created', 'reserved', 'selected', 'scheduled', 'done', 'failed', 'cancelled']),
+  }),
   notice: errorRecord.extend({ level: z.enum(['info', 'warning', 'error']) }),
 } as const;
 

@@ -10,3 +10,8 @@ export function defaultDataFolder(env: Readonly<Record<string, string | undefine
   if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Camera Lab');
   return join(env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'camera-lab');
 }
+
+/** Where the data folder keeps what the user asked of each camera's controls. */
+export function controlsFolder(dataFolder: string): string {
+  return join(dataFolder, 'controls');
+}

@@ -57,14 +57,27 @@ export interface ErrorRecord {
   readonly code: string;
   readonly message: string;
   readonly action?: string;
+  /** Where the user's input is at fault, so that it still is on the other side; absent for everything else. */
+  readonly exitCode?: 2;
 }
 
 /** Turns anything that was thrown into an {@link ErrorRecord}; system errors keep their errno name as `system.ENAME`. */
 export function errorRecordFrom(thrown: unknown): ErrorRecord {
   if (thrown instanceof LabError) {
-    const record = { code: thrown.code, message: thrown.message };
-    return thrown.action === undefined ? record : { ...record, action: thrown.action };
+    const { code, message, action, exitCode } = thrown;
+    return { code, message, ...(action === undefined ? {} : { action }), ...(exitCode === 2 ? { exitCode } : {}) };
   }
   const systemCode = (thrown as { code?: unknown } | null)?.code;
   return { code: typeof systemCode === 'string' ? `system.${systemCode}` : 'lab.unexpected', message: messageOf(thrown) };
+}
+
+/** The error that a record was made of, as far as it crossed: its sentence, its action and whose fault it is. */
+export function errorFromRecord(record: {
+  readonly code: string;
+  readonly message: string;
+  readonly action?: string | undefined;
+  readonly exitCode?: 2 | undefined;
+}): LabError {
+  const Kind = record.exitCode === 2 ? InputError : ResourceError;
+  return new Kind(record.code as `${string}.${string}`, record.message, record.action);
 }

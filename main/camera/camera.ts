@@ -1,6 +1,6 @@
-import type { ControlDescription, ControlReport } from '../../preload/contract.ts';
+import type { ControlDescription, ControlValue } from '../../preload/contract.ts';
 import type { ErrorRecord } from '../base/errors.ts';
-import type { AsyncCloseable } from '../base/lifetime.ts';
+import type { Announcer, AsyncCloseable } from '../base/lifetime.ts';
 import type { FrameMeta, SensorDescription } from '../frame/frame-meta.ts';
 import type { SharedFramePool, SlotHandle } from '../frame/frame-pool.ts';
 
@@ -22,6 +22,9 @@ export interface WritableFrame {
   readonly samples: Uint16Array;
 }
 
+/** Code of the record with which a camera that was unplugged ends its stream; the lab goes on when it comes back. */
+export const unpluggedCode = 'camera.unplugged';
+
 /** Why a frame that the source produced or should have produced was lost before it reached the lab. */
 export type CameraDropReason = 'no-free-slot' | 'source-late' | 'driver-gap' | 'bad-buffer';
 
@@ -42,20 +45,44 @@ export interface FrameSink {
 }
 
 /**
+ * The settings of a device. The lab writes them only through `main/camera/control`, one request at a time.
+ */
+export interface ControlDevice {
+  /** Every control in the device's order with the value last known. Never asks the device. */
+  controls(): readonly ControlDescription[];
+  /**
+   * Writes all in one request, all or none as far as the device can, and resolves to what it holds now, by id. By then
+   * {@link ControlDevice.controls} has the new values, and the flags and ranges that the write changed. Rejects with an
+   * InputError that names the refused control.
+   */
+  writeControls(values: ReadonlyMap<string, ControlValue>): Promise<ReadonlyMap<string, ControlValue>>;
+  /** Ids whose value, range or flags changed otherwise than by {@link ControlDevice.writeControls}: another program, the device itself. */
+  readonly controlsChanged: Announcer<readonly string[]>;
+  /** Frames between the one during which a control is written and the first one exposed with it, by id; 0 where it is not said. */
+  readonly controlDelayFrames?: Readonly<Record<string, number>>;
+}
+
+/**
  * A source of mosaic frames: simulator, file, recording or V4L2 device.
  *
  * Opened by its factory, used on one thread. `start` and `stop` may follow each other any number of times; `close`
  * stops first and gives back every slot.
  */
-export interface Camera extends AsyncCloseable {
-  /** Stable identity over restarts, for example `simulator:chart` or `file:/shots/rose.dng`. */
+export interface Camera extends ControlDevice, AsyncCloseable {
+  /** Stable identity of the device over restarts, for example `simulator:chart` or `file:/shots/rose.dng`. */
   readonly id: string;
   readonly name: string;
   readonly sensor: SensorDescription;
   readonly modes: readonly CameraMode[];
-  controls(): readonly ControlDescription[];
-  /** Writes one control; takes effect as soon as the source can. Rejects with InputError when out of range. */
-  setControl(id: string, value: number): Promise<ControlReport>;
+  /**
+   * Came back after it was unplugged, or was unplugged: the lab then writes what the user asked for again and restarts.
+   * Absent for cameras that cannot be unplugged.
+   */
+  readonly availability?: Announcer<'unplugged' | 'returned'>;
+  /** Something that the user should know and that ends nothing, for example a device that stalls. */
+  readonly noticed?: Announcer<ErrorRecord>;
+  /** What the numbers of a mode mean; absent where it is `sensor` in every mode. `sensor` is that of the mode started last. */
+  sensorIn?(modeId: string): SensorDescription;
   start(modeId: string, sink: FrameSink): Promise<void>;
   stop(): Promise<void>;
 }

@@ -1,10 +1,11 @@
 import { basename, resolve } from 'node:path';
-import type { ControlDescription, ControlReport } from '../../../preload/contract.ts';
+import type { ControlDescription, ControlValue } from '../../../preload/contract.ts';
 import { assert } from '../../base/errors.ts';
+import { Announcer } from '../../base/lifetime.ts';
 import type { SensorDescription } from '../../frame/frame-meta.ts';
 import type { Camera, CameraMode, FrameSink } from '../camera.ts';
 import { modeOf } from '../camera-modes.ts';
-import { writableControl } from '../control-value.ts';
+import { writableControls } from '../control-value.ts';
 import { FramePacer, type PacerClock, systemPacerClock } from '../frame-pacer.ts';
 import type { RawDescription } from './raw-description.ts';
 import { readRawFile } from './raw-file.ts';
@@ -32,6 +33,7 @@ class FileCamera implements Camera {
   readonly name: string;
   readonly sensor: SensorDescription;
   readonly modes: readonly CameraMode[];
+  readonly controlsChanged = new Announcer<readonly string[]>();
   readonly #image: RawImage;
   readonly #clock: PacerClock;
   #pacer: FramePacer | undefined;
@@ -53,9 +55,9 @@ class FileCamera implements Camera {
     return [];
   }
 
-  async setControl(id: string, value: number): Promise<ControlReport> {
-    writableControl([], id, value);
-    return { id, requested: value, applied: value };
+  async writeControls(values: ReadonlyMap<string, ControlValue>): Promise<ReadonlyMap<string, ControlValue>> {
+    writableControls([], values);
+    return values;
   }
 
   async start(modeId: string, sink: FrameSink): Promise<void> {
@@ -84,14 +86,15 @@ class FileCamera implements Camera {
     return this.close();
   }
 
-  #deliver(sink: FrameSink, sequence: number, timestampNs: bigint): void {
+  #deliver(sink: FrameSink, sequence: number, timestampNs: bigint): boolean {
     const target = sink.reserve();
     if (target === undefined) {
       sink.lost('no-free-slot', 1);
-      return;
+      return true;
     }
     const { samples, width, height, sensor } = this.#image;
     target.samples.set(samples);
     sink.publish(target, { sequence, timestampNs, width, height, sensor, controls: {} });
+    return true;
   }
 }

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { type RawGeometry, rawGeometry } from '../../../preload/contract.ts';
 import { InputError } from '../../base/errors.ts';
-import { inverse3, type Matrix3, type Triple } from '../../base/matrix3.ts';
+import { inverse3, type Matrix3, rowsSummingToOne, type Triple } from '../../base/matrix3.ts';
 import { readOptionalText } from './input-file.ts';
 
 /**
  * What must be known about a headerless RAW file, and what its JSON sidecar holds: the fields of {@link RawGeometry} and, where
- * known, `whiteBalance` (gains of red, green, blue) and `srgbFromCamera` (9 numbers, row-major, rows summing to 1).
+ * known, `whiteBalance` (gains of red, green, blue) and `srgbFromCamera` (9 numbers, row-major; see {@link neutralColourMatrix}).
  */
 export interface RawDescription extends RawGeometry {
   readonly whiteBalance?: Triple;
@@ -21,7 +21,8 @@ const descriptionSchema = rawGeometry
   })
   .strict();
 
-const rowSumTolerance = 0.02;
+/** Row sums this close to 1 are of rounding. */
+const rowSumTolerance = 1e-6;
 const mipiBits = [8, 10, 12, 14];
 
 /** The checked description; `origin` names in messages where the value came from. Throws InputError naming the field. */
@@ -36,17 +37,22 @@ export function parseRawDescription(value: unknown, origin: string): RawDescript
   }
   if (whiteLevel > maximum) throw problem('whiteLevel', origin, `at most ${maximum} (${bits} bits)`, whiteLevel);
   if (blackLevel >= whiteLevel) throw problem('blackLevel', origin, `less than the white level ${whiteLevel}`, blackLevel);
-  if (srgbFromCamera !== undefined) requireColourMatrix(srgbFromCamera, 'srgbFromCamera', origin);
-  return description;
+  if (srgbFromCamera === undefined) return description;
+  return { ...description, srgbFromCamera: neutralColourMatrix(srgbFromCamera, 'srgbFromCamera', origin) };
 }
 
-/** Refuses a camera-to-sRGB matrix that would tint white or that cannot be inverted. Throws InputError naming `field`. */
-export function requireColourMatrix(matrix: Matrix3, field: string, origin: string): void {
-  for (const start of [0, 3, 6]) {
-    const sum = matrix.slice(start, start + 3).reduce((total, part) => total + part, 0);
-    if (Math.abs(sum - 1) > rowSumTolerance) throw problem(field, origin, 'rows that sum to 1', `a row sum of ${sum.toFixed(3)}`);
-  }
+/**
+ * A camera-to-sRGB matrix for samples that are white-balanced already: each row divided by its sum, as raw converters do with
+ * the matrices of vendors. White balance alone then decides what is neutral, and exposure how bright. Throws InputError naming
+ * `field` for one whose rows cannot be normalised or that has no inverse.
+ */
+export function neutralColourMatrix(matrix: Matrix3, field: string, origin: string): Matrix3 {
+  const sums = [0, 3, 6].map((start) => matrix.slice(start, start + 3).reduce((total, part) => total + part, 0));
+  const wrong = sums.find((sum) => !(sum > rowSumTolerance));
+  if (wrong !== undefined) throw problem(field, origin, 'rows with a positive sum', `a row sum of ${wrong.toFixed(3)}`);
   if (inverse3(matrix) === undefined) throw problem(field, origin, 'a matrix with an inverse', 'one without');
+  const isNeutral = sums.every((sum) => Math.abs(sum - 1) <= rowSumTolerance);
+  return isNeutral ? matrix : (rowsSummingToOne(matrix) as Matrix3);
 }
 
 /** Where the sidecar of a RAW file may lie: `shot.raw.json`, then `shot.json`. */

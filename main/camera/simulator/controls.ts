@@ -9,7 +9,7 @@ const boolean = { type: 'boolean', minimum: 0, maximum: 1, step: 1, defaultValue
 export const simulatorControls: readonly ControlDescription[] = [
   {
     id: 'exposure',
-    label: 'Exposure',
+    label: 'Exposure time',
     group: 'Sensor',
     type: 'integer',
     minimum: 100,

@@ -1,11 +1,12 @@
-import type { ControlDescription, ControlReport } from '../../../preload/contract.ts';
+import type { ControlDescription, ControlValue } from '../../../preload/contract.ts';
 import { assert, errorRecordFrom } from '../../base/errors.ts';
+import { Announcer } from '../../base/lifetime.ts';
 import { workerUrl } from '../../base/worker-url.ts';
 import type { SensorDescription } from '../../frame/frame-meta.ts';
 import type { CfaOrder } from '../../frame/pixel-format.ts';
 import type { Camera, CameraMode, FrameSink, WritableFrame } from '../camera.ts';
 import { modeOf } from '../camera-modes.ts';
-import { writableControl } from '../control-value.ts';
+import { writableControls } from '../control-value.ts';
 import { FramePacer, type PacerClock, systemPacerClock } from '../frame-pacer.ts';
 import { simulatorControls } from './controls.ts';
 import { RenderThread } from './render-thread.ts';
@@ -15,8 +16,8 @@ import { simulatedSensor } from './sensor-model.ts';
 /** Identity of the built-in simulator. */
 export const simulatorId = 'simulator:chart';
 
-/** Like the buffers that a driver has queued: one slow frame then delays the next instead of losing it. */
-const maximumFramesInWork = 2;
+/** One that is rendered and one behind it, so that the render thread never waits for the lab's. */
+const mostFramesInWork = 2;
 
 /** What a test may choose; the lab takes the defaults. */
 export interface SimulatorOptions {
@@ -48,7 +49,8 @@ class SimulatorCamera implements Camera {
   readonly #seed: number;
   readonly #clock: PacerClock;
   readonly #thread: RenderThread;
-  readonly #values = new Map(simulatorControls.map((control) => [control.id, control.defaultValue]));
+  readonly controlsChanged = new Announcer<readonly string[]>();
+  readonly #values = new Map(simulatorControls.map((control) => [control.id, Number(control.defaultValue)]));
   #stream: Stream | undefined;
   readonly #framesInWork = new Set<Promise<void>>();
   #closed = false;
@@ -63,13 +65,13 @@ class SimulatorCamera implements Camera {
   }
 
   controls(): readonly ControlDescription[] {
-    return simulatorControls.map((control) => ({ ...control, value: this.#value(control.id) }));
+    return simulatorControls.map((control) => ({ ...control, value: this.#held(control.id) }));
   }
 
-  async setControl(id: string, value: number): Promise<ControlReport> {
-    writableControl(simulatorControls, id, value);
-    this.#values.set(id, value);
-    return { id, requested: value, applied: id === 'exposure' ? this.#exposureMicros(this.#stream?.mode) : value };
+  async writeControls(values: ReadonlyMap<string, ControlValue>): Promise<ReadonlyMap<string, ControlValue>> {
+    writableControls(simulatorControls, values);
+    for (const [id, value] of values) this.#values.set(id, Number(value));
+    return new Map([...values.keys()].map((id) => [id, this.#held(id)]));
   }
 
   async start(modeId: string, sink: FrameSink): Promise<void> {
@@ -108,25 +110,28 @@ class SimulatorCamera implements Camera {
     return this.#values.get(id) as number;
   }
 
+  /** What the sensor makes of a control in its mode. */
+  #held(id: string): number {
+    return id === 'exposure' ? this.#exposureMicros(this.#stream?.mode) : this.#value(id);
+  }
+
   /** The time that fits the mode: a sensor cannot expose longer than its frame takes. */
   #exposureMicros(mode: CameraMode | undefined): number {
     const exposureMicros = this.#value('exposure');
     return mode === undefined ? exposureMicros : Math.min(exposureMicros, Math.floor(1e6 / mode.framesPerSecond));
   }
 
-  #due(sequence: number, dueNs: bigint): void {
+  #due(sequence: number, dueNs: bigint): boolean {
     const stream = this.#stream as Stream;
-    if (this.#framesInWork.size >= maximumFramesInWork) {
-      stream.sink.lost('source-late', 1);
-      return;
-    }
+    if (this.#framesInWork.size >= mostFramesInWork) return false;
     const target = stream.sink.reserve();
     if (target === undefined) {
       stream.sink.lost('no-free-slot', 1);
-      return;
+      return true;
     }
     const frame = this.#render(stream, target, sequence, dueNs).finally(() => this.#framesInWork.delete(frame));
     this.#framesInWork.add(frame);
+    return true;
   }
 
   /** Never rejects: whatever goes wrong ends the stream with a record. */

@@ -28,7 +28,10 @@ describe('file camera', () => {
     await expect(openFileCamera('nowhere.raw', geometry)).rejects.toMatchObject({ code: 'file.missing' });
     const { camera, sink } = await opened();
     await expect(camera.start('8x8@30', sink)).rejects.toMatchObject({ code: 'camera.unknown-mode', exitCode: 2 });
-    await expect(camera.setControl('exposure', 1)).rejects.toMatchObject({ code: 'camera.unknown-control', exitCode: 2 });
+    await expect(camera.writeControls(new Map([['exposure', 1]]))).rejects.toMatchObject({
+      code: 'camera.unknown-control',
+      exitCode: 2,
+    });
     expect(camera.controls()).toEqual([]);
   });
 
@@ -65,7 +68,7 @@ describe('file camera', () => {
     full.reserve();
     await camera.start(modeId, full);
     clock.advance(34);
-    clock.block(100);
+    clock.block(201);
     expect(full.losses).toEqual([
       ['no-free-slot', 1],
       ['source-late', 2],

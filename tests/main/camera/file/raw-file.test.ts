@@ -94,9 +94,9 @@ describe('geometry that does not fit', () => {
     ['black at white', { blackLevel: 1023 }, 'Expected less than the white level 1023 for blackLevel'],
     ['a missing level', { blackLevel: undefined }, 'for blackLevel in the given geometry but received nothing'],
     [
-      'a matrix that turns white',
-      { srgbFromCamera: [1, 0, 0, 0, 2, 0, 0, 0, 1] },
-      'Expected rows that sum to 1 for srgbFromCamera',
+      'a matrix that turns white black',
+      { srgbFromCamera: [1, 0, 0, 0, 1, -1, 0, 0, 1] },
+      'Expected rows with a positive sum for srgbFromCamera in the given geometry but received a row sum of 0.000',
     ],
     ['an unknown field', { widht: 40 }, 'for widht in the given geometry but received an unknown field'],
   ])('refuses %s and names the field', async (_, change, message) => {

@@ -27,7 +27,9 @@ describe('misuse', () => {
   });
 
   it('refuses an unknown control and lists the controls', async () => {
-    await expect(opened().camera.setControl('iris', 1)).rejects.toThrow('(exposure, analogue_gain, illuminant, motion, noise)');
+    await expect(opened().camera.writeControls(new Map([['iris', 1]]))).rejects.toThrow(
+      '(exposure, analogue_gain, illuminant, motion, noise)',
+    );
   });
 
   it.each([
@@ -39,7 +41,7 @@ describe('misuse', () => {
   ])('refuses %s = %d, names the range and keeps the value', async (id, value, message) => {
     const { camera } = opened();
     const before = camera.controls();
-    await expect(camera.setControl(id, value)).rejects.toThrow(message);
+    await expect(camera.writeControls(new Map([[id, value]]))).rejects.toThrow(message);
     expect(camera.controls()).toEqual(before);
   });
 
@@ -55,7 +57,7 @@ describe('misuse', () => {
 describe('streaming', () => {
   it('publishes frames with number, start of exposure, sensor and the controls that made them', async () => {
     const { camera, clock, sink } = opened();
-    await camera.setControl('exposure', 5000);
+    await camera.writeControls(new Map([['exposure', 5000]]));
     await camera.start(smallMode, sink);
     const startNs = clock.nowNs();
     clock.advance(intervalMillis);
@@ -72,11 +74,11 @@ describe('streaming', () => {
 
   it('applies a control to the very next frame', async () => {
     const { camera, clock, sink } = opened();
-    await camera.setControl('motion', 0);
+    await camera.writeControls(new Map([['motion', 0]]));
     await camera.start(smallMode, sink);
     clock.advance(intervalMillis);
     await sink.until(() => sink.frames.length === 1);
-    expect(await camera.setControl('analogue_gain', 2)).toEqual({ id: 'analogue_gain', requested: 2, applied: 2 });
+    expect(await camera.writeControls(new Map([['analogue_gain', 2]]))).toEqual(new Map([['analogue_gain', 2]]));
     clock.advance(intervalMillis);
     await sink.until(() => sink.frames.length === 2);
     const [before, after] = sink.frames.map(({ samples }) => samples.reduce((sum, sample) => sum + sample - 64, 0)) as [
@@ -93,7 +95,8 @@ describe('modes and seeds', () => {
     const { camera, clock } = opened();
     const sink = new RecordingSink(1920, 1080);
     await camera.start('1920x1080@60', sink);
-    expect(await camera.setControl('exposure', 20_000)).toEqual({ id: 'exposure', requested: 20_000, applied: 16_666 });
+    expect(await camera.writeControls(new Map([['exposure', 20_000]]))).toEqual(new Map([['exposure', 16_666]]));
+    expect(camera.controls().find(({ id }) => id === 'exposure')?.value).toBe(16_666);
     clock.advance(17);
     await sink.until(() => sink.frames.length === 1);
     expect(sink.frames[0]?.meta.controls.exposure).toBe(16_666);
@@ -139,26 +142,45 @@ describe('losses', () => {
     expect(sink.frames[0]?.meta.sequence).toBe(1);
   });
 
-  it('queues one frame behind the one in work and counts what falls due beyond', async () => {
+  it('queues four frames behind the two in work and counts what falls due beyond', async () => {
     const { camera, clock } = opened();
-    const sink = new RecordingSink(640, 360, 4);
+    const sink = new RecordingSink(640, 360, 8);
     await camera.start(smallMode, sink);
-    clock.advance(4 * intervalMillis);
-    expect(sink.losses).toEqual([
-      ['source-late', 1],
-      ['source-late', 1],
-    ]);
+    const lost = (): number => sink.losses.reduce((sum, [, count]) => sum + count, 0);
+    clock.advance(6 * intervalMillis);
+    expect([sink.slotsInUse, lost()]).toEqual([2, 0]);
+    clock.advance(3 * intervalMillis);
+    expect([sink.slotsInUse, lost()]).toEqual([2, 3]);
+    expect(new Set(sink.losses.map(([reason]) => reason))).toEqual(new Set(['source-late']));
     await sink.until(() => sink.frames.length === 2);
-    expect(sink.frames.map(({ meta }) => meta.sequence)).toEqual([0, 1]);
+    clock.advance(intervalMillis);
+    await sink.until(() => sink.frames.length === 3);
+    expect(sink.frames.map(({ meta }) => meta.sequence)).toEqual([0, 1, 2 + lost()]);
   });
 
-  it('counts frames that passed while the lab was blocked', async () => {
+  it('makes up for two intervals in which the lab was blocked, with the times of the schedule', async () => {
+    const { camera, clock } = opened();
+    const sink = new RecordingSink(640, 360, 8);
+    await camera.writeControls(new Map([['exposure', 1000]]));
+    await camera.start(smallMode, sink);
+    const startNs = clock.nowNs();
+    clock.block(3 * intervalMillis);
+    for (let frames = 1; frames <= 4; frames++) {
+      await sink.until(() => sink.frames.length >= frames);
+      clock.advance(0.7 * intervalMillis);
+    }
+    const millis = sink.frames.slice(0, 4).map(({ meta }) => Number(meta.timestampNs - startNs) / 1e6);
+    expect(millis).toEqual([0, 1, 2, 3].map((k) => expect.closeTo(((k + 1) * 1000) / 30 - 1, 3)));
+    expect(sink.losses).toEqual([]);
+  });
+
+  it('counts frames that passed while the lab was blocked for longer than its queue', async () => {
     const { camera, clock, sink } = opened();
     await camera.start(smallMode, sink);
-    clock.block(5 * intervalMillis);
-    expect(sink.losses).toEqual([['source-late', 4]]);
+    clock.block(9 * intervalMillis);
+    expect(sink.losses).toEqual([['source-late', 5]]);
     await sink.until(() => sink.frames.length === 1);
-    expect(sink.frames[0]?.meta.sequence).toBe(4);
+    expect(sink.frames[0]?.meta.sequence).toBe(5);
   });
 });
 
