@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Database } from 'better-sqlite3';
 import { stringify } from 'csv-stringify';
+import { makeFolder } from '../base/folder.ts';
 import { openDatabaseReadOnly } from './database.ts';
 import { columnNames, eventTableNames, eventTables, type SqlValue } from './event-tables.ts';
 import type { CsvExport } from './rows.ts';
@@ -37,7 +38,7 @@ const csvTables: readonly CsvTable[] = [
  * database; rows are streamed, and the thread is free between chunks.
  */
 export async function exportCsv(databasePath: string, sessionId: number, exportsFolder: string): Promise<CsvExport> {
-  await mkdir(exportsFolder, { recursive: true });
+  makeFolder(exportsFolder);
   const unfinished = join(exportsFolder, `.session-${sessionId}-${process.pid}-${process.hrtime.bigint()}.partial`);
   await mkdir(unfinished);
   try {

@@ -1,7 +1,8 @@
-import { closeSync, mkdirSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { LabError, messageOf, ResourceError } from '../base/errors.ts';
+import { makeFolder } from '../base/folder.ts';
 import { applicationId, migrate, refuseNewerVersion } from './migrations.ts';
 
 const headerBytes = 100;
@@ -15,7 +16,7 @@ const headerMagic = 'SQLite format 3\0';
  */
 export function openDatabase(path: string, maximumBytes?: number): Database {
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     refuseForeignFile(path);
     refuseNewerLog(path);
     return openChecked(path, maximumBytes);
@@ -158,11 +159,14 @@ const knownFailures: readonly {
 /** Names what SQLite or the file system refused at `path`; the lab's own errors pass as they are. */
 export function telemetryErrorFrom(thrown: unknown, path: string): LabError {
   if (thrown instanceof LabError) return thrown;
-  const systemCode = String((thrown as { code?: unknown } | null)?.code ?? '');
+  const { code, syscall } = (thrown ?? {}) as Partial<NodeJS.ErrnoException>;
+  const systemCode = String(code ?? '');
   const failure = knownFailures.find(({ pattern }) => pattern.test(systemCode));
   const cause = messageOf(thrown);
   if (failure === undefined)
     return new ResourceError('telemetry.failed', `Telemetry at ${path} failed: ${cause}`, undefined, thrown);
-  const message = `Expected ${failure.expected} for telemetry at ${path} but received ${failure.received} (${cause})`;
+  // SQLite's words add to ours; the system's, such as `EEXIST: file already exists, mkdir`, say the same again in another way.
+  const detail = syscall === undefined ? ` (${cause})` : '';
+  const message = `Expected ${failure.expected} for telemetry at ${path} but received ${failure.received}${detail}`;
   return new ResourceError(failure.code, message, failure.action, thrown);
 }

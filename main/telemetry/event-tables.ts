@@ -1,3 +1,4 @@
+import type { ControlValue } from '../../preload/contract.ts';
 import type { EventBatch, EventRows, EventTable } from './rows.ts';
 
 /** What SQLite stores: 64-bit integers are bigint, everything nested is JSON text. */
@@ -17,6 +18,11 @@ function json(value: object | undefined): string | null {
   return value === undefined ? null : JSON.stringify(value);
 }
 
+/** Numbers stay numbers, so that SQL can compute with them; a text and an array are told apart by their JSON. */
+function controlCell(value: ControlValue): SqlValue {
+  return typeof value === 'number' ? value : JSON.stringify(value);
+}
+
 /** The layout of every append-only table. */
 export const eventTables: { readonly [T in EventTable]: EventTableLayout<EventRows[T]> } = {
   frame: {
@@ -25,11 +31,12 @@ export const eventTables: { readonly [T in EventTable]: EventTableLayout<EventRo
     columns: [
       ['frame_id', (row) => row.frameId ?? null],
       ['sequence', (row) => row.sequence ?? null],
-      ['captured_ns', (row) => row.capturedNs],
+      ['captured_ns', (row) => row.capturedNs ?? null],
       ['width', (row) => row.width ?? null],
       ['height', (row) => row.height ?? null],
       ['controls', (row) => json(row.controls)],
       ['drop_reason', (row) => row.dropReason ?? null],
+      ['lost_ns', (row) => row.lostNs ?? null],
     ],
   },
   stage_event: {
@@ -63,8 +70,10 @@ export const eventTables: { readonly [T in EventTable]: EventTableLayout<EventRo
     counter: 'control_writes',
     columns: [
       ['control', (row) => row.control],
-      ['requested', (row) => row.requested],
-      ['applied', (row) => row.applied],
+      ['requested', (row) => controlCell(row.requested)],
+      ['applied', (row) => controlCell(row.applied)],
+      ['effective_at_sequence', (row) => row.effectiveAtSequence ?? null],
+      ['origin', (row) => row.origin],
       ['at_ns', (row) => row.atNs],
     ],
   },

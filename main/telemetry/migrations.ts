@@ -72,8 +72,51 @@ const tablesOfVersion1 = `
   PRAGMA application_id = ${applicationId};
 `;
 
+/** Control values are numbers, or JSON where they are texts or arrays; a table that is append-only is replaced as a whole. */
+const controlWritesOfVersion2 = `
+  CREATE TABLE control_write_2 (
+    session_id INTEGER NOT NULL REFERENCES session (id),
+    control TEXT NOT NULL,
+    requested ANY NOT NULL,
+    applied ANY NOT NULL,
+    -- The first frame that was exposed with the write; NULL where a newer write or the end of the session came first.
+    effective_at_sequence INTEGER,
+    origin TEXT NOT NULL,
+    at_ns INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO control_write_2 SELECT session_id, control, requested, applied, NULL, 'user', at_ns FROM control_write ORDER BY rowid;
+  DROP TABLE control_write;
+  ALTER TABLE control_write_2 RENAME TO control_write;
+  ${appendOnly('control_write')}
+`;
+
+/**
+ * A frame that never reached the lab has no time of capture: up to version 2 the time of its loss stood there, in version 3 it
+ * has a column of its own.
+ */
+const framesOfVersion3 = `
+  CREATE TABLE frame_3 (
+    session_id INTEGER NOT NULL REFERENCES session (id),
+    frame_id INTEGER,
+    sequence INTEGER,
+    -- NULL where the frame never reached the lab: lost_ns then says when that was noticed.
+    captured_ns INTEGER,
+    width INTEGER,
+    height INTEGER,
+    controls TEXT NOT NULL,
+    drop_reason TEXT,
+    lost_ns INTEGER,
+    CHECK (captured_ns IS NOT NULL OR lost_ns IS NOT NULL)
+  ) STRICT;
+  INSERT INTO frame_3 SELECT session_id, frame_id, sequence, iif(sequence IS NULL, NULL, captured_ns), width, height, controls,
+    drop_reason, iif(sequence IS NULL, captured_ns, NULL) FROM frame ORDER BY rowid;
+  DROP TABLE frame;
+  ALTER TABLE frame_3 RENAME TO frame;
+  ${appendOnly('frame')}
+`;
+
 /** Entry n - 1 takes a database from version n - 1 to n. Released entries never change; a new version is a new entry. */
-const migrations: readonly string[] = [tablesOfVersion1];
+const migrations: readonly string[] = [tablesOfVersion1, controlWritesOfVersion2, framesOfVersion3];
 
 /** The version that this program writes. */
 export const databaseVersion = migrations.length;
@@ -88,12 +131,15 @@ export function refuseNewerVersion(path: string, version: number): void {
   );
 }
 
-/** Brings an open database to {@link databaseVersion}, each step in its own transaction; two programs at once take turns. */
-export function migrate(database: Database): void {
+/**
+ * Brings an open database to {@link databaseVersion}, each step in its own transaction; two programs at once take turns. A
+ * test that needs an old database names an earlier version.
+ */
+export function migrate(database: Database, wantedVersion = databaseVersion): void {
   const step = database.transaction(() => {
     const version = database.pragma('user_version', { simple: true }) as number;
     refuseNewerVersion(database.name, version);
-    const sql = migrations[version];
+    const sql = version < wantedVersion ? migrations[version] : undefined;
     if (sql === undefined) return false;
     database.exec(sql);
     database.pragma(`user_version = ${version + 1}`);

@@ -1,5 +1,5 @@
 import type { SessionEntry } from '../../preload/contract.ts';
-import { type ErrorRecord, errorRecordFrom, InputError, LabError, ResourceError } from '../base/errors.ts';
+import type { ErrorRecord } from '../base/errors.ts';
 import type { SessionInsert } from './queries.ts';
 import type { CsvExport, EventBatch, LostRows } from './rows.ts';
 
@@ -9,6 +9,7 @@ export interface WriterCalls {
   readonly append: { request: { batch: EventBatch; lostBefore: ReadonlyMap<number, number> }; response: LostRows[] };
   readonly startSession: { request: SessionInsert; response: SessionEntry };
   readonly endSession: { request: { id: number; endedAt: string }; response: SessionEntry };
+  readonly session: { request: { id: number }; response: SessionEntry };
   readonly listSessions: { request: undefined; response: SessionEntry[] };
   readonly exportCsv: { request: { sessionId: number; folder: string }; response: CsvExport };
   readonly close: { request: undefined; response: undefined };
@@ -27,16 +28,4 @@ export interface WriterRequest<N extends WriterCallName = WriterCallName> {
 /** The answer to one question. */
 export type WriterResponse =
   | { readonly id: number; readonly ok: true; readonly result: unknown }
-  | { readonly id: number; readonly ok: false; readonly error: ErrorRecord; readonly exitCode: 1 | 2 };
-
-/** An error as the answer to question `id`. */
-export function failedResponse(id: number, thrown: unknown): WriterResponse {
-  return { id, ok: false, error: errorRecordFrom(thrown), exitCode: thrown instanceof LabError ? thrown.exitCode : 1 };
-}
-
-/** The error of an answer as it was thrown on the other thread. */
-export function errorOfResponse(response: WriterResponse & { ok: false }): LabError {
-  const { code, message, action } = response.error;
-  const Kind = response.exitCode === 2 ? InputError : ResourceError;
-  return new Kind(code as `${string}.${string}`, message, action);
-}
+  | { readonly id: number; readonly ok: false; readonly error: ErrorRecord };

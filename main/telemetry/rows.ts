@@ -1,4 +1,4 @@
-import type { dropReasons, ParameterValues } from '../../preload/contract.ts';
+import type { ControlValue, dropReasons, ParameterValues } from '../../preload/contract.ts';
 import type { ErrorRecord } from '../base/errors.ts';
 
 /** What is known of a session when it starts. */
@@ -11,19 +11,21 @@ export interface SessionStart {
 }
 
 /**
- * One frame of the source, shown or lost. A frame that never reached the lab (`driver-gap`, `no-free-slot`…) has neither
- * id nor geometry, and the instant at which the loss was noticed stands in for the capture.
+ * One frame of the source, shown or lost. A frame that never reached the lab (`driver-gap`, `source-late`…) has neither id nor
+ * geometry nor a time of capture; of one that is lost later, all is known. Instants are CLOCK_MONOTONIC nanoseconds.
  */
 export interface FrameRow {
   readonly frameId?: number;
   readonly sequence?: number;
-  /** CLOCK_MONOTONIC, nanoseconds. */
-  readonly capturedNs: bigint;
+  /** Start of exposure where the source knows it. One of this and {@link lostNs} is given. */
+  readonly capturedNs?: bigint;
   readonly width?: number;
   readonly height?: number;
   /** Values in effect while the frame was exposed, by control id. */
   readonly controls: Readonly<Record<string, number>>;
   readonly dropReason?: (typeof dropReasons)[number];
+  /** When the loss was noticed. */
+  readonly lostNs?: bigint;
 }
 
 /** One stage's work on one frame. Instants are CLOCK_MONOTONIC nanoseconds; absent ones were never reached. */
@@ -55,8 +57,12 @@ export interface ParameterChangeRow {
 /** One control that was written to the camera, and what the camera made of it. */
 export interface ControlWriteRow {
   readonly control: string;
-  readonly requested: number;
-  readonly applied: number;
+  readonly requested: ControlValue;
+  readonly applied: ControlValue;
+  /** The first frame that was exposed with it; absent where a newer write or the end of the session came first. */
+  readonly effectiveAtSequence?: number | undefined;
+  /** Who asked for it: `user`, `profile`, or an Algo's name. */
+  readonly origin: string;
   /** CLOCK_MONOTONIC, nanoseconds. */
   readonly atNs: bigint;
 }

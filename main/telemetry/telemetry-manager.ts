@@ -130,6 +130,11 @@ export class TelemetryManager implements AsyncCloseable {
     return this.#writer.call('listSessions', undefined);
   }
 
+  /** One session with what is stored of it by now, without waiting for rows under way; InputError where there is none. */
+  session(id: number): Promise<SessionEntry> {
+    return this.#writer.call('session', { id });
+  }
+
   /** Writes one session as CSV files into a new folder below `folder`. Recording goes on meanwhile. */
   async exportCsv(sessionId: number, folder: string): Promise<CsvExport> {
     await this.flush();

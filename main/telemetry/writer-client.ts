@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
-import { assert, messageOf, ResourceError } from '../base/errors.ts';
+import { assert, errorFromRecord, messageOf, ResourceError } from '../base/errors.ts';
 import { workerUrl } from '../base/worker-url.ts';
-import { errorOfResponse, type WriterCallName, type WriterCalls, type WriterRequest, type WriterResponse } from './protocol.ts';
+import type { WriterCallName, WriterCalls, WriterRequest, WriterResponse } from './protocol.ts';
 
 interface PendingCall {
   readonly settled: Promise<unknown>;
@@ -54,7 +54,7 @@ export class WriterClient {
     assert(call, `Expected an open question but received an answer to ${response.id}`);
     this.#pending.delete(response.id);
     if (response.ok) call.resolve(response.result);
-    else call.reject(errorOfResponse(response));
+    else call.reject(errorFromRecord(response.error));
   }
 
   #stop(reason: string): void {

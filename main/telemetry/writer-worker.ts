@@ -1,9 +1,9 @@
 import { parentPort } from 'node:worker_threads';
 import SqliteDatabase, { type Database } from 'better-sqlite3';
-import { assert } from '../base/errors.ts';
+import { assert, errorRecordFrom } from '../base/errors.ts';
 import { exportCsv } from './csv-export.ts';
 import { openDatabase, telemetryErrorFrom } from './database.ts';
-import { failedResponse, type WriterCallName, type WriterCalls, type WriterRequest, type WriterResponse } from './protocol.ts';
+import type { WriterCallName, WriterCalls, WriterRequest, WriterResponse } from './protocol.ts';
 import { TelemetryQueries } from './queries.ts';
 
 assert(parentPort, 'Expected the telemetry writer to run as a worker thread');
@@ -25,6 +25,7 @@ const handlers: { readonly [N in WriterCallName]: (payload: WriterCalls[N]['requ
   append: ({ batch, lostBefore }) => openQueries().append(batch, lostBefore),
   startSession: (start) => openQueries().startSession(start),
   endSession: ({ id, endedAt }) => openQueries().endSession(id, endedAt),
+  session: ({ id }) => openQueries().session(id),
   listSessions: () => openQueries().sessions(),
   exportCsv: async ({ sessionId, folder }) => {
     openQueries().session(sessionId);
@@ -53,7 +54,8 @@ async function answer<N extends WriterCallName>({ id, name, payload }: WriterReq
     const result = handlers[name](payload);
     response = { id, ok: true, result: result instanceof Promise ? await result : result };
   } catch (thrown) {
-    response = failedResponse(id, database === undefined ? thrown : telemetryErrorFrom(thrown, databasePath()));
+    const error = database === undefined ? thrown : telemetryErrorFrom(thrown, databasePath());
+    response = { id, ok: false, error: errorRecordFrom(error) };
   }
   port.postMessage(response);
 }

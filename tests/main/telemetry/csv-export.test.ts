@@ -76,11 +76,11 @@ describe('numbers in a CSV file', () => {
     const { id } = await telemetry.startSession(chartSession);
     const instants = fc.sample(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }), { numRuns: 500, seed: 1 });
     for (const atNs of instants)
-      telemetry.appendControlWrite(id, { control: 'gain', requested: 0.1 + 0.2, applied: 5e-324, atNs });
+      telemetry.appendControlWrite(id, { control: 'gain', requested: 0.1 + 0.2, applied: 5e-324, origin: 'user', atNs });
     const { folder: exported } = await telemetry.exportCsv(id, join(folder, 'exports'));
     const [header, ...records] = parseCsv(readFileSync(join(exported, 'control-writes.csv'), 'utf8'));
-    expect(header).toEqual(['control', 'requested', 'applied', 'at_ns']);
-    expect(records.map((record) => record[3])).toEqual(instants.map(String));
+    expect(header).toEqual(['control', 'requested', 'applied', 'effective_at_sequence', 'origin', 'at_ns']);
+    expect(records.map((record) => record[5])).toEqual(instants.map(String));
     expect(new Set(records.map((record) => Number(record[1])))).toEqual(new Set([0.1 + 0.2]));
     expect(new Set(records.map((record) => Number(record[2])))).toEqual(new Set([5e-324]));
   });

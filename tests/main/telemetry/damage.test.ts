@@ -159,7 +159,7 @@ describe('a full disk', () => {
       await telemetry.flush();
     }
     // A batch of one row still fits into the last page where one of 500 did not.
-    telemetry.appendControlWrite(id, { control: 'gain', requested: 1, applied: 1, atNs: 1n });
+    telemetry.appendControlWrite(id, { control: 'gain', requested: 1, applied: 1, origin: 'user', atNs: 1n });
     await telemetry.flush();
     await telemetry.close();
     const database = new SqliteDatabase(databaseIn(folder), { readonly: true });

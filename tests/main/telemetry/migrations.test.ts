@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, readFileSync } from 'node:fs';
 import SqliteDatabase from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { applicationId, databaseVersion } from '../../../main/telemetry/migrations.ts';
+import { applicationId, databaseVersion, migrate } from '../../../main/telemetry/migrations.ts';
 import { chartSession, databaseIn, frameRow, openTelemetry, temporaryFolder } from './telemetry-folder.ts';
 
 const newerVersion = databaseVersion + 1;
@@ -80,5 +80,65 @@ describe('migration', () => {
     const managers = await Promise.all([openTelemetry(folder), openTelemetry(folder), openTelemetry(folder)]);
     const sessions = await Promise.all(managers.map((telemetry) => telemetry.startSession(chartSession)));
     expect(sessions.map(({ id }) => id).sort()).toEqual([1, 2, 3]);
+  });
+});
+
+describe('a database of an earlier version', () => {
+  it('keeps the control writes of version 1, as the user asked for them, and takes values of every kind after them', async () => {
+    const folder = temporaryFolder();
+    const old = new SqliteDatabase(databaseIn(folder));
+    migrate(old, 1);
+    old.exec(`INSERT INTO session (name, source, sensor, started_at, started_ns, app_version, control_writes)
+      VALUES ('old', 'simulator:chart', '{}', '2026-01-01T00:00:00Z', 1, '0.0.1', 2)`);
+    old.exec("INSERT INTO control_write VALUES (1, 'gain', 9, 8, 10), (1, 'exposure', 500.5, 500, 20)");
+    old.close();
+    const telemetry = await openTelemetry(folder);
+    const { id } = await telemetry.startSession(chartSession);
+    const row = { origin: 'algo:ae', effectiveAtSequence: 7, atNs: 30n };
+    telemetry.appendControlWrite(id, { control: 'label', requested: '[1]', applied: '[1', ...row });
+    telemetry.appendControlWrite(id, { control: 'matrix', requested: [1], applied: [1, 2], origin: 'user', atNs: 40n });
+    await telemetry.endSession(id);
+    await telemetry.close();
+    const database = new SqliteDatabase(databaseIn(folder));
+    expect(database.prepare('SELECT * FROM control_write').raw().all()).toEqual([
+      [1, 'gain', 9, 8, null, 'user', 10],
+      [1, 'exposure', 500.5, 500, null, 'user', 20],
+      [2, 'label', '"[1]"', '"[1"', 7, 'algo:ae', 30],
+      [2, 'matrix', '[1]', '[1,2]', null, 'user', 40],
+    ]);
+    expect(database.prepare('SELECT control_writes FROM session').pluck().all()).toEqual([2, 2]);
+    expect(() => database.exec('DELETE FROM control_write')).toThrow('control_write is append-only');
+    expect(() => database.exec('UPDATE control_write SET applied = 1')).toThrow('control_write is append-only');
+    database.close();
+  });
+});
+
+describe('frames from before version 3', () => {
+  it('lose the time of a loss as their time of capture, and are otherwise as they were', async () => {
+    const folder = temporaryFolder();
+    const old = new SqliteDatabase(databaseIn(folder));
+    migrate(old, 2);
+    const insert =
+      old.prepare(`INSERT INTO frame (session_id, frame_id, sequence, captured_ns, width, height, controls, drop_reason)
+      VALUES (1, ?, ?, ?, ?, ?, '{}', ?)`);
+    old.exec(`INSERT INTO session (name, source, sensor, started_at, started_ns, app_version, frames)
+      VALUES ('old', 'simulator:chart', '{}', '2026-01-01T00:00:00Z', 1, '0.0.1', 3)`);
+    insert.run(1, 0, 10n, 4, 2, null);
+    insert.run(null, null, 20n, null, null, 'source-late');
+    insert.run(2, 2, 30n, 4, 2, 'replaced-in-lane');
+    old.close();
+    const telemetry = await openTelemetry(folder);
+    expect(await telemetry.listSessions()).toMatchObject([{ name: 'old', frames: 3 }]);
+    await telemetry.close();
+    const database = new SqliteDatabase(databaseIn(folder));
+    const rows = database.prepare('SELECT frame_id, sequence, captured_ns, drop_reason, lost_ns FROM frame').raw().all();
+    expect(rows).toEqual([
+      [1, 0, 10, null, null],
+      [null, null, null, 'source-late', 20],
+      [2, 2, 30, 'replaced-in-lane', null],
+    ]);
+    expect(() => database.exec('DELETE FROM frame')).toThrow('frame is append-only');
+    expect(() => database.exec('UPDATE frame SET lost_ns = 1')).toThrow('frame is append-only');
+    database.close();
   });
 });

@@ -70,7 +70,7 @@ describe('misuse of a manager that is closed or overrun', () => {
     const folder = temporaryFolder();
     const telemetry = await openTelemetry(folder);
     const { id } = await telemetry.startSession(chartSession);
-    telemetry.appendControlWrite(id, { control: 'gain', requested: Number.NaN, applied: 1, atNs: 1n });
+    telemetry.appendControlWrite(id, { control: 'gain', requested: Number.NaN, applied: 1, origin: 'user', atNs: 1n });
     await telemetry.endSession(id);
     expect(query(folder, 'SELECT control_writes, lost_rows FROM session')).toEqual([{ control_writes: 0, lost_rows: 1 }]);
   });
@@ -93,7 +93,7 @@ describe('misuse of a manager that is closed or overrun', () => {
     const { id } = await telemetry.startSession(chartSession);
     // One synchronous loop: the writer's answers cannot arrive in between.
     for (let frameId = 1; frameId <= 100_010; frameId++)
-      telemetry.appendControlWrite(id, { control: 'gain', requested: 1, applied: 1, atNs: 1n });
+      telemetry.appendControlWrite(id, { control: 'gain', requested: 1, applied: 1, origin: 'user', atNs: 1n });
     await telemetry.endSession(id);
     expect(lostByCode(faults)).toEqual({ 'telemetry.backlog-full': 10 });
     expect(query(folder, 'SELECT control_writes, lost_rows FROM session')).toEqual([{ control_writes: 100_000, lost_rows: 10 }]);
@@ -126,7 +126,7 @@ describe('batches', () => {
     const { id } = await telemetry.startSession(chartSession);
     for (let round = 1; round <= 3; round++) {
       for (let row = 1; row <= 50_000; row++)
-        telemetry.appendControlWrite(id, { control: 'gain', requested: 1, applied: 1, atNs: 1n });
+        telemetry.appendControlWrite(id, { control: 'gain', requested: 1, applied: 1, origin: 'user', atNs: 1n });
       await telemetry.flush();
     }
     await telemetry.endSession(id);
@@ -142,7 +142,7 @@ describe('append-only', () => {
     telemetry.appendFrame(id, frameRow(1));
     telemetry.appendStageEvent(id, stageRow(1));
     telemetry.appendParameterChange(id, { version: 1, processorId: 'fast-isp', values: { exposure_ev: 0 }, atNs: 1n });
-    telemetry.appendControlWrite(id, { control: 'gain', requested: 2, applied: 2, atNs: 1n });
+    telemetry.appendControlWrite(id, { control: 'gain', requested: 2, applied: 2, origin: 'user', atNs: 1n });
     await telemetry.close();
     const database = new SqliteDatabase(databaseIn(folder));
     try {
@@ -205,7 +205,7 @@ describe('CSV export', () => {
     const telemetry = await openTelemetry(folder);
     const { id } = await telemetry.startSession({ ...chartSession, name: 'Say "cheese",\nplease' });
     telemetry.appendFrame(id, { ...frameRow(1), capturedNs: oddNs });
-    telemetry.appendFrame(id, { capturedNs: largestNs, controls: {}, dropReason: 'driver-gap' });
+    telemetry.appendFrame(id, { lostNs: largestNs, controls: {}, dropReason: 'driver-gap' });
     telemetry.appendStageEvent(id, {
       ...stageRow(1),
       status: 'failed',
@@ -215,7 +215,7 @@ describe('CSV export', () => {
       statistics: { mean: 0.5 },
     });
     telemetry.appendParameterChange(id, { version: 3, processorId: 'fast-isp', values: { lift: 0.25, on: true }, atNs: oddNs });
-    telemetry.appendControlWrite(id, { control: 'gain', requested: 2.5, applied: 2, atNs: -1n });
+    telemetry.appendControlWrite(id, { control: 'gain', requested: 2.5, applied: 2, origin: 'user', atNs: -1n });
     const { files, folder: exported } = await telemetry.exportCsv(id, join(folder, 'exports'));
 
     expect(files.map(({ path, rows }) => [basename(path), rows])).toEqual([
@@ -228,15 +228,15 @@ describe('CSV export', () => {
     const text = (name: string): string => readFileSync(join(exported, name), 'utf8');
     expect(text('session.csv')).toContain('"Say ""cheese"",\nplease",simulator:chart,"{""cfa"":""RGGB"",""bits"":10}"');
     expect(text('frames.csv')).toBe(
-      'frame_id,sequence,captured_ns,width,height,controls,drop_reason\r\n' +
-        '1,1,9007199254740993,1920,1080,"{""exposure"":8000,""gain"":1.5}",\r\n' +
-        ',,9223372036854775807,,,{},driver-gap\r\n',
+      'frame_id,sequence,captured_ns,width,height,controls,drop_reason,lost_ns\r\n' +
+        '1,1,9007199254740993,1920,1080,"{""exposure"":8000,""gain"":1.5}",,\r\n' +
+        ',,,,,{},driver-gap,9223372036854775807\r\n',
     );
     expect(text('stage-events.csv')).toContain(
       '1,fast-isp,failed,1,2,9007199254740995,1,abc,"{""code"":""isp.failed"",""message"":""no""}","{""mean"":0.5}"\r\n',
     );
     expect(text('parameter-changes.csv')).toContain('3,fast-isp,"{""lift"":0.25,""on"":true}",9007199254740993\r\n');
-    expect(text('control-writes.csv')).toContain('gain,2.5,2,-1\r\n');
+    expect(text('control-writes.csv')).toContain('gain,2.5,2,,user,-1\r\n');
   });
 });
 
