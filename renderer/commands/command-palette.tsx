@@ -3,6 +3,7 @@ import { Dialog } from 'radix-ui';
 import { usePageState } from '../panels/panel-context.ts';
 import type { Command, CommandContext } from './command.ts';
 import { commandCategories } from './command.ts';
+import { paletteScore } from './palette-score.ts';
 import { commands } from './registry.ts';
 import { chordText } from './shortcuts.ts';
 
@@ -22,7 +23,7 @@ export function CommandPalette({ context }: { context: CommandContext }) {
         <Dialog.Overlay className="modal-overlay" />
         <Dialog.Content className="palette" data-modal aria-describedby={undefined}>
           <Dialog.Title className="visually-hidden">Search commands</Dialog.Title>
-          <Palette label="Search commands" loop>
+          <Palette label="Search commands" loop filter={paletteScore}>
             <Palette.Input className="palette-input" placeholder="Search commands" />
             <Palette.List className="palette-list">
               <Palette.Empty className="panel-empty">No command of that name.</Palette.Empty>
@@ -49,7 +50,8 @@ function PaletteItem(props: { command: Command; context: CommandContext; onChoos
   return (
     <Palette.Item
       className="palette-item"
-      value={`${command.category} ${title}`}
+      value={title}
+      keywords={[command.category, ...(command.keywords ?? [])]}
       disabled={!command.predicate(context)}
       onSelect={() => onChoose(command)}
     >

@@ -10,7 +10,7 @@ export interface Workspace {
 }
 
 /** All that a command may use. */
-export interface CommandContext extends Omit<LabServices, 'client' | 'controls'> {
+export interface CommandContext extends Omit<LabServices, 'client'> {
   readonly workspace: Workspace;
 }
 
@@ -23,6 +23,8 @@ export interface Command {
   readonly id: string;
   /** What it would do now. */
   title(context: CommandContext): string;
+  /** Other words that people look for it by, beside those of its title. */
+  readonly keywords?: readonly string[];
   readonly category: (typeof commandCategories)[number];
   /** Chords such as `Mod+Shift+P`, `Space`, `+`; `Mod` is Ctrl, or Command on a Mac. The first one is shown. */
   readonly keys: readonly string[];

@@ -1,27 +1,30 @@
 import { currentProcessor } from '../store/selectors.ts';
 import type { Command } from './command.ts';
 
-/** Commands on parameters and sessions. */
+/** Commands on parameters, device controls and sessions. */
 export const parameterCommands: readonly Command[] = [
   {
     id: 'parameters.undo',
-    title: () => 'Undo parameter change',
+    title: () => 'Undo',
+    keywords: ['back', 'revert', 'parameter change', 'device control change'],
     category: 'Parameters',
     keys: ['Mod+Z'],
-    predicate: ({ parameters }) => parameters.canUndo,
-    perform: ({ parameters }) => parameters.undo(),
+    predicate: ({ history }) => history.canUndo,
+    perform: ({ history }) => history.undo(),
   },
   {
     id: 'parameters.redo',
-    title: () => 'Redo parameter change',
+    title: () => 'Redo',
+    keywords: ['forward', 'again', 'parameter change', 'device control change'],
     category: 'Parameters',
     keys: ['Mod+Shift+Z', 'Mod+Y'],
-    predicate: ({ parameters }) => parameters.canRedo,
-    perform: ({ parameters }) => parameters.redo(),
+    predicate: ({ history }) => history.canRedo,
+    perform: ({ history }) => history.redo(),
   },
   {
     id: 'parameters.resetAll',
     title: () => 'Reset all parameters',
+    keywords: ['default', 'isp', 'factory'],
     category: 'Parameters',
     keys: ['Mod+Shift+Backspace'],
     predicate: ({ store }) => currentProcessor(store.getState()) !== undefined,
@@ -31,8 +34,18 @@ export const parameterCommands: readonly Command[] = [
     },
   },
   {
+    id: 'controls.resetAll',
+    title: () => 'Reset all device controls',
+    keywords: ['default', 'camera', 'v4l2', 'driver', 'factory'],
+    category: 'Parameters',
+    keys: [],
+    predicate: ({ store }) => store.getState().connection === 'connected' && store.getState().controls.length > 0,
+    perform: ({ controls }) => controls.reset(),
+  },
+  {
     id: 'sessions.exportLast',
     title: () => 'Export last session as CSV',
+    keywords: ['save', 'telemetry', 'table', 'recording'],
     category: 'Sessions',
     keys: ['Mod+E'],
     predicate: ({ store }) => store.getState().sessions.length > 0,

@@ -1,11 +1,18 @@
 import type { Command } from './command.ts';
+import { fusionCommands } from './fusion-commands.ts';
 import { parameterCommands } from './parameter-commands.ts';
 import { streamCommands } from './stream-commands.ts';
 import { viewCommands } from './view-commands.ts';
 import { windowCommands } from './window-commands.ts';
 
 /** Every command of the lab, in the order in which menu and palette show them within a category. */
-export const commands: readonly Command[] = [...streamCommands, ...viewCommands, ...parameterCommands, ...windowCommands];
+export const commands: readonly Command[] = [
+  ...streamCommands,
+  ...fusionCommands,
+  ...viewCommands,
+  ...parameterCommands,
+  ...windowCommands,
+];
 
 const commandsById = new Map(commands.map((command) => [command.id, command]));
 

@@ -1,12 +1,18 @@
+import { streamRuns } from '../store/selectors.ts';
 import type { Command, CommandContext } from './command.ts';
 
 function isStreaming({ store }: CommandContext): boolean {
   return store.getState().stream.phase === 'streaming';
 }
 
-function isReady({ store }: CommandContext): boolean {
+/** Frames flow or are about to: what is opening or builds its graph anew can be stopped all the same. */
+function isRunning({ store }: CommandContext): boolean {
+  return streamRuns(store.getState());
+}
+
+function hasSource({ store }: CommandContext): boolean {
   const { connection, stream } = store.getState();
-  return connection === 'connected' && ['streaming', 'stopped', 'failed'].includes(stream.phase);
+  return connection === 'connected' && stream.phase !== 'closed';
 }
 
 function isConnected({ store }: CommandContext): boolean {
@@ -22,15 +28,17 @@ function hasOtherSource({ store }: CommandContext): boolean {
 export const streamCommands: readonly Command[] = [
   {
     id: 'stream.toggle',
-    title: (context) => (isStreaming(context) ? 'Stop' : 'Play'),
+    title: (context) => (isRunning(context) ? 'Stop' : 'Play'),
+    keywords: ['start', 'pause', 'live', 'stream'],
     category: 'Stream',
     keys: ['Space'],
-    predicate: isReady,
-    perform: (context) => (isStreaming(context) ? context.actions.stop() : context.actions.start()),
+    predicate: hasSource,
+    perform: (context) => (isRunning(context) ? context.actions.stop() : context.actions.start()),
   },
   {
     id: 'stream.record',
     title: ({ store }) => (store.getState().stream.recordingSessionId === undefined ? 'Start recording' : 'Stop recording'),
+    keywords: ['capture', 'session', 'telemetry'],
     category: 'Stream',
     keys: ['R'],
     predicate: (context) =>
@@ -40,6 +48,7 @@ export const streamCommands: readonly Command[] = [
   {
     id: 'source.openFile',
     title: () => 'Open RAW file…',
+    keywords: ['dng', 'load', 'import'],
     category: 'Stream',
     keys: ['Mod+O'],
     predicate: isConnected,
@@ -48,6 +57,7 @@ export const streamCommands: readonly Command[] = [
   {
     id: 'source.choose',
     title: () => 'Choose source…',
+    keywords: ['camera', 'device', 'simulator', 'select'],
     category: 'Stream',
     keys: ['Mod+Shift+O'],
     predicate: isConnected,
@@ -59,6 +69,7 @@ export const streamCommands: readonly Command[] = [
   {
     id: 'source.next',
     title: () => 'Next source',
+    keywords: ['camera', 'switch'],
     category: 'Stream',
     keys: [']'],
     predicate: hasOtherSource,
@@ -67,6 +78,7 @@ export const streamCommands: readonly Command[] = [
   {
     id: 'source.previous',
     title: () => 'Previous source',
+    keywords: ['camera', 'switch'],
     category: 'Stream',
     keys: ['['],
     predicate: hasOtherSource,

@@ -10,6 +10,7 @@ export const viewCommands: readonly Command[] = [
   {
     id: 'view.freeze',
     title: ({ page }) => (page.getState().view.frozen ? 'Unfreeze picture' : 'Freeze picture'),
+    keywords: ['pause', 'hold', 'still'],
     category: 'View',
     keys: ['F'],
     predicate: hasFrame,
@@ -18,6 +19,7 @@ export const viewCommands: readonly Command[] = [
   {
     id: 'view.fit',
     title: () => 'Zoom to fit',
+    keywords: ['whole', 'window', 'scale'],
     category: 'View',
     keys: ['0', 'Mod+0'],
     predicate: hasFrame,
@@ -26,6 +28,7 @@ export const viewCommands: readonly Command[] = [
   {
     id: 'view.oneToOne',
     title: () => 'Zoom to 1:1',
+    keywords: ['100 %', 'actual size', 'pixels'],
     category: 'View',
     keys: ['1'],
     predicate: hasFrame,
@@ -34,6 +37,7 @@ export const viewCommands: readonly Command[] = [
   {
     id: 'view.zoomIn',
     title: () => 'Zoom in',
+    keywords: ['magnify', 'larger'],
     category: 'View',
     keys: ['+', '='],
     predicate: hasFrame,
@@ -42,6 +46,7 @@ export const viewCommands: readonly Command[] = [
   {
     id: 'view.zoomOut',
     title: () => 'Zoom out',
+    keywords: ['smaller'],
     category: 'View',
     keys: ['-'],
     predicate: hasFrame,
@@ -50,6 +55,7 @@ export const viewCommands: readonly Command[] = [
   {
     id: 'view.copyPixel',
     title: () => 'Copy pixel value under the cursor',
+    keywords: ['readout', 'rgb', 'clipboard', 'pick'],
     category: 'View',
     keys: ['C'],
     predicate: ({ viewer }) => viewer.readout().value !== undefined,

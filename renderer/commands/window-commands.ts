@@ -3,6 +3,7 @@ import type { Command } from './command.ts';
 
 const panelCommands: readonly Command[] = panelDefinitions.map(({ id, title }) => ({
   id: `window.toggle.${id}`,
+  keywords: ['panel', 'tab', 'toggle', 'open', 'close'],
   title: ({ workspace }) => `${workspace.isPanelOpen(id) ? 'Hide' : 'Show'} ${title}`,
   category: 'Window',
   keys: [],
@@ -24,6 +25,7 @@ export const windowCommands: readonly Command[] = [
   {
     id: 'window.resetLayout',
     title: () => 'Reset layout to Tune',
+    keywords: ['workspace', 'panels', 'default', 'restore'],
     category: 'Window',
     keys: [],
     predicate: () => true,
@@ -31,6 +33,7 @@ export const windowCommands: readonly Command[] = [
   },
   {
     id: 'window.toggleTheme',
+    keywords: ['theme', 'appearance', 'colour', 'color', 'light', 'background', 'mode'],
     title: ({ page }) => (page.getState().theme === 'dark' ? 'Use mid-grey surround' : 'Use dark surround'),
     category: 'Window',
     keys: ['Shift+T'],

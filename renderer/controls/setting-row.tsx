@@ -1,21 +1,22 @@
-import { RotateCcw } from 'lucide-react';
 import type { ParameterValue } from '../../preload/contract.ts';
 import { Choice } from './choice.tsx';
 import { NumberEntry } from './number-entry.tsx';
-import { formatNumber } from './number-text.ts';
-import { Slider } from './slider.tsx';
-import { TextEntry } from './text-entry.tsx';
+import { ResetButton } from './reset-button.tsx';
+import { SliderWithEntry } from './slider-with-entry.tsx';
 import { Tip } from './tip.tsx';
 import { Toggle } from './toggle.tsx';
+import { TypedEntry } from './typed-entry.tsx';
 
-/** One setting as data, whether it came from a processor's schema or from a device: one editor serves both. */
+/** One setting of a processor as data for the settings editor. */
 export interface Setting {
-  /** Name of the parameter or id of the control, shown in the explanation. */
+  /** Name of the parameter, shown in the explanation. */
   readonly id: string;
   readonly testId: string;
   readonly label: string;
+  /** The group it stands in: spoken with the label, since other settings may have the same. */
+  readonly group: string;
   readonly help: string;
-  readonly control: 'slider' | 'number' | 'toggle' | 'select' | 'text' | 'button';
+  readonly control: 'slider' | 'number' | 'toggle' | 'select' | 'text';
   readonly unit?: string | undefined;
   readonly minimum?: number | undefined;
   readonly maximum?: number | undefined;
@@ -28,14 +29,14 @@ export interface Setting {
 }
 
 /** Where a setting tells what the user did. Every change is followed by a commit when the gesture is over. */
-export interface SettingListener {
-  change(value: ParameterValue): void;
+export interface SettingListener<V = ParameterValue> {
+  change(value: V): void;
   commit(origin: 'gesture' | 'keyboard'): void;
 }
 
 /** Label, control, typed value and reset of one setting in one line. */
 export function SettingRow({ setting, listener }: { setting: Setting; listener: SettingListener }) {
-  const modified = isModified(setting);
+  const modified = setting.value !== undefined && setting.value !== setting.defaultValue;
 
   function set(value: ParameterValue) {
     listener.change(value);
@@ -54,84 +55,57 @@ export function SettingRow({ setting, listener }: { setting: Setting; listener: 
       data-modified={modified || undefined}
       data-disabled={setting.disabled || undefined}
     >
-      {setting.control !== 'button' && (
-        <Tip text={<SettingHelp setting={setting} />}>
-          {/* biome-ignore lint/a11y/noStaticElementInteractions: the reset button beside it does the same by keyboard */}
-          <span className="setting-label" onDoubleClick={reset}>
-            {setting.label}
-          </span>
-        </Tip>
-      )}
+      <Tip text={<SettingHelp setting={setting} />}>
+        {/* biome-ignore lint/a11y/noStaticElementInteractions: the reset button beside it does the same by keyboard */}
+        <span className="setting-label" onDoubleClick={reset}>
+          {setting.label}
+        </span>
+      </Tip>
       <div className="setting-control">
         <SettingControl setting={setting} listener={listener} set={set} />
       </div>
-      {setting.control !== 'button' && (
-        <button
-          type="button"
-          className="setting-reset"
-          aria-label={`Reset ${setting.label}`}
-          disabled={!modified || setting.disabled}
-          onClick={reset}
-        >
-          <RotateCcw size={11} aria-hidden />
-        </button>
-      )}
+      <ResetButton name={spokenLabel(setting)} disabled={!modified || setting.disabled} onReset={reset} />
     </div>
   );
 }
 
+function spokenLabel({ label, group }: Setting): string {
+  return `${label}, ${group}`;
+}
+
 function SettingControl(props: { setting: Setting; listener: SettingListener; set: (value: ParameterValue) => void }) {
-  const { setting, set } = props;
-  const { label, disabled, value } = setting;
+  const { setting, listener, set } = props;
+  const { disabled, value } = setting;
+  const label = spokenLabel(setting);
   switch (setting.control) {
-    case 'slider':
-      return <SliderWithEntry {...props} />;
+    case 'slider': {
+      const { minimum = 0, maximum = 1, label: name } = setting;
+      const range = { ...setting, minimum, maximum };
+      const common = { label, name, range, disabled, listener };
+      return <SliderWithEntry {...common} value={asNumber(value)} defaultValue={asNumber(setting.defaultValue)} />;
+    }
     case 'number':
-      return <NumberEntry label={label} value={asNumber(value)} range={setting} disabled={disabled} onCommit={set} />;
+      return (
+        <NumberEntry
+          label={label}
+          name={setting.label}
+          value={asNumber(value)}
+          range={setting}
+          disabled={disabled}
+          onCommit={set}
+        />
+      );
     case 'toggle':
       return <Toggle label={label} value={value === true || value === 1} disabled={disabled} onChange={set} />;
     case 'select': {
       const chosen = typeof value === 'boolean' ? undefined : value;
       return <Choice label={label} value={chosen} options={setting.options ?? []} disabled={disabled} onChoose={set} />;
     }
-    case 'text':
-      return <TextEntry label={label} value={String(value ?? '')} disabled={disabled} onCommit={set} />;
-    case 'button':
-      return (
-        <button type="button" className="button" disabled={disabled} onClick={() => set(1)}>
-          {label}
-        </button>
-      );
+    case 'text': {
+      const parse = (text: string) => ({ ok: true, value: text }) as const;
+      return <TypedEntry label={label} text={String(value ?? '')} parse={parse} kind="text" disabled={disabled} onCommit={set} />;
+    }
   }
-}
-
-function SliderWithEntry({
-  setting,
-  listener,
-  set,
-}: {
-  setting: Setting;
-  listener: SettingListener;
-  set: (value: number) => void;
-}) {
-  const { minimum = 0, maximum = 1, step, integer, label, disabled } = setting;
-  const value = asNumber(setting.value);
-  const text = value === undefined ? '' : [formatNumber(value, setting), setting.unit].filter(Boolean).join(' ');
-  return (
-    <>
-      <Slider
-        label={label}
-        value={value ?? minimum}
-        valueText={text}
-        range={{ minimum, maximum, step, integer }}
-        defaultValue={asNumber(setting.defaultValue) ?? minimum}
-        disabled={disabled}
-        onChange={listener.change}
-        onCommit={listener.commit}
-      />
-      <NumberEntry label={label} value={value} range={setting} disabled={disabled} onCommit={set} />
-    </>
-  );
 }
 
 function SettingHelp({ setting }: { setting: Setting }) {
@@ -143,15 +117,10 @@ function SettingHelp({ setting }: { setting: Setting }) {
       {setting.help && <span>{setting.help}</span>}
       <span className="setting-facts">
         {setting.id}
-        {range && ` · ${range}`}
-        {setting.control !== 'button' && ` · default ${String(defaultValue)}`}
+        {range && ` · ${range}`} · default {String(defaultValue)}
       </span>
     </span>
   );
-}
-
-function isModified({ control, value, defaultValue }: Setting): boolean {
-  return control !== 'button' && value !== undefined && value !== defaultValue;
 }
 
 function asNumber(value: ParameterValue | undefined): number | undefined {

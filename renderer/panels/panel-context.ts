@@ -2,6 +2,7 @@ import { createContext, useContext } from 'react';
 import { useStore } from 'zustand';
 import type { LabClient } from '../client/lab-client.ts';
 import type { ControlEditor } from '../store/control-editor.ts';
+import type { EditHistory } from '../store/edit-history.ts';
 import type { LabActions } from '../store/lab-actions.ts';
 import type { PageState, PageStore } from '../store/page-store.ts';
 import type { ParameterEditor } from '../store/parameter-editor.ts';
@@ -16,6 +17,8 @@ export interface LabServices {
   readonly actions: LabActions;
   readonly parameters: ParameterEditor;
   readonly controls: ControlEditor;
+  /** Undo and redo over both. */
+  readonly history: EditHistory;
   readonly viewer: ViewerController;
   /** Puts a line on the clipboard. */
   copyText(text: string): Promise<void>;

@@ -30,10 +30,10 @@ export function App({ services }: { services: LabServices }) {
           <CommandBar context={context} />
           <main className="app-workspace">
             <WorkspaceView workspace={workspace} />
+            <NoticeStack />
           </main>
           <StatusBar />
         </div>
-        <NoticeStack />
         <CommandPalette context={context} />
         <OpenFileDialog />
       </Tooltip.Provider>

@@ -6,12 +6,13 @@ import { commandNamed } from '../commands/registry.ts';
 import { chordText } from '../commands/shortcuts.ts';
 import { Tip } from '../controls/tip.tsx';
 import { useLabState, usePageState } from '../panels/panel-context.ts';
+import { streamRuns } from '../store/selectors.ts';
 import { RecordingTime } from './recording-time.tsx';
 import { SourceMenu } from './source-menu.tsx';
 
 /** The slim bar on top. Every button is a command; the bar only gives it a place. */
 export function CommandBar({ context }: { context: CommandContext }) {
-  const streaming = useLabState((state) => state.stream.phase === 'streaming');
+  const running = useLabState(streamRuns);
   const recording = useLabState((state) => state.stream.recordingSessionId !== undefined);
   const view = usePageState((state) => state.view);
   return (
@@ -20,8 +21,8 @@ export function CommandBar({ context }: { context: CommandContext }) {
       <span className="app-name">Camera Lab</span>
       <SourceMenu context={context} />
       <div className="bar-group">
-        <CommandButton id="stream.toggle" context={context} testId="play-toggle" pressed={streaming}>
-          {streaming ? <Square size={13} aria-hidden /> : <Play size={13} aria-hidden />}
+        <CommandButton id="stream.toggle" context={context} testId="play-toggle" pressed={running}>
+          {running ? <Square size={13} aria-hidden /> : <Play size={13} aria-hidden />}
         </CommandButton>
         <CommandButton id="view.freeze" context={context} testId="freeze-toggle" pressed={view.frozen}>
           <Snowflake size={13} aria-hidden />

@@ -10,7 +10,7 @@ const shownAtOnce = 3;
 /** Every notice leaves the window by itself; it stays in the list until it is dismissed. */
 const shownMillis = 8_000;
 
-/** The newest notices, in short, over the lower left corner: the controls on the right stay free. */
+/** The newest notices, in short, over the lower middle: the controls on both sides stay free. */
 export function NoticeStack() {
   const notices = useLabState((state) => state.notices);
   return (

@@ -5,6 +5,7 @@ import type { LabTransport } from '../client/lab-client.ts';
 import { createLabClient } from '../client/lab-client.ts';
 import type { LabServices } from '../panels/panel-context.ts';
 import { ControlEditor } from '../store/control-editor.ts';
+import { EditHistory } from '../store/edit-history.ts';
 import { createLabActions } from '../store/lab-actions.ts';
 import { followLab } from '../store/lab-sync.ts';
 import type { Keep } from '../store/page-store.ts';
@@ -41,14 +42,16 @@ export function createServices(means: ServicesMeans): LabServices & { readonly r
   const store = createLabStore();
   const page = createPageStore(means.keep);
   const report = createReport(store);
+  const history = new EditHistory();
   return {
     client,
     store,
     page,
     report,
+    history,
     actions: createLabActions(client, store, report),
-    parameters: new ParameterEditor({ client, store, report, schedule, now }),
-    controls: new ControlEditor({ client, store, report, schedule }),
+    parameters: new ParameterEditor({ client, store, report, history, schedule, now }),
+    controls: new ControlEditor({ client, store, report, history, schedule, now }),
     viewer: new ViewerController({ client, page, viewId: means.viewId, requestFrame: schedule, surround: means.surround }),
     copyText: means.copyText,
   };

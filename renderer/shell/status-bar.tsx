@@ -14,39 +14,40 @@ export function StatusBar() {
   const connection = useLabState((state) => state.connection);
   return (
     <footer className="status-bar" data-connection={connection}>
-      <Connection />
-      <Item label="In" tip="Frames per second delivered by the source" testId="status-fps-in" unit="fps">
-        {status && formatRate(status.framesPerSecondIn)}
-      </Item>
-      <Item label="Shown" tip="Frames per second painted by all views" testId="status-fps-shown" unit="fps">
-        {status && formatRate(status.framesPerSecondShown)}
-      </Item>
-      <Dropped />
-      <Item label="Latency" tip="Capture to paint: median, 99th percentile" testId="status-latency" unit="ms">
-        {pairText(status?.latencyMillis)}
-      </Item>
-      <Item label="Stage" tip="Run time of the stage: median, 99th percentile" testId="status-stage" unit="ms">
-        {pairText(status?.stageMillis)}
-      </Item>
-      <Item label="Lane" tip="Busy share of the realtime lane since the last half second" testId="status-lane">
-        {status && formatPercent(status.laneLoad)}
-      </Item>
-      <Item label="Slots" tip="Frame slots in use, of all" testId="status-slots" optional>
-        {status && `${status.slotsInUse} / ${status.slotsTotal}`}
-      </Item>
-      <Item label="Disk" tip="Free space in the data folder" testId="status-disk" optional>
-        {status?.diskFreeBytes !== undefined && `${formatBytes(status.diskFreeBytes)} free`}
-      </Item>
-      <span className="bar-space" />
+      <div className="status-items">
+        <Connection />
+        <Item label="In" tip="Frames per second delivered by the source" testId="status-fps-in" unit="fps">
+          {status && formatRate(status.framesPerSecondIn)}
+        </Item>
+        <Item label="Shown" tip="Frames per second painted by all views" testId="status-fps-shown" unit="fps">
+          {status && formatRate(status.framesPerSecondShown)}
+        </Item>
+        <Dropped />
+        <Item label="Latency" tip="Capture to paint: median, 99th percentile" testId="status-latency" unit="ms">
+          {pairText(status?.latencyMillis)}
+        </Item>
+        <Item label="Stage" tip="Run time of the stage: median, 99th percentile" testId="status-stage" unit="ms">
+          {pairText(status?.stageMillis)}
+        </Item>
+        <Item label="Lane" tip="Busy share of the realtime lane since the last half second" testId="status-lane">
+          {status && formatPercent(status.laneLoad)}
+        </Item>
+        <Item label="Slots" tip="Frame slots in use, of all" testId="status-slots">
+          {status && `${status.slotsInUse} / ${status.slotsTotal}`}
+        </Item>
+        <Item label="Disk" tip="Free space in the data folder" testId="status-disk">
+          {status?.diskFreeBytes !== undefined && `${formatBytes(status.diskFreeBytes)} free`}
+        </Item>
+      </div>
       <NoticeList />
     </footer>
   );
 }
 
-function Item(props: { label: string; tip: string; testId: string; unit?: string; optional?: boolean; children: ReactNode }) {
+function Item(props: { label: string; tip: string; testId: string; unit?: string; children: ReactNode }) {
   return (
     <Tip text={props.tip}>
-      <span className="status-item" data-optional={props.optional || undefined}>
+      <span className="status-item">
         <span className="status-label">{props.label}</span>
         <span className="status-value" data-testid={props.testId}>
           {props.children || '–'}

@@ -12,7 +12,7 @@ const lowWindow = 640;
 export function tuneSizes({ width, height }: Size): { left: number; right: number; bottom: number } {
   const between = (low: number, value: number, high: number) => Math.round(Math.min(Math.max(value, low), high));
   return {
-    left: between(224, width * 0.2, 300),
+    left: between(224, width * 0.22, 320),
     right: between(280, width * 0.24, 360),
     bottom: between(112, height * 0.22, 230),
   };
@@ -35,20 +35,23 @@ function add(api: DockviewApi, id: PanelId, place: Place): void {
   } as AddPanelOptions);
 }
 
-/** Tune: left source and device controls, middle viewer, right parameters over the full height, bottom sessions. */
+/** Tune: left source and device controls, right parameters, both over the full height; between them viewer above sessions. */
 export function buildTuneLayout(api: DockviewApi, size: Size): void {
   api.clear();
   const { left, right, bottom } = tuneSizes(size);
   add(api, 'viewer', {});
   add(api, 'sessions', { position: { direction: 'below' }, initialHeight: bottom });
   add(api, 'parameters', { position: { direction: 'right' }, initialWidth: right });
-  add(api, 'source', { position: { referencePanel: 'viewer', direction: 'left' }, initialWidth: left });
+  add(api, 'source', { position: { direction: 'left' }, initialWidth: left });
   const low = size.height < lowWindow;
   const direction = low ? 'within' : 'below';
   add(api, 'controls', {
     position: { referencePanel: 'source', direction },
-    ...(low ? { inactive: true } : { initialHeight: Math.round((size.height - bottom) * 0.52) }),
+    ...(low ? { inactive: true } : { initialHeight: Math.round(size.height * 0.6) }),
   });
+  // Each column that was added took its share of the ones before: the widths hold once all of them stand.
+  api.getPanel('source')?.api.setSize({ width: left });
+  api.getPanel('parameters')?.api.setSize({ width: right });
   api.getPanel('viewer')?.api.setActive();
 }
 

@@ -16,6 +16,9 @@ export interface LabActions {
   stop(): Promise<void>;
   toggleRecording(): Promise<void>;
   exportSession(sessionId: number): Promise<void>;
+  /** Resolves when the merged DNG is written; a notice then says where. */
+  mergeFrames(kind: 'burst' | 'bracket', frameCount: number): Promise<void>;
+  cancelFusion(planId: number): Promise<void>;
   /** Adds a notice of the page's own. */
   inform(message: string): void;
   dismissNotice(id: number): void;
@@ -36,8 +39,23 @@ export function createLabActions(client: LabClient, store: LabStore, report: Rep
   const openSource = async (sourceId: string) => {
     await changeStream(async () => store.setState({ stream: await client.call('source.open', { sourceId }) }));
   };
+  const inform = (message: string): void => {
+    store.setState((state) => withNotice(state, { level: 'info', code: 'page.done', message }));
+  };
   return {
     openSource,
+    inform,
+    async mergeFrames(kind, frameCount) {
+      await report(async () => {
+        const { path, sequences } = await client.call('fusion.merge', { kind, frameCount });
+        inform(`Merged ${sequences.length} frames into ${path}`);
+      });
+    },
+    async cancelFusion(planId) {
+      await report(async () => {
+        await client.call('fusion.cancel', { planId });
+      });
+    },
     async stepSource(direction) {
       const { sources, stream } = store.getState();
       const available = sources.filter(({ available: isAvailable }) => isAvailable);
@@ -73,9 +91,6 @@ export function createLabActions(client: LabClient, store: LabStore, report: Rep
         const result = await client.call('session.export', { sessionId });
         store.setState(({ exports }) => ({ exports: { ...exports, [sessionId]: result } }));
       });
-    },
-    inform(message) {
-      store.setState((state) => withNotice(state, { level: 'info', code: 'page.done', message }));
     },
     dismissNotice(id) {
       store.setState(({ notices }) => ({ notices: notices.filter((notice) => notice.id !== id) }));

@@ -23,6 +23,7 @@ export function followLab(client: LabClient, store: LabStore, report: Report): (
       sources,
       stream,
       controls,
+      writtenControls: [],
       processors,
       parameters: {},
       applied: {},
@@ -45,7 +46,7 @@ export function followLab(client: LabClient, store: LabStore, report: Report): (
 
   async function loadSource(): Promise<void> {
     const [sources, controls] = await Promise.all([client.call('source.list', {}), client.call('control.list', {})]);
-    store.setState({ sources, controls, controlEdits: {} });
+    store.setState({ sources, controls, controlEdits: {}, writtenControls: [] });
   }
 
   function take(event: LabEvent): void {

@@ -12,6 +12,8 @@ export interface PageState {
   readonly sourceMenuOpen: boolean;
   /** Panels in the layout now, by id. */
   readonly openPanels: readonly string[];
+  /** Classes of device controls that are folded away, by name. */
+  readonly foldedGroups: readonly string[];
   /** What the viewer does now, for buttons and labels. */
   readonly view: { readonly frozen: boolean; readonly fitted: boolean; readonly zoomPercent: number; readonly hasFrame: boolean };
 }
@@ -33,6 +35,7 @@ export function createPageStore(keep: Keep): PageStore {
     openFileOpen: false,
     sourceMenuOpen: false,
     openPanels: [],
+    foldedGroups: [],
     view: { frozen: false, fitted: true, zoomPercent: 100, hasFrame: false },
   }));
   store.subscribe((next, before) => {

@@ -1,7 +1,7 @@
 import type { ParameterDescription, ParameterValue, ParameterValues } from '../../preload/contract.ts';
 import type { LabClient } from '../client/lab-client.ts';
+import type { EditHistory } from './edit-history.ts';
 import { LatestValueSender } from './latest-value-sender.ts';
-import { ParameterHistory } from './parameter-history.ts';
 import { withParameters } from './reduce-event.ts';
 import type { Report } from './report.ts';
 import { draftChanges, shownValue, withoutKey } from './selectors.ts';
@@ -12,6 +12,8 @@ export interface ParameterEditorOptions {
   readonly client: LabClient;
   readonly store: LabStore;
   readonly report: Report;
+  /** Takes every finished step. */
+  readonly history: EditHistory;
   readonly schedule: (callback: () => void) => unknown;
   readonly now: () => number;
 }
@@ -22,7 +24,6 @@ export interface ParameterEditorOptions {
  */
 export class ParameterEditor {
   readonly #options: ParameterEditorOptions;
-  readonly #history = new ParameterHistory();
   readonly #senders = new Map<string, LatestValueSender<ParameterValue>>();
   /** Values at the start of the gesture under way, by processor and name. */
   readonly #gestures = new Map<string, ParameterValues>();
@@ -46,7 +47,16 @@ export class ParameterEditor {
     this.#gestures.delete(processorId);
     const state = this.#options.store.getState();
     const after = Object.fromEntries(Object.keys(before).map((name) => [name, shownValue(state, processorId, name)]));
-    this.#history.record({ processorId, before, after: after as ParameterValues }, origin, this.#options.now());
+    this.#options.history.record(
+      {
+        subject: `processor:${processorId}`,
+        before,
+        after: after as ParameterValues,
+        apply: (values) => this.#send(processorId, values as ParameterValues),
+      },
+      origin,
+      this.#options.now(),
+    );
   }
 
   /** Sets values as one step. */
@@ -62,24 +72,6 @@ export class ParameterEditor {
       ({ name, defaultValue }) => shownValue(state, processorId, name) !== defaultValue,
     );
     this.set(processorId, Object.fromEntries(changed.map(({ name, defaultValue }) => [name, defaultValue])));
-  }
-
-  get canUndo(): boolean {
-    return this.#history.canUndo;
-  }
-
-  get canRedo(): boolean {
-    return this.#history.canRedo;
-  }
-
-  undo(): void {
-    const step = this.#history.undo();
-    if (step) this.#send(step.processorId, step.before);
-  }
-
-  redo(): void {
-    const step = this.#history.redo();
-    if (step) this.#send(step.processorId, step.after);
   }
 
   /** Unlocks the load-time section: from now on its controls write to a draft. */

@@ -1,4 +1,10 @@
-import type { EventPayload, ParameterState, ProcessorDescription, SessionEntry } from '../../preload/contract.ts';
+import type {
+  ControlDescription,
+  EventPayload,
+  ParameterState,
+  ProcessorDescription,
+  SessionEntry,
+} from '../../preload/contract.ts';
 import type { LabEvent } from '../client/lab-client.ts';
 import type { LabState } from './store.ts';
 
@@ -13,7 +19,7 @@ export function reduceEvent(state: LabState, event: LabEvent): Partial<LabState>
     case 'status.snapshot':
       return { status: event.payload };
     case 'control.changed':
-      return { controls: event.payload };
+      return { controls: withControls(state.controls, event.payload) };
     case 'processor.changed':
       return { processors: withProcessor(state.processors, event.payload) };
     case 'parameter.changed':
@@ -22,9 +28,23 @@ export function reduceEvent(state: LabState, event: LabEvent): Partial<LabState>
       return { applied: { ...state.applied, [event.payload.processorId]: event.payload } };
     case 'session.changed':
       return { sessions: withSession(state.sessions, event.payload) };
+    case 'fusion.changed':
+      return { fusion: event.payload };
     case 'notice':
       return withNotice(state, event.payload);
   }
+}
+
+/** The controls as they are now; those that did not change stay the objects they were, so that their rows rest. */
+export function withControls(
+  known: readonly ControlDescription[],
+  next: readonly ControlDescription[],
+): readonly ControlDescription[] {
+  const texts = new Map(known.map((control) => [control.id, { control, text: JSON.stringify(control) }]));
+  return next.map((control) => {
+    const same = texts.get(control.id);
+    return same?.text === JSON.stringify(control) ? same.control : control;
+  });
 }
 
 /** The processors with one replaced where it stands, or added at the end. */

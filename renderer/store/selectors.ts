@@ -1,9 +1,20 @@
-import type { ParameterDescription, ParameterValue, ParameterValues, ProcessorDescription } from '../../preload/contract.ts';
+import type {
+  ControlValue,
+  ParameterDescription,
+  ParameterValue,
+  ParameterValues,
+  ProcessorDescription,
+} from '../../preload/contract.ts';
 import type { LabState } from './store.ts';
 
 /** The value a runtime control shows: the user's own until the lab has confirmed it, then the lab's. */
 export function shownValue(state: LabState, processorId: string, name: string): ParameterValue | undefined {
   return state.edits[processorId]?.[name] ?? state.parameters[processorId]?.values[name];
+}
+
+/** The value a device's control shows: the user's own until the device has answered, then the device's. */
+export function shownControlValue(state: LabState, id: string): ControlValue | undefined {
+  return state.controlEdits[id] ?? state.controls.find((control) => control.id === id)?.value;
 }
 
 /** The value a load-time control shows: the draft's, else the lab's. */
@@ -25,6 +36,11 @@ export function loadTimeLocked(state: LabState, processorId: string): boolean {
   return (phase === 'streaming' || phase === 'opening') && state.drafts[processorId] === undefined;
 }
 
+/** Whether frames flow or are about to, so that the next thing to do with the stream is to stop it. */
+export function streamRuns({ stream }: LabState): boolean {
+  return stream.phase === 'streaming' || stream.phase === 'opening' || stream.phase === 'reloading';
+}
+
 /** The processor whose parameters the page shows: the stream's, else the first one. */
 export function currentProcessor(state: LabState): ProcessorDescription | undefined {
   return state.processors.find(({ id }) => id === state.stream.processorId) ?? state.processors[0];
@@ -42,6 +58,13 @@ export function parameterGroups(processor: ProcessorDescription, kind: Parameter
   const ordered = processor.parameters.filter((parameter) => parameter.kind === kind).sort((a, b) => a.order - b.order);
   for (const parameter of ordered) groups.set(parameter.category, [...(groups.get(parameter.category) ?? []), parameter]);
   return [...groups].map(([category, parameters]) => ({ category, parameters }));
+}
+
+/** From which frame on the last write of the user is in effect: the latest over the controls that it wrote; undefined while none is. */
+export function lastWriteEffect({ controls, writtenControls }: LabState): number | undefined {
+  const sequences = writtenControls.map((id) => controls.find((control) => control.id === id)?.effectiveAtSequence);
+  const known = sequences.filter((sequence) => sequence !== undefined);
+  return known.length === 0 ? undefined : Math.max(...known);
 }
 
 /** Every frame that was lost, over all reasons. */

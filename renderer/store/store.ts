@@ -3,6 +3,7 @@ import { createStore } from 'zustand/vanilla';
 import type {
   CallResponse,
   ControlDescription,
+  ControlValue,
   EventPayload,
   ParameterState,
   ParameterValues,
@@ -34,7 +35,9 @@ export interface LabState {
   /** By processor id: values that the user has chosen and the lab has not yet confirmed. They are what the controls show. */
   readonly edits: Readonly<Record<string, ParameterValues>>;
   /** By control id, like {@link LabState.edits}. */
-  readonly controlEdits: Readonly<Record<string, number>>;
+  readonly controlEdits: Readonly<Record<string, ControlValue>>;
+  /** Ids of the controls that the user wrote last: what "in effect from frame" tells about. */
+  readonly writtenControls: readonly string[];
   /** By processor id: load-time values waiting for "apply and reload"; absent while they are locked. */
   readonly drafts: Readonly<Record<string, ParameterValues>>;
   /** By processor id: the newest first-frame-of-a-version announcement. */
@@ -42,6 +45,8 @@ export interface LabState {
   readonly sessions: readonly SessionEntry[];
   /** By session id. */
   readonly exports: Readonly<Record<number, ExportResult>>;
+  /** The newest word on a merge of frames. */
+  readonly fusion?: EventPayload<'fusion.changed'>;
   /** Oldest first. */
   readonly notices: readonly Notice[];
 }
@@ -62,6 +67,7 @@ export function createLabStore(): LabStore {
     parameters: {},
     edits: {},
     controlEdits: {},
+    writtenControls: [],
     drafts: {},
     applied: {},
     sessions: [],

@@ -48,6 +48,7 @@ test('a sensor control changes the photon count', async ({ openLab }) => {
   await lab.chooseSmallMode();
   const before = await lab.meanPixel();
   await lab.typeSetting('control-exposure', '2500');
+  await expect(lab.page.getByTestId('effective-at')).toHaveText(/^in effect from frame \d+$/);
   await expect(async () => expect((await lab.meanPixel())[1]).toBeLessThan(before[1] * 0.75)).toPass();
 });
 
@@ -119,6 +120,14 @@ test('a RAW file becomes a camera once its geometry is said', async ({ openLab, 
   await lab.page.getByTestId('open-file-submit').click();
   await lab.frameWhere(({ width, height }) => width === 320 && height === 240);
   await expect(dialog).toBeHidden();
+
+  // The file stays in the list with its geometry: one can go elsewhere and come back.
+  const entry = lab.page.getByTestId(`source-file:${file}`);
+  await expect(entry).toHaveAttribute('aria-current', 'true');
+  await lab.page.getByTestId('source-simulator:chart').click();
+  await lab.frameWhere(({ width }) => width === 1920);
+  await entry.click();
+  await lab.frameWhere(({ width, height }) => width === 320 && height === 240);
 });
 
 async function exportFolderIn(homeFolder: string): Promise<string> {

@@ -1,8 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { expect, type Page } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { test } from '../support/lab-shell.ts';
 import { LabPage } from './lab-page.ts';
+import { overlappingTexts } from './overlapping-texts.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
@@ -12,57 +13,16 @@ const pictures = path.join(
   process.env.CAMERA_LAB_UPDATE_SCREENSHOTS ? 'resources/screenshots' : 'test-results/screenshots',
 );
 
-/** Pairs of visible texts whose boxes overlap by more than a hairline, as `text / text`. */
-function overlappingTexts(page: Page): Promise<string[]> {
-  return page.evaluate(() => {
-    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-    const boxes: { text: string; box: DOMRect }[] = [];
-    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-      const text = node.textContent?.trim() ?? '';
-      const element = node.parentElement;
-      if (!text || !element?.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
-      const range = document.createRange();
-      range.selectNodeContents(node);
-      const box = visiblePart(range.getBoundingClientRect(), element);
-      if (box.width > 1 && box.height > 1) boxes.push({ text, box });
-    }
-    return boxes.flatMap((a, index) =>
-      boxes
-        .slice(index + 1)
-        .filter((b) => overlap(a.box, b.box))
-        .map((b) => `${a.text} / ${b.text}`),
-    );
-
-    /** What ancestors that clip leave of a box. */
-    function visiblePart(box: DOMRect, from: Element): DOMRect {
-      let { left, top, right, bottom } = box;
-      for (let element: Element | null = from; element; element = element.parentElement) {
-        if (getComputedStyle(element).overflow === 'visible') continue;
-        const clip = element.getBoundingClientRect();
-        left = Math.max(left, clip.left);
-        top = Math.max(top, clip.top);
-        right = Math.min(right, clip.right);
-        bottom = Math.min(bottom, clip.bottom);
-      }
-      return new DOMRect(left, top, Math.max(0, right - left), Math.max(0, bottom - top));
-    }
-    function overlap(a: DOMRect, b: DOMRect): boolean {
-      const width = Math.min(a.right, b.right) - Math.max(a.left, b.left);
-      const height = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
-      return width > 2 && height > 4;
-    }
-  });
-}
-
 test('no text overlaps at any size, and the pictures are kept', async ({ openLab }) => {
   const lab = new LabPage(await openLab());
   await lab.frameWhere(() => true);
   await mkdir(pictures, { recursive: true });
-  // 960x540 is what 200 % zoom leaves of 1920x1080.
+  // 960x540 is what 200 % zoom leaves of 1920x1080, 640x360 of 1280x720.
   for (const [width, height] of [
     [1280, 720],
     [1920, 1080],
     [960, 540],
+    [640, 360],
   ] as const) {
     await lab.page.setViewportSize({ width, height });
     const { frameId } = await lab.frameWhere(() => true);

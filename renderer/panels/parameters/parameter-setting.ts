@@ -11,6 +11,7 @@ export function settingOfParameter(
     id: parameter.name,
     testId: `param-${parameter.name}`,
     label: parameter.label,
+    group: parameter.category,
     help: parameter.help,
     control: parameter.control,
     unit: parameter.unit,

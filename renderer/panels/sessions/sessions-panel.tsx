@@ -13,7 +13,7 @@ export function SessionsPanel() {
     return <p className="panel-empty">No sessions yet. Press R while a source plays to record one.</p>;
   }
   return (
-    <div className="panel-scroll">
+    <div className="panel-scroll sessions-panel">
       <table className="table" data-testid="sessions-table">
         <thead>
           <tr>
@@ -76,7 +76,7 @@ function ExportButton({ sessionId, name }: { sessionId: number; name: string }) 
 function ExportPlace({ result }: { result: ExportResult }) {
   const { copyText, actions } = useLab();
   const rows = result.files.reduce((sum, file) => sum + file.rows, 0);
-  const files = result.files.map((file) => `${file.path}: ${formatCount(file.rows)} rows`).join('\n');
+  const files = [result.folder, ...result.files.map((file) => `${file.path}: ${formatCount(file.rows)} rows`)].join('\n');
 
   async function copy() {
     await copyText(result.folder);

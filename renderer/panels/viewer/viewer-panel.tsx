@@ -10,7 +10,7 @@ export function ViewerPanel() {
   const disconnected = useLabState(({ connection }) => connection === 'disconnected');
   const message = useLabState(emptyViewerMessage);
   return (
-    <div className="viewer-panel">
+    <div className="viewer-panel" data-stale={(hasFrame && disconnected) || undefined}>
       <Viewer viewer={viewer} page={page} />
       {!hasFrame && (
         <p className="viewer-message" role="status">

@@ -75,9 +75,11 @@ test('next and previous source go round the available ones only', async () => {
   await run('source.next');
   expect(opened()).toBe('file:rose');
   await run('source.next');
+  expect(opened()).toBe('v4l2:usb-2');
+  await run('source.next');
   expect(opened()).toBe('simulator:chart');
   await run('source.previous');
-  expect(opened()).toBe('file:rose');
+  expect(opened()).toBe('v4l2:usb-2');
 });
 
 test('copying a pixel needs a pixel under the cursor', async () => {

@@ -9,7 +9,14 @@ async function openPage() {
   const page = await connectToFakeLab();
   const sets = () => page.lab.received.filter(({ name }) => name === 'parameter.set').map(({ payload }) => payload);
   const shown = (name: string) => shownValue(page.services.store.getState(), id, name);
-  return { ...page, sets, shown, parameters: page.services.parameters, store: page.services.store };
+  return {
+    ...page,
+    sets,
+    shown,
+    parameters: page.services.parameters,
+    history: page.services.history,
+    store: page.services.store,
+  };
 }
 
 test('a refused value goes back to the lab’s own and says why', async () => {
@@ -22,17 +29,17 @@ test('a refused value goes back to the lab’s own and says why', async () => {
 });
 
 test('a drag shows at once, leaves once per animation frame, and is one step to undo', async () => {
-  const { parameters, sets, shown, animationFrame } = await openPage();
+  const { parameters, history, sets, shown, animationFrame } = await openPage();
   for (const value of [2, 2.5, 3]) parameters.change(id, gain, value);
   await animationFrame();
   for (const value of [3.5, 4]) parameters.change(id, gain, value);
   parameters.commit(id);
   await animationFrame();
   expect(sets()).toEqual([3, 4].map((value) => ({ processorId: id, values: { [gain]: value } })));
-  parameters.undo();
-  expect([shown(gain), parameters.canUndo, parameters.canRedo]).toEqual([1.9, false, true]);
+  history.undo();
+  expect([shown(gain), history.canUndo, history.canRedo]).toEqual([1.9, false, true]);
   await animationFrame();
-  parameters.redo();
+  history.redo();
   await animationFrame();
   expect(sets().at(-1)).toEqual({ processorId: id, values: { [gain]: 4 } });
 });
@@ -45,14 +52,14 @@ test('what the lab announces during a drag does not move the control under the h
 });
 
 test('reset all sets back what differs, as one step', async () => {
-  const { parameters, sets, shown, animationFrame } = await openPage();
+  const { parameters, history, sets, shown, animationFrame } = await openPage();
   parameters.set(id, { [gain]: 3 });
   parameters.set(id, { exposure_ev: 1 });
   await animationFrame();
   parameters.resetAll(id);
   await animationFrame();
   expect(sets().at(-1)).toEqual({ processorId: id, values: { [gain]: 1.9, exposure_ev: 0 } });
-  parameters.undo();
+  history.undo();
   expect([shown(gain), shown('exposure_ev')]).toEqual([3, 1]);
 });
 

@@ -3,6 +3,7 @@ import type { EventPayload, SessionEntry } from '../../../preload/contract.ts';
 import { reduceEvent, withSession } from '../../../renderer/store/reduce-event.ts';
 import { createLabStore } from '../../../renderer/store/store.ts';
 import { fakeProcessor } from '../../support/fake-lab/descriptions.ts';
+import { deviceControls } from '../../support/fake-lab/device-controls.ts';
 
 const state = createLabStore().getState();
 const session = (id: number, frames = 0): SessionEntry => ({
@@ -56,4 +57,12 @@ test('a changed processor stands where the old one stood', () => {
   const changed = { ...fakeProcessor, name: 'FastISP 2' };
   const next = reduceEvent(known, { name: 'processor.changed', payload: changed });
   expect(next.processors?.map(({ name }) => name)).toEqual(['FastISP 2', 'FastISP']);
+});
+
+test('controls that an announcement does not change stay the objects they were', () => {
+  const known = { ...state, controls: deviceControls };
+  const payload = deviceControls.map((control) => (control.id === 'hue' ? { ...control, value: 9 } : { ...control }));
+  const next = reduceEvent(known, { name: 'control.changed', payload }).controls ?? [];
+  const replaced = next.filter((control, index) => control !== deviceControls[index]);
+  expect(replaced.map(({ id, value }) => [id, value])).toEqual([['hue', 9]]);
 });

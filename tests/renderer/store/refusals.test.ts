@@ -54,6 +54,16 @@ test('a failed stream can be played again', async () => {
   expect([play.predicate(contextOf(services)), play.title(contextOf(services))]).toEqual([true, 'Play']);
 });
 
+test.each(['opening', 'reloading'] as const)('a stream that is %s can be stopped', async (phase) => {
+  const { services, lab } = await connectToFakeLab();
+  await services.actions.openSource('simulator:chart');
+  services.store.setState(({ stream }) => ({ stream: { ...stream, phase } }));
+  const stop = commandNamed('stream.toggle');
+  expect([stop.predicate(contextOf(services)), stop.title(contextOf(services))]).toEqual([true, 'Stop']);
+  await stop.perform(contextOf(services));
+  expect(lab.received.map(({ name }) => name)).toContain('stream.stop');
+});
+
 test('a page without a lab offers neither play nor record', async () => {
   const { services } = await connectToFakeLab();
   await services.actions.openSource('simulator:chart');

@@ -1,6 +1,6 @@
 import type { ControlDescription, ParameterDescription, ProcessorDescription, SourceEntry } from '../../../preload/contract.ts';
 
-/** What the fake lab's `source.list` answers: one of each kind, one of them not available. */
+/** What the fake lab's `source.list` answers: one of each kind and one that is not available. */
 export const fakeSources: readonly SourceEntry[] = [
   {
     id: 'simulator:chart',
@@ -10,6 +10,7 @@ export const fakeSources: readonly SourceEntry[] = [
     available: true,
   },
   { id: 'file:rose', kind: 'file', name: 'rose.dng', detail: '4032 × 3024 · RGGB 12 bit', available: true },
+  { id: 'v4l2:usb-2', kind: 'v4l2', name: 'Every control', detail: '/dev/video2', available: true },
   {
     id: 'v4l2:usb-1',
     kind: 'v4l2',

@@ -3,6 +3,10 @@ import type {
   CallOutcome,
   CallRequest,
   CallResponse,
+  ControlDescription,
+  ControlReport,
+  ControlValue,
+  ControlValues,
   EventName,
   EventPayload,
   ParameterState,
@@ -12,6 +16,7 @@ import type {
 } from '../../../preload/contract.ts';
 import { calls } from '../../../preload/contract.ts';
 import { fakeControls, fakeProcessor, fakeSources } from './descriptions.ts';
+import { deviceControls } from './device-controls.ts';
 
 /** A refusal with the lab's own sentence and advice. */
 class Refusal extends Error {
@@ -25,6 +30,9 @@ class Refusal extends Error {
 
 type Handlers = { [N in CallName]: (request: CallRequest<N>) => CallResponse<N> };
 type Listener = (name: EventName, payload: unknown) => void;
+
+/** Frames that a fake device shows between two writes. */
+const framesBetweenWrites = 100;
 
 const mode = { id: '1920x1080@30', width: 1920, height: 1080, framesPerSecond: 30, pixelFormat: 'RGGB10' };
 const suggested: RawGeometry = {
@@ -46,7 +54,8 @@ export class FakeLab {
   readonly received: { readonly name: string; readonly payload: unknown }[] = [];
   readonly #listeners = new Set<Listener>();
   #stream: StreamState = { phase: 'closed', modes: [], processorId: fakeProcessor.id };
-  #controls = fakeControls.map((control) => ({ ...control }));
+  #controls: ControlDescription[] = [...fakeControls];
+  #writes = 0;
   #parameters: ParameterState = {
     processorId: fakeProcessor.id,
     version: 1,
@@ -87,6 +96,21 @@ export class FakeLab {
     return this.#parameters;
   }
 
+  get controls(): readonly ControlDescription[] {
+    return this.#controls;
+  }
+
+  /** What another program does to a control, or the device itself. */
+  changeControl(id: string, change: Partial<ControlDescription>): void {
+    this.#controls = this.#controls.map((control) => (control.id === id ? { ...control, ...change } : control));
+    this.announce('control.changed', this.#controls);
+  }
+
+  /** Puts the stream in a phase, as the real lab does while it opens or reloads. */
+  enterPhase(phase: StreamState['phase']): void {
+    this.#setStream({ phase });
+  }
+
   /** Counts one frame of the running recording. */
   countFrame(): void {
     const session = this.#sessions.find(({ id }) => id === this.#stream.recordingSessionId);
@@ -107,7 +131,8 @@ export class FakeLab {
       'stream.start': () => this.#setStream({ phase: 'streaming', modeId: mode.id }),
       'stream.stop': () => this.#setStream({ phase: 'stopped' }),
       'control.list': () => this.#controls,
-      'control.set': ({ id, value }) => this.#setControl(id, value),
+      'control.set': ({ values }) => this.#setControls(values),
+      'control.reset': ({ ids }) => this.#resetControls(ids),
       'processor.list': () => [fakeProcessor],
       'parameter.get': () => this.#parameters,
       'parameter.set': ({ values }) => this.#setParameters(values),
@@ -122,6 +147,13 @@ export class FakeLab {
           { path: 'stage_event.csv', rows: 1800 },
         ],
       }),
+      'fusion.merge': ({ kind, frameCount }) => ({
+        planId: 1,
+        path: `/data/camera-lab/merged/${kind}-${frameCount}.dng`,
+        sequences: Array.from({ length: frameCount }, (_, index) => index),
+        weights: Array.from({ length: frameCount }, () => 1),
+      }),
+      'fusion.cancel': () => ({}),
       'view.acknowledge': () => ({}),
     };
   }
@@ -135,6 +167,7 @@ export class FakeLab {
   #open(sourceId: string): StreamState {
     const source = fakeSources.find(({ id }) => id === sourceId);
     if (!source?.available) throw new Refusal(`Source ${sourceId} cannot be opened.`, 'Choose another one.');
+    this.#controls = [...(source.kind === 'v4l2' ? deviceControls : fakeControls)];
     return this.#setStream({ phase: 'streaming', sourceId, sourceName: source.name, modes: [mode], modeId: mode.id });
   }
 
@@ -146,12 +179,40 @@ export class FakeLab {
     throw new Refusal(`Expected a .raw or .dng file but received ${path}.`, 'Choose a headerless RAW file or a CFA DNG.');
   }
 
-  #setControl(id: string, value: number): CallResponse<'control.set'> {
-    const control = this.#controls.find((one) => one.id === id);
-    if (!control) throw new Refusal(`Expected the id of a control but received ${id}.`, 'Reopen the source.');
-    control.value = value;
+  /** All or none, like a driver; what is out of range or read-only is refused by name. */
+  #setControls(values: ControlValues): ControlReport[] {
+    for (const [id, value] of Object.entries(values)) {
+      const control = this.#controls.find((one) => one.id === id);
+      if (!control) throw new Refusal(`Expected the id of a control but received ${id}.`, 'Reopen the source.');
+      if (control.readOnly || control.grabbed)
+        throw new Refusal(`Expected a control that can be written but received ${id}.`, 'Stop.');
+      const inRange = typeof value !== 'number' || (value >= control.minimum && value <= control.maximum);
+      if (!inRange)
+        throw new Refusal(`Expected ${control.minimum} to ${control.maximum} for ${id} but received ${value}.`, 'Choose.');
+    }
+    return this.#writeControls(values, ({ desired: _before, ...control }, value) => ({ ...control, desired: value }));
+  }
+
+  #resetControls(ids: readonly string[] | undefined): ControlReport[] {
+    const reset = this.#controls.filter(({ id, readOnly, grabbed, type }) => {
+      return !readOnly && !grabbed && type !== 'button' && (ids?.includes(id) ?? true);
+    });
+    const defaults = Object.fromEntries(reset.map(({ id, defaultValue }) => [id, defaultValue]));
+    return this.#writeControls(defaults, ({ desired: _forgotten, ...control }) => control);
+  }
+
+  #writeControls(
+    values: ControlValues,
+    told: (control: ControlDescription, value: ControlValue) => ControlDescription,
+  ): ControlReport[] {
+    this.#writes++;
+    const effectiveAtSequence = this.#writes * framesBetweenWrites;
+    this.#controls = this.#controls.map((control) => {
+      const value = values[control.id];
+      return value === undefined ? control : { ...told(control, value), value, drifted: false, effectiveAtSequence };
+    });
     this.announce('control.changed', this.#controls);
-    return { id, requested: value, applied: value };
+    return Object.entries(values).map(([id, requested]) => ({ id, requested, applied: requested }));
   }
 
   #setParameters(values: ParameterState['values']): ParameterState {

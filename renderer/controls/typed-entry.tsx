@@ -1,0 +1,91 @@
+import type { KeyboardEvent } from 'react';
+import { useRef, useState } from 'react';
+
+/** What a person typed, read: a value, or one sentence why it is none. */
+export type TypedText<V> = { readonly ok: true; readonly value: V } | { readonly ok: false; readonly message: string };
+
+/** What the usual field holds beside its padding. */
+const charactersOfField = 7;
+const fieldPadding = '18px';
+
+/**
+ * A typed value. Enter refuses what `parse` refuses in place, with its sentence; nothing is clamped. Leaving the field with
+ * such a text goes back to the value that holds. An accepted Enter and Escape leave the field, so that shortcuts work again.
+ * A text under way stays what was typed, whatever becomes of the value meanwhile.
+ */
+export function TypedEntry<V>(props: {
+  label: string;
+  /** The value that holds, as text. */
+  text: string;
+  parse: (text: string) => TypedText<V>;
+  kind: 'number' | 'text';
+  unit?: string | undefined;
+  /** How many characters the longest value has, where the usual field may be too narrow for it. */
+  characters?: number | undefined;
+  disabled?: boolean | undefined;
+  onCommit: (value: V) => void;
+}) {
+  const { text, kind, disabled, unit } = props;
+  const room = (props.characters ?? 0) + (unit?.length ?? 0);
+  const [draft, setDraft] = useState<string | undefined>(undefined);
+  const [message, setMessage] = useState<string | undefined>(undefined);
+  // Leaving by Escape runs the blur handler of a render that still holds the draft.
+  const escaping = useRef(false);
+
+  function typed(): TypedText<V> | undefined {
+    return draft === undefined || draft === text ? undefined : props.parse(draft);
+  }
+
+  function leave() {
+    const entry = escaping.current ? undefined : typed();
+    escaping.current = false;
+    setDraft(undefined);
+    setMessage(undefined);
+    if (entry?.ok) props.onCommit(entry.value);
+  }
+
+  function pressKey(event: KeyboardEvent<HTMLInputElement>) {
+    if (event.key === 'Enter') {
+      const entry = typed();
+      if (entry === undefined || entry.ok) return event.currentTarget.blur();
+      // A form around the field must not be sent with what the field refuses.
+      event.preventDefault();
+      setMessage(entry.message);
+      event.currentTarget.select();
+    }
+    if (event.key === 'Escape') {
+      if (draft !== undefined) event.stopPropagation();
+      escaping.current = true;
+      event.currentTarget.blur();
+    }
+  }
+
+  return (
+    <span
+      className={kind === 'text' ? 'entry entry-text' : 'entry'}
+      style={room > charactersOfField ? { width: `calc(${room}ch + ${fieldPadding})` } : undefined}
+      data-disabled={disabled || undefined}
+    >
+      <input
+        type="text"
+        inputMode={kind === 'text' ? 'text' : 'decimal'}
+        autoComplete="off"
+        spellCheck={false}
+        aria-label={props.label}
+        aria-invalid={message !== undefined}
+        disabled={disabled}
+        value={draft ?? text}
+        onChange={(event) => setDraft(event.target.value)}
+        onFocus={(event) => event.target.select()}
+        onBlur={leave}
+        onKeyDown={pressKey}
+      />
+      {unit && <span className="entry-unit">{unit}</span>}
+      {message && (
+        <span className="entry-message" role="alert">
+          {message}
+        </span>
+      )}
+    </span>
+  );
+}

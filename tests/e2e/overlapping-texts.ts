@@ -1,0 +1,43 @@
+import type { Page } from '@playwright/test';
+
+/** Pairs of visible texts whose boxes overlap by more than a hairline, as `text / text`. */
+export function overlappingTexts(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const boxes: { text: string; box: DOMRect }[] = [];
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const text = node.textContent?.trim() ?? '';
+      const element = node.parentElement;
+      if (!text || !element?.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
+      const range = document.createRange();
+      range.selectNodeContents(node);
+      const box = visiblePart(range.getBoundingClientRect(), element);
+      if (box.width > 1 && box.height > 1) boxes.push({ text, box });
+    }
+    return boxes.flatMap((a, index) =>
+      boxes
+        .slice(index + 1)
+        .filter((b) => overlap(a.box, b.box))
+        .map((b) => `${a.text} / ${b.text}`),
+    );
+
+    /** What ancestors that clip leave of a box. */
+    function visiblePart(box: DOMRect, from: Element): DOMRect {
+      let { left, top, right, bottom } = box;
+      for (let element: Element | null = from; element; element = element.parentElement) {
+        if (getComputedStyle(element).overflow === 'visible') continue;
+        const clip = element.getBoundingClientRect();
+        left = Math.max(left, clip.left);
+        top = Math.max(top, clip.top);
+        right = Math.min(right, clip.right);
+        bottom = Math.min(bottom, clip.bottom);
+      }
+      return new DOMRect(left, top, Math.max(0, right - left), Math.max(0, bottom - top));
+    }
+    function overlap(a: DOMRect, b: DOMRect): boolean {
+      const width = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+      const height = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+      return width > 2 && height > 4;
+    }
+  });
+}

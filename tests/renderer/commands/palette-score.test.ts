@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { paletteScore } from '../../../renderer/commands/palette-score.ts';
+import { commandNamed, commands } from '../../../renderer/commands/registry.ts';
+
+const titles: Readonly<Record<string, string>> = {
+  'window.toggleTheme': 'Use mid-grey surround',
+  'source.choose': 'Choose source…',
+  'parameters.undo': 'Undo',
+  'controls.resetAll': 'Reset all device controls',
+};
+
+function found(search: string): string[] {
+  const scored = Object.entries(titles).map(([id, title]) => ({
+    id,
+    score: paletteScore(title, search, commandNamed(id).keywords),
+  }));
+  const kept = scored.filter(({ score }) => score > 0).sort((a, b) => b.score - a.score);
+  return kept.map(({ id }) => id);
+}
+
+test('letters that only happen to follow each other find nothing', () => {
+  expect(found('hm')).toEqual([]);
+  expect(found('zzz')).toEqual([]);
+});
+
+test('commands are found by words that their titles do not hold', () => {
+  expect(found('theme')).toEqual(['window.toggleTheme']);
+  expect(found('camera')).toEqual(['source.choose', 'controls.resetAll']);
+  expect(found('revert')).toEqual(['parameters.undo']);
+});
+
+test('a title that begins with the word stands before one that holds it', () => {
+  expect(paletteScore('Undo', 'un')).toBeGreaterThan(paletteScore('Use mid-grey surround', 'un'));
+  expect(paletteScore('Reset all device controls', 'device reset')).toBeGreaterThan(0);
+});
+
+test('every command that takes part has words to be found by', () => {
+  const bare = commands.filter(({ id, keywords }) => id !== 'window.palette' && (keywords ?? []).length === 0);
+  expect(bare.map(({ id }) => id)).toEqual([]);
+});
