@@ -1,12 +1,17 @@
 import { join } from 'node:path';
 import type { ProcessorDescription, StreamState } from '../preload/contract.ts';
-import { defaultDataFolder } from './base/data-folder.ts';
+import { controlsFolder, defaultDataFolder } from './base/data-folder.ts';
 import { type ErrorRecord, errorRecordFrom, InputError, ResourceError } from './base/errors.ts';
 import { productVersion } from './base/product.ts';
+import type { Camera } from './camera/camera.ts';
 import { listSources, openCamera } from './camera/catalogue.ts';
+import { ControlDesk } from './camera/control/control-desk.ts';
+import { ProfileStore } from './camera/control/profile-store.ts';
+import { type FileChoice, OpenedFiles } from './camera/file/opened-files.ts';
 import { browseFolder, probeFile } from './camera/file/probe.ts';
 import { fastIsp } from './isp/fast-isp.ts';
 import { DropLedger } from './live/drop-ledger.ts';
+import { FusionDesk } from './live/fusion-desk.ts';
 import { LiveStream } from './live/live-stream.ts';
 import { SessionRecorder } from './live/session-recorder.ts';
 import { StatusMonitor } from './live/status-monitor.ts';
@@ -48,6 +53,8 @@ interface LabParts {
   readonly dispatcher: CompletionDispatcher;
   readonly parameters: ParameterStore;
   readonly stream: LiveStream;
+  readonly controls: ControlDesk;
+  readonly fusion: FusionDesk;
   readonly monitor: StatusMonitor;
   readonly ledger: DropLedger;
   readonly telemetry: TelemetryManager | undefined;
@@ -81,19 +88,26 @@ async function startFirstSource(service: ContractService): Promise<void> {
 
 async function createParts(options: LabOptions): Promise<LabParts> {
   const dataFolder = options.dataFolder ?? defaultDataFolder();
-  const threading = await ThreadingManager.start(options.workerCount);
+  const threading = await ThreadingManager.start({
+    ...(options.workerCount === undefined ? {} : { realtime: options.workerCount }),
+    background: 1,
+  });
   const resources = new ResourceManager();
   const dispatcher = new CompletionDispatcher();
   const ledger = new DropLedger();
   const parameters = new ParameterStore(fastIsp.declaration.id, fastIsp.declaration.params);
   const models = new ModelManager(threading.workers);
-  const stream = new LiveStream({ resources, threading, models, dispatcher, ledger, stage: fastIsp, parameters });
+  const controls = new ControlDesk(new ProfileStore(controlsFolder(dataFolder)));
+  const live = { resources, threading, models, dispatcher, ledger, stage: fastIsp, parameters, controls };
+  const stream = new LiveStream(live);
+  const fusion = new FusionDesk({ resources, threading, dispatcher, stream, folder: join(dataFolder, 'merged') });
   const monitor = new StatusMonitor({ stream, dispatcher, resources, ledger, dataFolder });
   const opened = await openTelemetry(dataFolder);
   const telemetry = opened instanceof TelemetryManager ? opened : undefined;
-  const recorder = telemetry && new SessionRecorder({ telemetry, stream, dispatcher, ledger, parameters });
+  const recorder = telemetry && new SessionRecorder({ telemetry, stream, controls, dispatcher, ledger, parameters });
   const telemetryError = opened instanceof TelemetryManager ? undefined : opened;
-  return { options, dataFolder, threading, dispatcher, parameters, stream, monitor, ledger, telemetry, recorder, telemetryError };
+  const made = { threading, dispatcher, parameters, stream, controls, fusion, monitor, ledger, telemetry, recorder };
+  return { options, dataFolder, ...made, telemetryError };
 }
 
 async function openTelemetry(folder: string): Promise<TelemetryManager | ErrorRecord> {
@@ -106,9 +120,10 @@ async function openTelemetry(folder: string): Promise<TelemetryManager | ErrorRe
 
 /** Leads every announcement of the parts to where it is heard. */
 function connect(parts: LabParts, service: ContractService): void {
-  const { dispatcher, parameters, stream, monitor, recorder, telemetry, threading } = parts;
+  const { dispatcher, fusion, parameters, stream, controls, monitor, recorder, telemetry, threading } = parts;
   let appliedVersion = 0;
   threading.completed.subscribe((event) => dispatcher.complete(event));
+  threading.workers.died.subscribe(({ error }) => service.announce('notice', { level: 'warning', ...error }));
   dispatcher.published.subscribe((frame) => {
     service.publish(frame);
     const { parameterVersion: version, frameId } = frame.event;
@@ -117,23 +132,35 @@ function connect(parts: LabParts, service: ContractService): void {
     const { sequence } = frame.admission.meta;
     service.announce('parameter.applied', { processorId: parameters.processorId, version, frameId, sequence });
   });
+  threading.suspended.subscribe(({ processor, failures, error }) => {
+    const message = `${processor} is suspended after ${failures} failures in a row: ${error.message}`;
+    const action = 'Change one of its settings to try again.';
+    service.announce('notice', { level: 'error', code: 'runtime.suspended', message, action });
+  });
+  fusion.changed.subscribe(({ planId, request, state }) => service.announce('fusion.changed', { planId, ...request, state }));
   dispatcher.completed.subscribe(({ event }) => {
     if (event.error) service.announce('notice', { level: 'error', ...event.error });
   });
-  parameters.changed.subscribe((state) => service.announce('parameter.changed', state));
+  parameters.changed.subscribe((state) => {
+    // What failed with the old values may well work with the new ones.
+    threading.forgive(state.processorId);
+    service.announce('parameter.changed', state);
+  });
   parameters.rebased.subscribe(() => service.announce('processor.changed', describeStage(parts)));
   stream.stateChanged.subscribe((state) => {
     if (state.phase === 'opening') monitor.reset();
     service.announce('stream.state', withRecording(parts, state));
     if (state.error) service.announce('notice', { level: 'error', ...state.error });
   });
-  stream.controlWritten.subscribe(({ controls }) => service.announce('control.changed', [...controls]));
+  controls.changed.subscribe((list) => service.announce('control.changed', list));
+  controls.noticed.subscribe((record) => service.announce('notice', { level: 'warning', ...record }));
   stream.noticed.subscribe((record) => service.announce('notice', { level: 'warning', ...record }));
   monitor.snapshot.subscribe((snapshot) => service.announce('status.snapshot', snapshot));
   recorder?.changed.subscribe((session) => {
     service.announce('session.changed', session);
     service.announce('stream.state', withRecording(parts, stream.state));
   });
+  recorder?.progressed.subscribe((session) => service.announce('session.changed', session));
   telemetry?.onFault.subscribe(({ error }) => service.announce('notice', { level: 'error', ...error }));
 }
 
@@ -151,11 +178,17 @@ async function endSessionOf({ recorder }: LabParts): Promise<void> {
 }
 
 function handlersFor(parts: LabParts): Omit<CallHandlers, 'view.acknowledge'> {
-  const { options, dataFolder, threading, parameters, stream } = parts;
+  const { options, dataFolder, threading, parameters, stream, controls } = parts;
   const recorder = (): SessionRecorder => parts.recorder ?? refuseTelemetry(parts);
   const telemetry = (): TelemetryManager => parts.telemetry ?? refuseTelemetry(parts);
   const processor = (id: string): ParameterStore => (id === parameters.processorId ? parameters : refuseProcessor(parts, id));
-  const open = async (openSource: Parameters<LiveStream['open']>[0]): Promise<StreamState> => {
+  const files = new OpenedFiles();
+  const openFile = async (choice: FileChoice): Promise<Camera> => {
+    const camera = await openCamera(choice);
+    files.remember(camera, choice);
+    return camera;
+  };
+  const open = async (openSource: Parameters<LiveStream['open']>[0], modeId?: string): Promise<StreamState> => {
     await stream.open(async () => {
       const camera = await openSource();
       // A session that cannot be ended keeps the running source.
@@ -165,20 +198,21 @@ function handlersFor(parts: LabParts): Omit<CallHandlers, 'view.acknowledge'> {
       });
       return camera;
     });
-    return withRecording(parts, await stream.start());
+    return withRecording(parts, await stream.start(modeId));
   };
   return {
     'lab.describe': () => ({ version: productVersion, shell: options.shell, dataFolder, workers: threading.workers.count }),
-    'source.list': async () => [...(await listSources())],
-    'source.open': ({ sourceId }) => open(() => openCamera(sourceId)),
-    'source.openFile': ({ path, geometry }) => open(() => openCamera(geometry ? { path, geometry } : { path })),
+    'source.list': async () => [...(await listSources()), ...files.entries()],
+    'source.open': ({ sourceId, modeId }) => open(() => openCamera(files.choiceOf(sourceId) ?? sourceId), modeId),
+    'source.openFile': ({ path, geometry }) => open(() => openFile(geometry ? { path, geometry } : { path })),
     'file.probe': ({ path }) => probeFile(path),
     'file.browse': ({ path }) => browseFolder(path),
     'stream.state': () => withRecording(parts, stream.state),
     'stream.start': async ({ modeId }) => withRecording(parts, await stream.start(modeId)),
     'stream.stop': async () => withRecording(parts, await stream.stop()),
-    'control.list': () => [...stream.controls()],
-    'control.set': ({ id, value }) => stream.setControl(id, value),
+    'control.list': () => controls.controls(),
+    'control.set': ({ values }) => controls.set(values),
+    'control.reset': ({ ids }) => controls.reset(ids),
     'processor.list': () => [describeStage(parts)],
     'parameter.get': ({ processorId }) => processor(processorId).state,
     'parameter.set': ({ processorId, values }) => processor(processorId).set(values),
@@ -186,8 +220,16 @@ function handlersFor(parts: LabParts): Omit<CallHandlers, 'view.acknowledge'> {
       processor(processorId);
       return stream.applyLoadTime(values);
     },
-    'recording.start': ({ name }) => stream.between(() => recorder().start(name)),
+    'recording.start': ({ name, frames }) => stream.between(() => recorder().start(name, frames)),
     'recording.stop': () => stream.between(() => recorder().stop()),
+    'fusion.merge': async ({ kind, frameCount }) => {
+      const { planId, path, sequences, weights } = await parts.fusion.merge({ kind, frameCount });
+      return { planId, path, sequences: [...sequences], weights: [...weights] };
+    },
+    'fusion.cancel': ({ planId }) => {
+      parts.fusion.cancel(planId);
+      return {};
+    },
     'session.list': () => telemetry().listSessions(),
     'session.export': ({ sessionId }) => telemetry().exportCsv(sessionId, join(dataFolder, 'exports')),
   };

@@ -10,6 +10,9 @@ import type { Lease, ResourceManager } from '../runtime/resource-manager.ts';
 import type { ThreadingManager } from '../runtime/threading-manager.ts';
 import type { DropLedger } from './drop-ledger.ts';
 
+/** The stream of the open source; its envelopes carry it. */
+export const liveStreamId = 'live';
+
 /** What a frame that arrives now is to be made with. */
 export interface FrameRecipe {
   readonly stage: string;
@@ -29,6 +32,8 @@ export interface IntakeParts {
   /** Asked once per frame, when the frame arrives: this is where a parameter change meets its first frame. */
   readonly recipe: () => FrameRecipe;
   readonly nextFrameId: () => number;
+  /** Told of every frame that the camera delivers, before anything becomes of it. */
+  readonly arrived: (meta: FrameMeta) => void;
   readonly failed: (error: ErrorRecord) => void;
 }
 
@@ -56,7 +61,7 @@ export class FrameIntake implements FrameSink {
   }
 
   reserve(): WritableFrame | undefined {
-    const lease = this.#parts.resources.lease(this.pool.poolId, 'camera');
+    const lease = this.#parts.resources.lease(this.pool.poolId, 'camera', 'camera');
     if (!lease) return undefined;
     this.#reserved.set(lease.handle.slot, lease);
     return { handle: lease.handle, samples: lease.samples() };
@@ -65,14 +70,15 @@ export class FrameIntake implements FrameSink {
   publish(frame: WritableFrame, meta: FrameMeta): void {
     this.#framesIn += 1;
     this.#framesDelivered += 1;
+    this.#parts.arrived(meta);
     const mosaic = this.#takeBack(frame);
     const picture = this.#parts.resources.lease(this.#parts.picturePool.poolId, 'realtime lane');
     if (!picture) {
       mosaic.close();
-      this.#parts.ledger.record('no-free-slot');
+      this.#parts.ledger.recordFrame('no-free-slot', meta);
       return;
     }
-    const recipe = this.#recipe();
+    const recipe = this.#recipe(meta);
     if (!recipe) {
       mosaic.close();
       picture.close();
@@ -97,20 +103,22 @@ export class FrameIntake implements FrameSink {
   }
 
   /** Undefined where the stage cannot make its inputs: the frame is lost, and the stream with it. */
-  #recipe(): FrameRecipe | undefined {
+  #recipe(meta: FrameMeta): FrameRecipe | undefined {
     try {
       return this.#parts.recipe();
     } catch (thrown) {
-      this.#parts.ledger.record('failed');
+      this.#parts.ledger.recordFrame('failed', meta);
       this.#parts.failed(errorRecordFrom(thrown));
       return undefined;
     }
   }
 
   #admission({ model, stage, parameterVersion, inputs }: FrameRecipe, mosaic: Lease, picture: Lease, meta: FrameMeta): Admission {
-    const identity = { frameId: this.#parts.nextFrameId(), lane: 'realtime', stage, modelHash: model.hash } as const;
-    const slots = { input: mosaic.handle, output: picture.handle };
-    const envelope = { ...identity, ...slots, parameterVersion, inputs, queuedNs: monotonicNs() };
+    const frameId = this.#parts.nextFrameId();
+    const identity = { frameId, streamId: liveStreamId, lane: 'realtime', stage, modelHash: model.hash } as const;
+    const slots = { inputs: [mosaic.handle], outputs: [picture.handle] };
+    const parameters = { version: parameterVersion, values: inputs };
+    const envelope = { ...identity, ...slots, parameters, queuedNs: monotonicNs() };
     return { envelope, meta, mosaic, picture, outputWidth: model.plan.outputWidth, outputHeight: model.plan.outputHeight };
   }
 

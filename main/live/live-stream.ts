@@ -1,7 +1,9 @@
-import type { ControlDescription, ControlReport, ParameterState, ParameterValues, StreamState } from '../../preload/contract.ts';
+import type { ParameterState, ParameterValues, StreamState } from '../../preload/contract.ts';
 import { type ErrorRecord, errorRecordFrom, InputError } from '../base/errors.ts';
 import { Announcer } from '../base/lifetime.ts';
-import type { Camera, CameraMode } from '../camera/camera.ts';
+import { type Camera, type CameraMode, unpluggedCode } from '../camera/camera.ts';
+import type { ControlDesk } from '../camera/control/control-desk.ts';
+import type { SensorDescription } from '../frame/frame-meta.ts';
 import type { SharedFramePool } from '../frame/frame-pool.ts';
 import type { ParameterStore } from '../processor/parameter-store.ts';
 import type { InputValues, Stage } from '../processor/stage.ts';
@@ -10,11 +12,17 @@ import type { ExecutionProvider } from '../runtime/lane-protocol.ts';
 import type { LoadedModel, ModelManager } from '../runtime/model-manager.ts';
 import type { ResourceManager } from '../runtime/resource-manager.ts';
 import type { ThreadingManager } from '../runtime/threading-manager.ts';
+import { followCamera } from './camera-follower.ts';
 import { type DropLedger, dropReasonOf } from './drop-ledger.ts';
 import { FrameIntake, type FrameRecipe } from './frame-intake.ts';
 
-/** Slots per pool: one being written, one in work, one waiting, and what two views can hold. */
-const slotsPerPool = 6;
+/** Mosaics that are kept for fusions after they have been shown. */
+export const ringFrames = 8;
+
+/** Slots for mosaics: what a camera fills or has queued, one in work, one waiting, one that is just replaced, and what is kept. */
+const mosaicSlots = 8 + ringFrames;
+/** Slots for pictures: one in work, one waiting, and what two views can hold. */
+const pictureSlots = 6;
 
 type Phase = StreamState['phase'];
 
@@ -22,7 +30,6 @@ type Phase = StreamState['phase'];
 const allowedPhases = {
   start: ['stopped', 'streaming', 'failed'],
   stop: ['streaming', 'stopped', 'failed', 'closed'],
-  control: ['stopped', 'streaming', 'failed'],
 } as const satisfies Record<string, readonly Phase[]>;
 
 /** The lab's parts that a stream is made of; it owns none of them. */
@@ -34,6 +41,8 @@ export interface StreamParts {
   readonly ledger: DropLedger;
   readonly stage: Stage;
   readonly parameters: ParameterStore;
+  /** Holds the controls of the open camera; a write to one never passes through the stream, and so never restarts it. */
+  readonly controls: ControlDesk;
 }
 
 interface RunningStream {
@@ -43,19 +52,12 @@ interface RunningStream {
   model: LoadedModel;
 }
 
-/** A control that was written, by whom it was asked for and what came of it. */
-export interface ControlWrite {
-  readonly report: ControlReport;
-  readonly controls: readonly ControlDescription[];
-}
-
 /**
  * The live path from one camera to the dispatcher. Operations run one after the other in the order in which they were
  * asked for, so that a stop which overtakes a start cannot exist.
  */
 export class LiveStream {
   readonly stateChanged = new Announcer<StreamState>();
-  readonly controlWritten = new Announcer<ControlWrite>();
   /** Something that the user should know and that stops nothing, for example a provider that fell back. */
   readonly noticed = new Announcer<ErrorRecord>();
   readonly #parts: StreamParts;
@@ -67,12 +69,15 @@ export class LiveStream {
   #frameCount = 0;
   #inputs: { readonly version: number; readonly values: InputValues } | undefined;
   #last: Promise<unknown> = Promise.resolve();
+  #unfollow: (() => void) | undefined;
 
   constructor(parts: StreamParts) {
     this.#parts = parts;
     parts.dispatcher.completed.subscribe(({ event }) => {
       const reason = dropReasonOf(event);
       if (reason) parts.ledger.record(reason);
+      // Every frame after this one would fail as well.
+      if (event.error?.code === 'runtime.no-workers' && this.#running) void this.#fail(this.#running.intake, event.error);
     });
   }
 
@@ -108,8 +113,13 @@ export class LiveStream {
       const camera = await openCamera();
       await this.#closeCamera().catch((thrown: unknown) => this.noticed.announce(errorRecordFrom(thrown)));
       this.#camera = camera;
+      this.#unfollow = followCamera(camera, {
+        noticed: (record) => this.noticed.announce(record),
+        returned: () => void this.#resume(camera),
+      });
       this.#modeId = camera.modes[0]?.id;
       this.#parts.parameters.rebase(this.#parts.stage.defaultsFor(camera.sensor));
+      await this.#parts.controls.attach(camera);
       return this.#enter('stopped');
     });
   }
@@ -127,11 +137,7 @@ export class LiveStream {
         await this.#orFail(() => this.#stopStreaming());
         this.#enter('stopped');
       }
-      await this.#orFail(() => {
-        this.#enter('opening');
-        return this.#startStreaming(mode);
-      });
-      return this.#enter('streaming');
+      return this.#startOrFail(mode);
     });
   }
 
@@ -167,22 +173,15 @@ export class LiveStream {
     });
   }
 
+  /** A number for an envelope that no other of this lab has. */
+  nextFrameId(): number {
+    this.#frameCount += 1;
+    return this.#frameCount;
+  }
+
   /** Runs something between two operations of the stream: its source and phase stay as they are meanwhile. */
   between<T>(operation: () => Promise<T>): Promise<T> {
     return this.#inTurn(operation);
-  }
-
-  controls(): readonly ControlDescription[] {
-    return this.#camera?.controls() ?? [];
-  }
-
-  /** Writes a control of the camera. Never restarts the stream. */
-  async setControl(id: string, value: number): Promise<ControlReport> {
-    if (!this.#camera) this.#expectPhase('control');
-    const camera = this.#camera as Camera;
-    const report = await camera.setControl(id, value);
-    this.controlWritten.announce({ report, controls: camera.controls() });
-    return report;
   }
 
   /** Stops and closes the camera. */
@@ -198,24 +197,46 @@ export class LiveStream {
     const pools: SharedFramePool[] = [];
     this.#parts.ledger.reset();
     try {
-      const mosaicPool = this.#addPool(pools, 'mosaic', mode.width * mode.height * 2);
-      const picturePool = this.#addPool(pools, 'picture', mode.width * mode.height * 4);
+      const mosaicPool = this.#addPool(pools, 'mosaic', mode.width * mode.height * 2, mosaicSlots);
+      const picturePool = this.#addPool(pools, 'picture', mode.width * mode.height * 4, pictureSlots);
       const intake = this.#intake(mosaicPool, picturePool);
       const model = await this.#loadModel(mode, this.#parts.parameters.current.values);
       if (model.fallbackReason !== undefined) this.#parts.parameters.setLoadTime({ execution_provider: model.provider });
+      // Another mode may bring other levels, which are part of the inputs.
+      this.#inputs = undefined;
       this.#running = { mode, intake, pools, model };
       this.#modeId = mode.id;
     } catch (thrown) {
       this.#retire(pools);
       throw thrown;
     }
+    this.#parts.controls.streamStarting();
     await camera.start(mode.id, this.#running.intake);
+    await this.#parts.controls.streamStarted(mode.framesPerSecond);
   }
 
-  #addPool(pools: SharedFramePool[], purpose: string, slotBytes: number): SharedFramePool {
-    const pool = this.#parts.resources.createPool(purpose, slotBytes, slotsPerPool);
+  async #startOrFail(mode: CameraMode): Promise<StreamState> {
+    await this.#orFail(() => {
+      this.#enter('opening');
+      return this.#startStreaming(mode);
+    });
+    return this.#enter('streaming');
+  }
+
+  /** The camera is back: goes on where unplugging ended the stream, unless something else has happened to it since. */
+  #resume(camera: Camera): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#camera !== camera) return;
+      await this.#parts.controls.returned();
+      if (this.#phase !== 'failed' || this.#error?.code !== unpluggedCode) return;
+      await this.#startOrFail(this.#modeOf(this.#modeId));
+    }).catch((thrown: unknown) => this.noticed.announce(errorRecordFrom(thrown)));
+  }
+
+  #addPool(pools: SharedFramePool[], purpose: string, slotBytes: number, slots: number): SharedFramePool {
+    const pool = this.#parts.resources.createPool(purpose, slotBytes, slots);
     pools.push(pool);
-    this.#parts.threading.workers.attachPool(pool);
+    this.#parts.threading.attachPool(pool);
     return pool;
   }
 
@@ -229,10 +250,8 @@ export class LiveStream {
       mosaicPool,
       picturePool,
       recipe: () => this.#recipe(),
-      nextFrameId: () => {
-        this.#frameCount += 1;
-        return this.#frameCount;
-      },
+      nextFrameId: () => this.nextFrameId(),
+      arrived: (meta) => this.#parts.controls.frameArrived(meta),
       failed: (error) => void this.#fail(intake, error),
     });
     return intake;
@@ -241,11 +260,12 @@ export class LiveStream {
   async #stopStreaming(): Promise<void> {
     const running = this.#running;
     if (!running) return;
+    this.#parts.controls.streamStopped();
     try {
       await this.#camera?.stop();
     } finally {
       // A device that was pulled out may not even stop; what it used of the lab is free all the same.
-      await this.#parts.threading.drained();
+      await this.#parts.threading.realtime.drained();
       this.#running = undefined;
       this.#parts.models.release(running.model);
       this.#retire(running.pools);
@@ -257,6 +277,9 @@ export class LiveStream {
       await this.#stopStreaming();
     } finally {
       const camera = this.#camera;
+      await this.#parts.controls.detach();
+      this.#unfollow?.();
+      this.#unfollow = undefined;
       this.#camera = undefined;
       await camera?.close();
     }
@@ -276,12 +299,12 @@ export class LiveStream {
 
   #retire(pools: readonly SharedFramePool[]): void {
     const { resources, threading } = this.#parts;
-    for (const { poolId } of pools) resources.retirePool(poolId, () => threading.workers.detachPool(poolId));
+    for (const { poolId } of pools) resources.retirePool(poolId, () => threading.detachPool(poolId));
   }
 
-  async #loadModel({ width, height }: CameraMode, values: ParameterValues): Promise<LoadedModel> {
+  async #loadModel({ id, width, height }: CameraMode, values: ParameterValues): Promise<LoadedModel> {
     const provider = values['execution_provider'] as ExecutionProvider;
-    const { sensor } = this.#camera as Camera;
+    const sensor = this.#sensorIn(id);
     const model = await this.#parts.models.load({ stage: this.#parts.stage, width, height, sensor, values, provider });
     if (model.fallbackReason !== undefined) {
       const message = `The CPU runs this stage, because ${provider} is not available here: ${model.fallbackReason}`;
@@ -309,9 +332,14 @@ export class LiveStream {
     const { version, values } = parameters.current;
     const running = this.#running as RunningStream;
     if (this.#inputs?.version !== version) {
-      this.#inputs = { version, values: stage.inputs(values, (this.#camera as Camera).sensor) };
+      this.#inputs = { version, values: stage.inputs(values, this.#sensorIn(running.mode.id)) };
     }
     return { stage: stage.declaration.id, model: running.model, parameterVersion: version, inputs: this.#inputs.values };
+  }
+
+  #sensorIn(modeId: string): SensorDescription {
+    const camera = this.#camera as Camera;
+    return camera.sensorIn?.(modeId) ?? camera.sensor;
   }
 
   #modeOf(modeId: string | undefined): CameraMode {

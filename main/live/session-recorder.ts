@@ -2,46 +2,57 @@ import type { SessionEntry } from '../../preload/contract.ts';
 import { monotonicNs } from '../base/clock.ts';
 import { InputError } from '../base/errors.ts';
 import { Announcer } from '../base/lifetime.ts';
+import type { ControlDesk } from '../camera/control/control-desk.ts';
+import type { ControlWrite } from '../camera/control/control-write.ts';
+import type { FrameMeta } from '../frame/frame-meta.ts';
 import type { ParameterStore } from '../processor/parameter-store.ts';
 import type { Completion, CompletionDispatcher } from '../runtime/completion-dispatcher.ts';
+import type { CompletionEvent } from '../runtime/envelope.ts';
+import type { FrameRow } from '../telemetry/rows.ts';
 import type { TelemetryManager } from '../telemetry/telemetry-manager.ts';
-import { type DropLedger, dropReasonOf } from './drop-ledger.ts';
+import { type DropLedger, type DroppedFrames, dropReasonOf } from './drop-ledger.ts';
 import type { LiveStream } from './live-stream.ts';
 
 /** What a session is written from and to. */
 export interface RecorderParts {
   readonly telemetry: TelemetryManager;
   readonly stream: LiveStream;
+  readonly controls: ControlDesk;
   readonly dispatcher: CompletionDispatcher;
   readonly ledger: DropLedger;
   readonly parameters: ParameterStore;
 }
+
+const progressMillis = 1000;
 
 /** Losses that leave a frame row without a frame: those that happen before the lab has the frame. */
 const lossesWithoutFrame: readonly string[] = ['no-free-slot', 'source-late', 'driver-gap', 'bad-buffer'];
 
 /** Writes a session's telemetry between start and stop: every frame, stage event, parameter version and control write. */
 export class SessionRecorder {
+  /** A session started or ended. */
   readonly changed = new Announcer<SessionEntry>();
+  /** The running session with what is stored of it by now, about once a second. */
+  readonly progressed = new Announcer<SessionEntry>();
   readonly #parts: RecorderParts;
   #session: SessionEntry | undefined;
+  /** Writes of this session whose first frame is not known yet, by control: rows are only appended, so they wait for it. */
+  readonly #openWrites = new Map<string, ControlWrite>();
   #starting = false;
+  #framesLeft: number | undefined;
+  #progressTimer: NodeJS.Timeout | undefined;
 
   constructor(parts: RecorderParts) {
     this.#parts = parts;
     parts.dispatcher.completed.subscribe((completion) => this.#recordCompletion(completion));
-    parts.ledger.dropped.subscribe(({ reason, count }) => {
-      const id = this.#session?.id;
-      if (id === undefined || !lossesWithoutFrame.includes(reason)) return;
-      for (let lost = 0; lost < count; lost++) {
-        parts.telemetry.appendFrame(id, { capturedNs: monotonicNs(), controls: {}, dropReason: reason });
-      }
-    });
+    parts.dispatcher.worked.subscribe((event) => this.#recordStage(event));
+    parts.ledger.dropped.subscribe((dropped) => this.#recordLoss(dropped));
     parts.parameters.changed.subscribe(() => this.#recordParameters());
-    parts.stream.controlWritten.subscribe(({ report }) => {
-      const { id: control, requested, applied } = report;
-      if (this.#session)
-        parts.telemetry.appendControlWrite(this.#session.id, { control, requested, applied, atNs: monotonicNs() });
+    parts.controls.written.subscribe((writes) => {
+      if (this.#session) for (const write of writes) this.#openWrites.set(write.report.id, write);
+    });
+    parts.controls.settled.subscribe((writes) => {
+      for (const write of writes) this.#recordControlWrite(write);
     });
   }
 
@@ -49,8 +60,8 @@ export class SessionRecorder {
     return this.#session;
   }
 
-  /** Starts a session of the open source. */
-  async start(name: string | undefined): Promise<SessionEntry> {
+  /** Starts a session of the open source, which ends by itself after `frames` developed frames where that is given. */
+  async start(name: string | undefined, frames?: number): Promise<SessionEntry> {
     const { camera } = this.#parts.stream;
     if (this.#session || this.#starting) {
       const received = this.#session?.name ?? 'one that is starting';
@@ -62,10 +73,12 @@ export class SessionRecorder {
     try {
       const start = { name: name?.trim() || camera.name, source: camera.id, sensor: camera.sensor };
       this.#session = await this.#parts.telemetry.startSession(start);
+      this.#framesLeft = frames;
     } finally {
       this.#starting = false;
     }
     this.#recordParameters();
+    this.#progressTimer = setInterval(() => void this.#progress(), progressMillis);
     this.changed.announce(this.#session);
     return this.#session;
   }
@@ -75,7 +88,9 @@ export class SessionRecorder {
     const running = this.#session;
     if (!running)
       throw new InputError('recording.not-running', 'Expected a running session but received none', 'Start one first.');
+    for (const write of this.#openWrites.values()) this.#recordControlWrite(write);
     this.#session = undefined;
+    clearInterval(this.#progressTimer);
     try {
       const session = await this.#parts.telemetry.endSession(running.id);
       this.changed.announce(session);
@@ -85,6 +100,32 @@ export class SessionRecorder {
       this.changed.announce(running);
       throw thrown;
     }
+  }
+
+  /** Stores a write of this session; without a sequence where no frame was exposed with it. */
+  #recordControlWrite({ report, origin, writtenNs: atNs }: ControlWrite): void {
+    const { id: control, ...values } = report;
+    if (!this.#session || !this.#openWrites.delete(control)) return;
+    this.#parts.telemetry.appendControlWrite(this.#session.id, { ...values, control, origin, atNs });
+  }
+
+  async #progress(): Promise<void> {
+    const running = this.#session;
+    if (!running) return;
+    // What the writer cannot answer, it announces as a fault of its own.
+    const session = await this.#parts.telemetry.session(running.id).catch(() => undefined);
+    if (!session || this.#session?.id !== session.id) return;
+    this.#session = session;
+    this.progressed.announce(session);
+  }
+
+  /** Frames that became envelopes are recorded when those complete; a view that skips a frame does not lose it for the session. */
+  #recordLoss({ reason, count, meta }: DroppedFrames): void {
+    const id = this.#session?.id;
+    if (id === undefined || (!meta && !lossesWithoutFrame.includes(reason))) return;
+    const loss = { dropReason: reason, lostNs: monotonicNs() };
+    const row: FrameRow = meta ? { ...rowOf(meta), ...loss } : { controls: {}, ...loss };
+    for (let lost = 0; lost < count; lost++) this.#parts.telemetry.appendFrame(id, row);
   }
 
   #recordParameters(): void {
@@ -98,16 +139,27 @@ export class SessionRecorder {
     const { telemetry } = this.#parts;
     const { meta } = admission;
     const dropReason = dropReasonOf(event);
-    telemetry.appendFrame(this.#session.id, {
-      frameId: event.frameId,
-      sequence: meta.sequence,
-      capturedNs: meta.timestampNs,
-      width: meta.width,
-      height: meta.height,
-      controls: meta.controls,
-      ...(dropReason === undefined ? {} : { dropReason }),
-    });
-    const { startedNs, finishedNs, ...rest } = event;
-    telemetry.appendStageEvent(this.#session.id, event.status === 'replaced' ? rest : { ...rest, startedNs, finishedNs });
+    const loss = dropReason === undefined ? {} : { dropReason, lostNs: event.finishedNs };
+    telemetry.appendFrame(this.#session.id, { frameId: event.frameId, ...rowOf(meta), ...loss });
+    this.#recordStage(event);
+    if (event.status === 'done') this.#countDeveloped();
   }
+
+  #recordStage(event: CompletionEvent): void {
+    if (!this.#session) return;
+    const { startedNs, finishedNs, streamId: _, ...rest } = event;
+    const neverRan = event.status === 'replaced' || event.status === 'expired';
+    this.#parts.telemetry.appendStageEvent(this.#session.id, neverRan ? rest : { ...rest, startedNs, finishedNs });
+  }
+
+  #countDeveloped(): void {
+    if (this.#framesLeft === undefined) return;
+    this.#framesLeft -= 1;
+    // An end that cannot be stored is announced by the telemetry; here it is over either way.
+    if (this.#framesLeft === 0) this.stop().catch(() => undefined);
+  }
+}
+
+function rowOf({ sequence, timestampNs, width, height, controls }: FrameMeta): FrameRow {
+  return { sequence, capturedNs: timestampNs, width, height, controls };
 }

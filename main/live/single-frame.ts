@@ -32,7 +32,7 @@ export async function processMosaic(
   values: ParameterValues,
   workerCount?: number,
 ): Promise<Picture> {
-  const threading = await ThreadingManager.start(workerCount);
+  const threading = await ThreadingManager.start(workerCount === undefined ? {} : { realtime: workerCount });
   try {
     return await processOn(threading, stage, mosaic, values);
   } finally {
@@ -46,7 +46,7 @@ async function processOn(threading: ThreadingManager, stage: Stage, mosaic: Mosa
   const model = await new ModelManager(threading.workers).load({ stage, width, height, sensor, values, provider: 'cpu' });
   const slot = (purpose: string, slotBytes: number): Lease => {
     const pool = resources.createPool(purpose, slotBytes, 1);
-    threading.workers.attachPool(pool);
+    threading.attachPool(pool);
     const lease = resources.lease(pool.poolId, 'single frame');
     assert(lease, 'Expected a free slot in a new pool');
     return lease;
@@ -55,9 +55,11 @@ async function processOn(threading: ThreadingManager, stage: Stage, mosaic: Mosa
   using output = slot('picture', width * height * 4);
   input.samples(width * height).set(samples);
   const completion = new Promise<CompletionEvent>((resolve) => threading.completed.subscribe(resolve));
-  const identity = { frameId: 1, lane: 'realtime', stage: stage.declaration.id, modelHash: model.hash } as const;
-  const parameters = { parameterVersion: 1, inputs: stage.inputs(values, sensor) };
-  const envelope = { ...identity, ...parameters, input: input.handle, output: output.handle, queuedNs: monotonicNs() };
+  const stageId = stage.declaration.id;
+  const identity = { frameId: 1, streamId: 'file', lane: 'realtime', stage: stageId, modelHash: model.hash } as const;
+  const parameters = { version: 1, values: stage.inputs(values, sensor) };
+  const slots = { inputs: [input.handle], outputs: [output.handle] };
+  const envelope = { ...identity, ...slots, parameters, queuedNs: monotonicNs() };
   threading.submit(envelope, model.plan.strips.strips.length);
   const event = await completion;
   if (event.error) throw new ResourceError('stage.failed', `${stage.declaration.name} failed: ${event.error.message}`);

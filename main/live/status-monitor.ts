@@ -120,8 +120,9 @@ export class StatusMonitor implements Closeable {
 
   async #askDisk(): Promise<void> {
     try {
-      const { bavail, bsize } = await statfs(this.#sources.dataFolder);
-      this.#diskFreeBytes = bavail * bsize;
+      const { blocks, bavail, bsize } = await statfs(this.#sources.dataFolder);
+      // A file system without blocks, such as /proc, does not say what is free: that is not the same as nothing.
+      this.#diskFreeBytes = blocks === 0 ? undefined : bavail * bsize;
     } catch {
       // The folder does not exist before the first session: there is nothing to show then.
       this.#diskFreeBytes = undefined;

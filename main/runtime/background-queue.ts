@@ -4,7 +4,7 @@ import { assert, InputError } from '../base/errors.ts';
 export interface QueueOptions {
   /** Higher goes first; equal priorities in the order in which they were pushed. */
   readonly priority?: number;
-  /** Takes the item back while it waits for room. An item that is in the queue is taken back with {@link BackgroundQueue.remove}. */
+  /** Takes the item back while it waits for room. {@link BackgroundQueue.remove} takes back those that are in the queue as well. */
   readonly signal?: AbortSignal;
 }
 
@@ -16,6 +16,7 @@ interface Entry<T> {
 
 interface Waiting<T> extends Entry<T> {
   readonly accept: () => void;
+  readonly refuse: () => void;
 }
 
 /**
@@ -53,16 +54,17 @@ export class BackgroundQueue<T> {
       return Promise.resolve();
     }
     return new Promise((resolve, reject) => {
-      const withdraw = (): void => {
+      const refuse = (): void => {
+        signal?.removeEventListener('abort', refuse);
         this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
         reject(cancelled());
       };
       const accept = (): void => {
-        signal?.removeEventListener('abort', withdraw);
+        signal?.removeEventListener('abort', refuse);
         resolve();
       };
-      const waiting: Waiting<T> = { ...entry, accept };
-      signal?.addEventListener('abort', withdraw, { once: true });
+      const waiting: Waiting<T> = { ...entry, accept, refuse };
+      signal?.addEventListener('abort', refuse, { once: true });
       insert(this.#waiting, waiting);
     });
   }
@@ -74,8 +76,10 @@ export class BackgroundQueue<T> {
     return next?.item;
   }
 
-  /** Takes items out before they run; resolves nothing and rejects nothing. Returns them. */
+  /** Takes items out before they run and returns them. Pushes of such items that wait for room reject as if their signal had come. */
   remove(isUnwanted: (item: T) => boolean): T[] {
+    // First of all, or the room that the others leave would let them in.
+    for (const { refuse } of this.#waiting.filter(({ item }) => isUnwanted(item))) refuse();
     const removed = this.#entries.filter(({ item }) => isUnwanted(item));
     for (const entry of removed) this.#entries.splice(this.#entries.indexOf(entry), 1);
     for (const _ of removed) this.#admit();

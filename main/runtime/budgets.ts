@@ -50,20 +50,37 @@ export class Budgets {
     account.evict = evict;
   }
 
+  /** The consumer's limit; infinite where none was set. */
+  budgetBytes(consumer: Consumer): number {
+    return this.#account(consumer).budgetBytes;
+  }
+
+  /** Bytes that the consumer may still take without giving anything up; never negative. */
+  room(consumer: Consumer): number {
+    const { budgetBytes, bytes } = this.#account(consumer);
+    return Math.max(0, budgetBytes - bytes);
+  }
+
   /** Charges a lease, after evictions where they are needed. False: refused, and nothing is charged. */
   charge(consumer: Consumer, bytes: number): boolean {
     const account = this.#account(consumer);
     while (account.bytes + bytes > account.budgetBytes) {
-      const before = account.bytes;
-      if (!account.evict?.()) {
-        account.refusals += 1;
-        return false;
-      }
-      assert(account.bytes < before, `Expected ${consumer} to have closed a lease when it was asked to evict one`);
-      account.evictions += 1;
+      if (this.evict(consumer)) continue;
+      account.refusals += 1;
+      return false;
     }
     account.bytes += bytes;
     account.peakBytes = Math.max(account.peakBytes, account.bytes);
+    return true;
+  }
+
+  /** Makes a consumer give up the lease that it values least; false where it has none to give. */
+  evict(consumer: Consumer): boolean {
+    const account = this.#account(consumer);
+    const before = account.bytes;
+    if (!account.evict?.()) return false;
+    assert(account.bytes < before, `Expected ${consumer} to have closed a lease when it was asked to evict one`);
+    account.evictions += 1;
     return true;
   }
 

@@ -1,31 +1,48 @@
 import type { ErrorRecord } from '../base/errors.ts';
 import type { SlotHandle } from '../frame/frame-pool.ts';
 import type { InputValues } from '../processor/stage.ts';
+import type { TaskRequest } from './lane-tasks.ts';
 
 /** Realtime: the newest frame wins. Background: nothing is lost. */
 export type LaneName = 'realtime' | 'background';
 
+/** The parameters that a frame is made with: their version and the graph inputs of that version. */
+export interface ParameterSnapshot {
+  readonly version: number;
+  readonly values: InputValues;
+}
+
 /** One frame's work at one stage, complete in itself: immutable, structured-cloneable, and the same for every worker. */
 export interface Envelope {
   readonly frameId: number;
+  /** Frames of one stream are captured one after the other; the realtime lane keeps the newest of each. */
+  readonly streamId: string;
   readonly lane: LaneName;
   readonly stage: string;
-  /** Content hash of the model to run. */
+  /** Content hash of the model to run; for a task `task:` and its name. */
   readonly modelHash: string;
-  readonly input: SlotHandle;
-  readonly output: SlotHandle;
-  readonly parameterVersion: number;
-  /** The graph inputs of that version. */
-  readonly inputs: InputValues;
+  /** Code of the lab that is run instead of a model. */
+  readonly task?: TaskRequest;
+  /** Slots to read, leased until the envelope completes. */
+  readonly inputs: readonly SlotHandle[];
+  /** Slots to write, leased until the envelope completes. */
+  readonly outputs: readonly SlotHandle[];
+  readonly parameters: ParameterSnapshot;
   readonly queuedNs: bigint;
+  /** CLOCK_MONOTONIC; an envelope that has not begun by then completes as `expired`. */
+  readonly deadlineNs?: bigint;
 }
 
-/** How an envelope ended. `replaced`: a newer frame took its place before it ran. */
-export type CompletionStatus = 'done' | 'failed' | 'replaced';
+/**
+ * How an envelope ended. `replaced`: a newer frame took its place before it ran. `expired`: its deadline passed before it ran.
+ * `cancelled`: nobody wants it any more.
+ */
+export type CompletionStatus = 'done' | 'failed' | 'replaced' | 'expired' | 'cancelled';
 
 /** What became of an envelope. Exactly one per envelope; a second one is ignored. */
 export interface CompletionEvent {
   readonly frameId: number;
+  readonly streamId: string;
   readonly stage: string;
   readonly status: CompletionStatus;
   readonly parameterVersion: number;

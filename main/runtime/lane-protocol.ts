@@ -1,17 +1,23 @@
 import type { ErrorRecord } from '../base/errors.ts';
 import type { SharedFramePool } from '../frame/frame-pool.ts';
+import type { Value } from '../graph/graph.ts';
 import type { Strip } from '../graph/strips.ts';
 import type { InputValues } from '../processor/stage.ts';
 import type { Envelope } from './envelope.ts';
 
 /** Execution providers of ONNX Runtime that a model can ask for. */
-export type ExecutionProvider = 'cpu' | 'webgpu' | 'cuda';
+export type ExecutionProvider = 'cpu' | 'webgpu' | 'cuda' | 'tensorrt';
 
 /** A model as a worker needs it: bytes, and how a frame is fed to it. */
 export interface LaneModel {
   readonly hash: string;
   readonly bytes: Uint8Array;
+  /** The file that the bytes are from, for messages; absent for a model of the graph builder. */
+  readonly file?: string;
   readonly provider: ExecutionProvider;
+  /** What the model has to take and give; checked when it is loaded. */
+  readonly inputs: readonly Value[];
+  readonly outputs: readonly Value[];
   readonly strips: readonly Strip[];
   readonly rowsPerStrip: number;
   readonly margin: number;
@@ -27,6 +33,8 @@ export interface LaneModel {
   readonly inputShapes: Readonly<Record<string, readonly number[]>>;
   /** Values for the warm-up run. */
   readonly warmUpInputs: InputValues;
+  /** The highest sample of the warm-up frame: the sensor's first saturated value. */
+  readonly warmUpLevel: number;
 }
 
 /** Shared 32-bit words of one job slot: an envelope in work takes one slot, and slots are used in turn. */
@@ -75,6 +83,8 @@ export type LaneReply =
   | { readonly kind: 'fenced'; readonly requestId: number }
   /** From the worker that takes a job's first strip. */
   | { readonly kind: 'started'; readonly serial: number; readonly atNs: bigint }
+  /** What a task measured, before it is finished. */
+  | { readonly kind: 'measured'; readonly serial: number; readonly statistics: Readonly<Record<string, number>> }
   | { readonly kind: 'strip-failed'; readonly serial: number; readonly error: ErrorRecord }
   /** From the worker that ends a job's last strip: from then on no worker touches its slots. */
   | { readonly kind: 'finished'; readonly serial: number; readonly atNs: bigint };

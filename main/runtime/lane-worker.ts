@@ -1,98 +1,70 @@
+import { readlinkSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { monotonicNs } from '../base/clock.ts';
 import { assert, errorRecordFrom } from '../base/errors.ts';
-import { FramePool } from '../frame/frame-pool.ts';
+import { FramePool, type SlotHandle } from '../frame/frame-pool.ts';
 import type { Strip } from '../graph/strips.ts';
-import { type InputValues, stagePorts } from '../processor/stage.ts';
 import type { Envelope } from './envelope.ts';
-import { claimWord, jobWord, jobWords, type LaneModel, type LaneReply, type LaneRequest, stripBits } from './lane-protocol.ts';
+import { claimWord, jobWord, jobWords, type LaneReply, type LaneRequest, stripBits } from './lane-protocol.ts';
+import { type LaneSession, LaneSessions } from './lane-sessions.ts';
+import { runTask, type TaskRequest } from './lane-tasks.ts';
+import { runError } from './model-error.ts';
+import { type FrameTensors, parameterTensors, runStrip } from './model-run.ts';
 
 /**
  * A lane worker: takes strips of the frame in work from counters that it shares with the other workers, until none is
- * left. Holds nothing between envelopes but sessions by content hash. Starts no work of its own.
+ * left. Holds nothing between envelopes but sessions by content hash, which are freed when the lab says so, and pools that are
+ * not its own. Starts no work of its own.
  */
 const port = parentPort;
 assert(port, 'Expected to run in a worker thread');
 
-const words = new Int32Array((workerData as { jobs: SharedArrayBuffer }).jobs);
+const { jobs, priority } = workerData as { readonly jobs: SharedArrayBuffer; readonly priority: 'normal' | 'lowest' };
+const words = new Int32Array(jobs);
 const pools = new Map<string, FramePool>();
-const sessions = new Map<string, { readonly session: InferenceSession; readonly model: LaneModel }>();
+const sessions = new LaneSessions();
+
+/** Linux gives every thread a priority of its own; elsewhere the thread keeps that of the process. */
+function lowerPriority(): void {
+  if (process.platform !== 'linux') return;
+  const threadId = Number(readlinkSync('/proc/thread-self').split('/').at(-1));
+  setPriority(threadId, constants.priority.PRIORITY_LOW);
+}
 
 function reply(message: LaneReply): void {
   port?.postMessage(message);
 }
 
-async function load(model: LaneModel): Promise<void> {
-  const session = await InferenceSession.create(model.bytes as Uint8Array<ArrayBuffer>, {
-    executionProviders: [model.provider],
-    intraOpNumThreads: 1,
-    interOpNumThreads: 1,
-    graphOptimizationLevel: 'all',
-  });
-  const strip = model.strips[0];
-  assert(strip, `Expected at least one strip for model ${model.hash}`);
-  const samples = new Uint16Array(model.width * model.height);
-  const picture = new Uint8Array(model.outputWidth * model.height * model.outputScale * 4);
-  await runStrip(session, model, strip, samples, picture, parameterTensors(model, model.warmUpInputs));
-  sessions.set(model.hash, { session, model });
-}
-
-function parameterTensors(model: LaneModel, inputs: InputValues): Record<string, Tensor> {
-  const entries = Object.entries(model.inputShapes).map(([name, shape]) => {
-    const values = inputs[name];
-    assert(values, `Expected a value for graph input ${name} but received none`);
-    return [name, new Tensor('float32', values, shape)] as const;
-  });
-  return Object.fromEntries(entries);
-}
-
-async function runStrip(
-  session: InferenceSession,
-  model: LaneModel,
-  strip: Strip,
-  samples: Uint16Array,
-  picture: Uint8Array,
-  parameters: Record<string, Tensor>,
-): Promise<void> {
-  const { width, margin, outputWidth, outputScale, rowsPerStrip } = model;
-  const rows = samples.subarray(strip.inputRow * width, (strip.inputRow + strip.inputRows) * width);
-  const mosaic = new Tensor('uint16', rows, [1, 1, strip.inputRows, width]);
-  const feeds: Record<string, Tensor> = { ...parameters, [stagePorts.mosaic]: mosaic };
-  if (model.takesPads) {
-    const pads = [0, 0, strip.missingAbove, margin, 0, 0, strip.missingBelow, margin];
-    feeds[stagePorts.pads] = new Tensor('int64', BigInt64Array.from(pads, BigInt), [8]);
-  }
-  const outputRows = rowsPerStrip * outputScale;
-  const start = strip.firstRow * outputScale * outputWidth * 4;
-  const target = picture.subarray(start, start + outputRows * outputWidth * 4);
-  await session.run(feeds, { [stagePorts.picture]: new Tensor('uint8', target, model.pictureShape) });
-}
-
 /** Everything that the strips of one envelope share. */
-interface PreparedJob {
-  readonly session: InferenceSession;
-  readonly model: LaneModel;
-  readonly samples: Uint16Array;
-  readonly picture: Uint8Array;
-  readonly parameters: Record<string, Tensor>;
+interface PreparedJob extends LaneSession {
+  readonly frame: FrameTensors;
 }
 
 function prepare(envelope: Envelope): PreparedJob {
-  const loaded = sessions.get(envelope.modelHash);
-  const input = pools.get(envelope.input.poolId);
-  const output = pools.get(envelope.output.poolId);
-  assert(loaded, `Expected model ${envelope.modelHash} to be loaded`);
-  assert(input && output, `Expected pools ${envelope.input.poolId} and ${envelope.output.poolId} to be attached`);
-  const { session, model } = loaded;
-  const samples = input.samples(envelope.input, model.width * model.height);
-  return {
-    session,
-    model,
-    samples,
-    picture: output.bytes(envelope.output),
-    parameters: parameterTensors(model, envelope.inputs),
+  const { session, model } = sessions.of(envelope.modelHash);
+  const [input] = envelope.inputs;
+  const [output] = envelope.outputs;
+  assert(input && output, `Expected a slot to read and one to write for ${envelope.stage}`);
+  const samples = poolOf(input).samples(input, model.width * model.height);
+  const picture = poolOf(output).bytes(output);
+  return { session, model, frame: { samples, picture, parameters: parameterTensors(model, envelope.parameters.values) } };
+}
+
+function poolOf({ poolId }: SlotHandle): FramePool {
+  const pool = pools.get(poolId);
+  assert(pool, `Expected pool ${poolId} to be attached`);
+  return pool;
+}
+
+/** Runs code of the lab in place of a model: a job of one strip. */
+function runAsTask(serial: number, base: number, task: TaskRequest, { inputs, outputs }: Envelope): void {
+  const resolved = (handle: SlotHandle): Uint16Array => poolOf(handle).samples(handle);
+  const checkpoint = (): void => {
+    assert(Atomics.load(words, base + jobWord.failed) === 0, `The task ${task.name} is not wanted any more`);
   };
+  const statistics = runTask(task, { inputs: inputs.map(resolved), outputs: outputs.map(resolved) }, checkpoint);
+  reply({ kind: 'measured', serial, statistics });
 }
 
 async function run(serial: number, jobSlot: number, envelope: Envelope): Promise<void> {
@@ -101,10 +73,16 @@ async function run(serial: number, jobSlot: number, envelope: Envelope): Promise
   for (let taken = takeStrip(base, serial); taken !== undefined; taken = takeStrip(base, serial)) {
     if (taken === 0) reply({ kind: 'started', serial, atNs: monotonicNs() });
     try {
-      if (Atomics.load(words, base + jobWord.failed) === 0) {
+      if (Atomics.load(words, base + jobWord.failed) !== 0) {
+        // Given up: only its end is still to be counted.
+      } else if (envelope.task) {
+        runAsTask(serial, base, envelope.task, envelope);
+      } else {
         prepared ??= prepare(envelope);
-        const { session, model, samples, picture, parameters } = prepared;
-        await runStrip(session, model, model.strips[taken] as Strip, samples, picture, parameters);
+        const { session, model, frame } = prepared;
+        await runStrip(session, model, model.strips[taken] as Strip, frame).catch((thrown: unknown) => {
+          throw runError(thrown);
+        });
       }
     } catch (thrown) {
       const first = Atomics.exchange(words, base + jobWord.failed, 1) === 0;
@@ -134,14 +112,12 @@ async function answer(message: LaneRequest): Promise<void> {
       pools.delete(message.poolId);
       return;
     case 'load':
-      return load(message.model).then(
+      return sessions.load(message.model).then(
         () => reply({ kind: 'loaded', requestId: message.requestId }),
         (thrown: unknown) => reply({ kind: 'loaded', requestId: message.requestId, error: errorRecordFrom(thrown) }),
       );
     case 'unload':
-      await sessions.get(message.hash)?.session.release();
-      sessions.delete(message.hash);
-      return;
+      return sessions.unload(message.hash);
     case 'run':
       return run(message.serial, message.jobSlot, message.envelope);
     case 'fence':
@@ -156,4 +132,5 @@ let last: Promise<void> = Promise.resolve();
 port.on('message', (message: LaneRequest) => {
   last = last.then(() => answer(message));
 });
+if (priority === 'lowest') lowerPriority();
 reply({ kind: 'ready' });

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { assert, type ErrorRecord, errorRecordFrom, ResourceError } from '../base/errors.ts';
+import { assert, type ErrorRecord, errorFromRecord, errorRecordFrom, ResourceError } from '../base/errors.ts';
 import { Announcer } from '../base/lifetime.ts';
 import { workerUrl } from '../base/worker-url.ts';
 import type { SharedFramePool } from '../frame/frame-pool.ts';
@@ -8,6 +8,15 @@ import type { LaneModel, LaneReply, LaneRequest } from './lane-protocol.ts';
 interface Pending {
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
+}
+
+/** How many worker threads, and of what kind. */
+export interface WorkerOptions {
+  readonly count: number;
+  /** `lowest`: the operating system runs them only when nobody else wants the processor. */
+  readonly priority: 'normal' | 'lowest';
+  /** The workers' module; a test may give its own. */
+  readonly entry?: URL;
 }
 
 /** A worker that ended although nobody told it to. */
@@ -20,6 +29,8 @@ export interface WorkerDeath {
 interface LiveWorker {
   readonly worker: Worker;
   readonly pending: Map<number, Pending>;
+  /** True once it knows every pool and model. One that dies before is not replaced: the next one would die of the same. */
+  settled: boolean;
 }
 
 /**
@@ -28,7 +39,7 @@ interface LiveWorker {
  */
 export class LaneWorkers {
   /** Replies that concern the frame in work. */
-  readonly replied = new Announcer<Extract<LaneReply, { kind: 'started' | 'strip-failed' | 'finished' }>>();
+  readonly replied = new Announcer<Extract<LaneReply, { kind: 'started' | 'measured' | 'strip-failed' | 'finished' }>>();
   /** A worker died; another one is on its way. */
   readonly died = new Announcer<WorkerDeath>();
   /** A new worker has taken a dead one's place; it knows every pool and model, but no work that is under way. */
@@ -38,24 +49,38 @@ export class LaneWorkers {
   readonly #pools = new Map<string, SharedFramePool>();
   readonly #models = new Map<string, LaneModel>();
   readonly #replacements = new Set<Promise<void>>();
+  readonly #options: WorkerOptions;
   #requestCount = 0;
   #closing = false;
+  #lastFailure: ErrorRecord | undefined;
 
-  private constructor(jobs: SharedArrayBuffer) {
+  private constructor(options: WorkerOptions, jobs: SharedArrayBuffer) {
+    this.#options = options;
     this.#jobs = jobs;
   }
 
-  /** Starts `count` workers; resolves when all of them have loaded their code. */
-  static async start(count: number, jobs: SharedArrayBuffer): Promise<LaneWorkers> {
+  /** Starts the workers; resolves when all of them have loaded their code. */
+  static async start(options: WorkerOptions, jobs: SharedArrayBuffer): Promise<LaneWorkers> {
     // ONNX Runtime would report its use to its makers; what runs in the lab stays in the lab.
     process.env.ORT_DISABLE_TELEMETRY ??= '1';
-    const workers = new LaneWorkers(jobs);
-    await Promise.all(Array.from({ length: count }, () => workers.#spawn()));
+    const workers = new LaneWorkers(options, jobs);
+    await workers.#spawnAll();
     return workers;
   }
 
   get count(): number {
     return this.#workers.length;
+  }
+
+  /** Why no frame can be worked on any more: every worker is dead, and the last one could not be replaced. */
+  get obstacle(): ResourceError | undefined {
+    if (this.#workers.length > 0 || this.#replacements.size > 0 || this.#closing || !this.#lastFailure) return undefined;
+    const message = `Expected a lane worker but none is left: ${this.#lastFailure.message}`;
+    return new ResourceError(
+      'runtime.no-workers',
+      message,
+      'Start the stream again; where that does not help, restart Camera Lab.',
+    );
   }
 
   attachPool(pool: SharedFramePool): void {
@@ -70,9 +95,10 @@ export class LaneWorkers {
 
   /**
    * Loads and warms a model in one worker after the other, so that the others go on with the running stream. Rejects
-   * with the worker's own error; the model is then loaded nowhere.
+   * with the worker's own error; the model is then loaded nowhere. Where no worker is left, new ones are started first.
    */
   async load(model: LaneModel): Promise<void> {
+    if (this.obstacle) await this.#spawnAll();
     const asked = new Set<LiveWorker>();
     const nextWorker = (): LiveWorker | undefined => this.#workers.find((live) => !asked.has(live));
     try {
@@ -121,22 +147,29 @@ export class LaneWorkers {
     });
   }
 
+  async #spawnAll(): Promise<void> {
+    await Promise.all(Array.from({ length: this.#options.count }, () => this.#spawn()));
+  }
+
   async #spawn(): Promise<void> {
-    const worker = new Worker(workerUrl('runtime/lane-worker'), { name: 'lane', workerData: { jobs: this.#jobs } });
-    const live: LiveWorker = { worker, pending: new Map() };
+    const { entry = workerUrl('runtime/lane-worker'), priority } = this.#options;
+    const worker = new Worker(entry, { name: 'lane', workerData: { jobs: this.#jobs, priority } });
+    const live: LiveWorker = { worker, pending: new Map(), settled: false };
     await new Promise<void>((resolve, reject) => {
-      const refuse = (thrown: unknown): void => reject(startFailure(thrown));
-      worker.once('error', refuse);
-      worker.once('message', () => {
-        worker.off('error', refuse);
-        resolve();
-      });
+      worker.once('error', (thrown) => reject(startFailure(thrown)));
+      worker.once('exit', (exitCode) => reject(startFailure(`exit code ${exitCode}`)));
+      worker.once('message', () => resolve());
     });
     worker.on('message', (reply: LaneReply) => this.#hear(live, reply));
     worker.on('error', (thrown) => this.#bury(live, thrown));
+    // A thread can end without an error. While closing, that is what it was told.
+    worker.on('exit', (exitCode) => {
+      if (!this.#closing) this.#bury(live, `exit code ${exitCode}`);
+    });
     this.#workers.push(live);
     for (const pool of this.#pools.values()) worker.postMessage({ kind: 'attach-pool', pool });
     for (const model of this.#models.values()) await this.#request(live, (requestId) => ({ kind: 'load', requestId, model }));
+    live.settled = true;
   }
 
   #hear(live: LiveWorker, reply: LaneReply): void {
@@ -149,25 +182,38 @@ export class LaneWorkers {
     assert(pending, `Expected a pending request but received a reply to ${reply.requestId}`);
     live.pending.delete(reply.requestId);
     if (reply.kind === 'loaded' && reply.error) {
-      pending.reject(new ResourceError('runtime.model-refused', reply.error.message, reply.error.action));
+      const { code, message, action } = reply.error;
+      // What is wrong with the model itself is said in its own terms; everything else is a load that failed.
+      const isAboutModel = code.startsWith('model.');
+      pending.reject(isAboutModel ? errorFromRecord(reply.error) : new ResourceError('runtime.model-refused', message, action));
     } else {
       pending.resolve();
     }
   }
 
   #bury(dead: LiveWorker, thrown: unknown): void {
-    this.#workers.splice(this.#workers.indexOf(dead), 1);
+    const index = this.#workers.indexOf(dead);
+    if (index < 0) return;
+    this.#workers.splice(index, 1);
     const message = `A lane worker ended unexpectedly: ${errorRecordFrom(thrown).message}`;
     const error = new ResourceError('runtime.worker-died', message);
     for (const pending of dead.pending.values()) pending.reject(error);
+    if (!this.#closing && dead.settled) this.#replace();
     this.#announceDeath(error);
-    if (this.#closing) return;
-    const replacement = this.#spawn()
-      .then(
-        () => this.joined.announce(),
-        (failure) => this.#announceDeath(failure),
-      )
-      .finally(() => this.#replacements.delete(replacement));
+  }
+
+  #replace(): void {
+    const replacement = this.#spawn().then(
+      () => {
+        this.#replacements.delete(replacement);
+        this.joined.announce();
+      },
+      (failure: unknown) => {
+        this.#replacements.delete(replacement);
+        this.#lastFailure = errorRecordFrom(failure);
+        this.#announceDeath(failure);
+      },
+    );
     this.#replacements.add(replacement);
   }
 

@@ -28,6 +28,7 @@ export const systemTimer: Timer = (millis, callback) => {
 interface WaitingPlan<R> {
   readonly request: ReservationRequest;
   readonly grant: (reservation: R) => void;
+  readonly giveUp: (reason: Error) => void;
 }
 
 /**
@@ -37,15 +38,19 @@ interface WaitingPlan<R> {
  */
 export class ReservationLine<R> {
   readonly #freeSlots: (poolId: string) => number;
-  readonly #take: (request: ReservationRequest) => R;
+  readonly #take: (request: ReservationRequest) => R | undefined;
   readonly #timer: Timer;
   readonly #waiting: WaitingPlan<R>[] = [];
 
   /**
    * @param freeSlots how many slots of a pool nobody holds; throws for a pool that does not exist
-   * @param take reserves everything that a request names; called only when all of it is free
+   * @param take reserves everything that a request names, or answers that it has to wait; called only when all of it is free
    */
-  constructor(freeSlots: (poolId: string) => number, take: (request: ReservationRequest) => R, timer: Timer = systemTimer) {
+  constructor(
+    freeSlots: (poolId: string) => number,
+    take: (request: ReservationRequest) => R | undefined,
+    timer: Timer = systemTimer,
+  ) {
     this.#freeSlots = freeSlots;
     this.#take = take;
     this.#timer = timer;
@@ -71,19 +76,20 @@ export class ReservationLine<R> {
           settle();
           resolve(reservation);
         },
+        giveUp: (reason) => {
+          settle();
+          this.#waiting.splice(this.#waiting.indexOf(plan), 1);
+          reject(reason);
+          // The plan may have been what a smaller one behind it waited for.
+          this.serve();
+        },
       };
-      const giveUp = (reason: Error): void => {
-        settle();
-        this.#waiting.splice(this.#waiting.indexOf(plan), 1);
-        reject(reason);
-        // The plan may have been what a smaller one behind it waited for.
-        this.serve();
-      };
-      const onAbort = (): void => giveUp(cancelled(request));
+      const onAbort = (): void => plan.giveUp(cancelled(request));
       this.#waiting.push(plan);
       this.serve();
       if (!this.#waiting.includes(plan)) return;
-      if (timeoutMillis !== undefined) stopTimer = this.#timer(timeoutMillis, () => giveUp(timedOut(request, timeoutMillis)));
+      if (timeoutMillis !== undefined)
+        stopTimer = this.#timer(timeoutMillis, () => plan.giveUp(timedOut(request, timeoutMillis)));
       signal?.addEventListener('abort', onAbort, { once: true });
     });
   }
@@ -94,12 +100,21 @@ export class ReservationLine<R> {
     for (const plan of [...this.#waiting]) {
       const pools = Object.entries(plan.request.slots);
       const isFree = pools.every(([poolId, count]) => !spokenFor.has(poolId) && this.#freeSlots(poolId) >= count);
-      if (isFree) {
-        this.#waiting.splice(this.#waiting.indexOf(plan), 1);
-        plan.grant(this.#take(plan.request));
-      } else {
+      const reservation = isFree ? this.#take(plan.request) : undefined;
+      if (reservation === undefined) {
         for (const [poolId] of pools) spokenFor.add(poolId);
+      } else {
+        this.#waiting.splice(this.#waiting.indexOf(plan), 1);
+        plan.grant(reservation);
       }
+    }
+  }
+
+  /** Sends away every plan that waits for a pool which is going. */
+  refusePool(poolId: string): void {
+    for (const { request, giveUp } of this.#waiting.filter((plan) => poolId in plan.request.slots)) {
+      const message = `Expected a pool in use for ${request.owner} but ${poolId} is gone`;
+      giveUp(new ResourceError('runtime.pool-gone', message, 'Start the stream and try again.'));
     }
   }
 }

@@ -1,20 +1,14 @@
-import { assert } from '../base/errors.ts';
-import type { Closeable } from '../base/lifetime.ts';
+import { monotonicNs } from '../base/clock.ts';
+import { assert, ResourceError } from '../base/errors.ts';
 import { createSharedFramePool, FramePool, type SharedFramePool, type SlotHandle } from '../frame/frame-pool.ts';
+import { Budgets, type Consumer } from './budgets.ts';
+import { type Lease, type OpenLease, type Reservation, rememberCaller } from './lease.ts';
 import { type PlatformAllocator, sharedMemoryAllocator } from './platform-allocator.ts';
+import { ReservationLine, type ReservationOptions, type ReservationRequest, type Timer } from './reservations.ts';
+import { SlotLife, type SlotState } from './slot-life.ts';
+import { SpareMemory } from './spare-memory.ts';
 
-/** The right to use a slot. The slot is free again when the last lease on it is closed; closing twice is an error. */
-export interface Lease extends Closeable {
-  readonly handle: SlotHandle;
-  /** Who holds it, for reports. */
-  readonly owner: string;
-  /** Another lease on the same slot, for another owner. */
-  pin(owner: string): Lease;
-  /** The slot's bytes, in place. Throws once the lease is closed. */
-  bytes(byteLength?: number): Uint8Array;
-  /** The slot's 16-bit samples, in place. Throws once the lease is closed. */
-  samples(length?: number): Uint16Array;
-}
+export type { Lease, OpenLease, Reservation } from './lease.ts';
 
 /** How many slots a pool has and who holds which. */
 export interface PoolUsage {
@@ -22,11 +16,20 @@ export interface PoolUsage {
   readonly slotsTotal: number;
   readonly slotsInUse: number;
   readonly owners: readonly string[];
+  /** Slots by state; `released` is never seen from outside. */
+  readonly states: Readonly<Record<SlotState, number>>;
+}
+
+/** What a test may choose. */
+export interface ResourceOptions {
+  readonly allocator?: PlatformAllocator;
+  readonly timer?: Timer;
 }
 
 interface ManagedPool {
   readonly pool: FramePool;
-  readonly leases: Map<number, Set<Lease>>;
+  readonly lives: readonly SlotLife[];
+  readonly leases: Map<number, Map<Lease, OpenLease>>;
   retired: (() => void) | undefined;
 }
 
@@ -35,47 +38,109 @@ interface ManagedPool {
  * lease on them is closed. Lives on the lab's thread; other threads resolve handles through the shared pools.
  */
 export class ResourceManager {
+  /** What each consumer may hold and holds. */
+  readonly budgets = new Budgets();
   readonly #allocator: PlatformAllocator;
   readonly #pools = new Map<string, ManagedPool>();
+  readonly #spares = new SpareMemory();
+  readonly #line: ReservationLine<Reservation>;
   #poolCount = 0;
 
-  constructor(allocator: PlatformAllocator = sharedMemoryAllocator) {
+  constructor({ allocator = sharedMemoryAllocator, timer }: ResourceOptions = {}) {
     this.#allocator = allocator;
+    const freeSlots = (poolId: string): number => {
+      const { lives, retired } = this.#managed(poolId);
+      return retired ? 0 : countOf(lives, 'free');
+    };
+    this.#line = new ReservationLine(freeSlots, (request) => this.#reserve(request), timer);
   }
 
-  /** Makes a pool. The id gets a running number, so that a pool made again is never mistaken for the earlier one. */
+  /**
+   * Makes a pool, from the memory of a forgotten one of equal size where there is any: its slots then hold old frames. The
+   * id gets a running number, so that a pool made again is never mistaken for the earlier one.
+   */
   createPool(purpose: string, slotBytes: number, slotCount: number): SharedFramePool {
     this.#poolCount += 1;
     const poolId = `${purpose}-${this.#poolCount}`;
-    const shared = createSharedFramePool(poolId, slotBytes, slotCount, (byteLength) => this.#allocator.allocate(byteLength));
-    this.#pools.set(poolId, { pool: new FramePool(shared), leases: new Map(), retired: undefined });
+    const shared = createSharedFramePool(poolId, slotBytes, slotCount, (byteLength) => {
+      return this.#spares.take(byteLength) ?? this.#allocator.allocate(byteLength);
+    });
+    const lives = Array.from({ length: slotCount }, () => new SlotLife());
+    this.#pools.set(poolId, { pool: new FramePool(shared), lives, leases: new Map(), retired: undefined });
     return shared;
   }
 
-  /** Forgets a pool as soon as the last lease on it is closed, at once where none is open, and then calls `forgotten`. */
+  /** Forgets a pool as soon as its last slot is free, at once where all are, and then calls `forgotten`. */
   retirePool(poolId: string, forgotten: () => void): void {
-    const managed = this.#managed(poolId);
+    const managed = this.#inUse(poolId);
     managed.retired = (): void => {
       this.#pools.delete(poolId);
+      this.#spares.keep(managed.pool.shared.memory);
       forgotten();
     };
-    if (managed.leases.size === 0) managed.retired();
+    this.#line.refusePool(poolId);
+    if (managed.pool.slotsInUse === 0) managed.retired();
   }
 
-  /** A lease on a free slot, or undefined when all are in use. */
-  lease(poolId: string, owner: string): Lease | undefined {
-    const managed = this.#managed(poolId);
-    assert(!managed.retired, `Expected a pool in use but received ${poolId}, which is retired`);
-    const handle = managed.pool.take();
-    if (!handle) return undefined;
-    managed.leases.set(handle.slot, new Set());
-    return this.#issue(managed, handle, owner);
+  /** A lease on a free slot, or undefined when all are in use or the consumer's budget has no room. */
+  lease(poolId: string, owner: string, consumer: Consumer = 'lane'): Lease | undefined {
+    const managed = this.#inUse(poolId);
+    if (!this.budgets.charge(consumer, managed.pool.shared.slotBytes)) return undefined;
+    let handle = managed.pool.take();
+    // What is kept for later makes room for what is live.
+    while (!handle && consumer === 'camera' && this.budgets.evict('fusion')) handle = managed.pool.take();
+    if (!handle) {
+      this.budgets.refund(consumer, managed.pool.shared.slotBytes);
+      return undefined;
+    }
+    this.#apply(managed, handle, 'allocate');
+    managed.leases.set(handle.slot, new Map());
+    return this.#issue(managed, handle, owner, consumer, this.lease);
+  }
+
+  /**
+   * Reserves all slots of a plan or none, in the order in which plans ask, for the consumer `fusion`. Rejects with ResourceError
+   * after its time and for more than the pools or the budget can ever give, with InputError when it is cancelled.
+   */
+  reserveForPlan(request: ReservationRequest, options: ReservationOptions = {}): Promise<Reservation> {
+    const pools = Object.entries(request.slots).map(([poolId, count]) => ({ ...this.#inUse(poolId).pool.shared, count }));
+    const missing = pools.find(({ slotCount, count }) => count > slotCount);
+    const bytes = pools.reduce((sum, { slotBytes, count }) => sum + slotBytes * count, 0);
+    const budgetBytes = this.budgets.budgetBytes('fusion');
+    if (missing) {
+      const { poolId, slotCount, count } = missing;
+      const message = `Expected at most the ${slotCount} slots of ${poolId} for ${request.owner} but received ${count}`;
+      return Promise.reject(new ResourceError('runtime.plan-too-large', message, 'Choose fewer frames.'));
+    }
+    if (bytes > budgetBytes) {
+      const message = `Expected at most ${budgetBytes} bytes of frame memory for ${request.owner} but received ${bytes}`;
+      return Promise.reject(new ResourceError('runtime.plan-too-large', message, 'Choose fewer frames or raise the budget.'));
+    }
+    return this.#line.reserve(request, options);
+  }
+
+  /** Plans that wait for slots, oldest first. */
+  get waitingPlans(): readonly ReservationRequest[] {
+    return this.#line.waiting;
+  }
+
+  /** Every open lease of every pool. */
+  openLeases(): OpenLease[] {
+    return [...this.#pools.values()].flatMap(({ leases }) => [...leases.values()].flatMap((open) => [...open.values()]));
   }
 
   usage(poolId: string): PoolUsage {
-    const { pool, leases } = this.#managed(poolId);
-    const owners = [...leases.values()].flatMap((set) => [...set].map((lease) => lease.owner));
-    return { poolId, slotsTotal: pool.shared.slotCount, slotsInUse: pool.slotsInUse, owners };
+    const { pool, leases, lives } = this.#managed(poolId);
+    const owners = [...leases.values()].flatMap((open) => [...open.values()].map(({ owner }) => owner));
+    const count = (state: SlotState): number => countOf(lives, state);
+    const states = {
+      free: count('free'),
+      reserved: count('reserved'),
+      allocated: count('allocated'),
+      pinned: count('pinned'),
+      released: count('released'),
+    };
+    return { poolId, slotsTotal: pool.shared.slotCount, slotsInUse: pool.slotsInUse, owners, states };
   }
 
   /** The usage of every pool. */
@@ -89,37 +154,101 @@ export class ResourceManager {
     return managed;
   }
 
-  #issue(managed: ManagedPool, handle: SlotHandle, owner: string): Lease {
+  #inUse(poolId: string): ManagedPool {
+    const managed = this.#managed(poolId);
+    assert(!managed.retired, `Expected a pool in use but received ${poolId}, which is retired`);
+    return managed;
+  }
+
+  #apply({ lives }: ManagedPool, { poolId, slot }: SlotHandle, event: Parameters<SlotLife['apply']>[0]): void {
+    (lives[slot] as SlotLife).apply(event, `slot ${slot} of ${poolId}`);
+  }
+
+  #reserve(request: ReservationRequest): Reservation | undefined {
+    const wanted = Object.entries(request.slots).map(([poolId, count]) => ({ managed: this.#inUse(poolId), count }));
+    const bytes = wanted.reduce((sum, { managed, count }) => sum + managed.pool.shared.slotBytes * count, 0);
+    // A plan waits for its turn; it never makes another one of its kind give something up.
+    if (bytes > this.budgets.room('fusion') || !this.budgets.charge('fusion', bytes)) return undefined;
+    const promised = new Map<string, SlotHandle[]>();
+    for (const { managed, count } of wanted) {
+      const handles = Array.from({ length: count }, () => managed.pool.take() as SlotHandle);
+      for (const handle of handles) this.#apply(managed, handle, 'reserve');
+      promised.set(managed.pool.id, handles);
+    }
+    return this.#reservation(request.owner, promised);
+  }
+
+  #reservation(owner: string, promised: Map<string, SlotHandle[]>): Reservation {
+    const allocate = (poolId: string): Lease => {
+      const handle = promised.get(poolId)?.shift();
+      assert(handle, `Expected a reserved slot of ${poolId} for ${owner} but none is left`);
+      const managed = this.#managed(poolId);
+      this.#apply(managed, handle, 'allocate');
+      managed.leases.set(handle.slot, new Map());
+      return this.#issue(managed, handle, owner, 'fusion', allocate);
+    };
+    const close = (): void => {
+      for (const [poolId, handles] of promised) {
+        for (const handle of handles.splice(0)) this.#free(this.#managed(poolId), handle, 'cancel', 'fusion');
+      }
+    };
+    const remaining = (poolId: string): number => promised.get(poolId)?.length ?? 0;
+    return { owner, allocate, remaining, close, [Symbol.dispose]: close };
+  }
+
+  /** The budget of the consumer has been charged by the caller. */
+  #issue(
+    managed: ManagedPool,
+    handle: SlotHandle,
+    owner: string,
+    consumer: Consumer,
+    taker: (...args: never[]) => unknown,
+  ): Lease {
     const holders = managed.leases.get(handle.slot);
     assert(holders, `Expected slot ${handle.slot} of pool ${handle.poolId} to be in use`);
+    const slotBytes = managed.pool.shared.slotBytes;
     const expectOpen = (): void => assert(holders.has(lease), `Expected an open lease of ${owner} but received a closed one`);
     const close = (): void => {
       expectOpen();
       holders.delete(lease);
-      if (holders.size > 0) return;
+      if (holders.size > 0) {
+        this.#apply(managed, handle, 'unpin');
+        this.budgets.refund(consumer, slotBytes);
+        return;
+      }
       managed.leases.delete(handle.slot);
-      managed.pool.giveBack(handle);
-      if (managed.leases.size === 0) managed.retired?.();
+      this.#free(managed, handle, 'release', consumer);
     };
-    const lease: Lease = {
-      handle,
-      owner,
-      pin: (other) => {
-        expectOpen();
-        return this.#issue(managed, handle, other);
-      },
-      bytes: (byteLength) => {
-        expectOpen();
-        return managed.pool.bytes(handle, byteLength);
-      },
-      samples: (length) => {
-        expectOpen();
-        return managed.pool.samples(handle, length);
-      },
-      close,
-      [Symbol.dispose]: close,
+    const pin = (other: string, payer: Consumer = 'lane'): Lease | undefined => {
+      expectOpen();
+      if (!this.budgets.charge(payer, slotBytes)) return undefined;
+      this.#apply(managed, handle, 'pin');
+      return this.#issue(managed, handle, other, payer, pin);
     };
-    holders.add(lease);
+    const bytes = (byteLength?: number): Uint8Array => {
+      expectOpen();
+      return managed.pool.bytes(handle, byteLength);
+    };
+    const samples = (length?: number): Uint16Array => {
+      expectOpen();
+      return managed.pool.samples(handle, length);
+    };
+    const lease: Lease = { handle, owner, pin, bytes, samples, close, [Symbol.dispose]: close };
+    const takenAt = rememberCaller(taker);
+    holders.set(lease, { handle, owner, consumer, bytes: slotBytes, takenNs: monotonicNs(), takenAt });
     return lease;
   }
+
+  #free(managed: ManagedPool, handle: SlotHandle, event: 'release' | 'cancel', consumer: Consumer): void {
+    this.#apply(managed, handle, event);
+    managed.pool.giveBack(handle);
+    this.#apply(managed, handle, 'recycle');
+    this.budgets.refund(consumer, managed.pool.shared.slotBytes);
+    if (managed.pool.slotsInUse === 0) managed.retired?.();
+    this.#line.serve();
+  }
+}
+
+function countOf(lives: readonly SlotLife[], state: SlotState): number {
+  return lives.reduce((count, life) => count + (life.state === state ? 1 : 0), 0);
 }

@@ -3,6 +3,7 @@ import type { FrameHeader } from '../../preload/frame-wire.ts';
 import { millisBetween, monotonicNs } from '../base/clock.ts';
 import { Announcer, type Closeable } from '../base/lifetime.ts';
 import type { PublishedFrame } from './completion-dispatcher.ts';
+import type { ViewFate } from './frame-fates.ts';
 import type { Lease } from './resource-manager.ts';
 
 /** What a view has painted: when it said so, and how long after capture. */
@@ -17,6 +18,12 @@ interface Waiting {
   readonly picture: Lease;
 }
 
+/** What became of a frame that was offered to a view. */
+export interface SettledFrame {
+  readonly frameId: number;
+  readonly fate: ViewFate;
+}
+
 /**
  * One view's way out of the lab. At most `viewCredits` frames are unacknowledged; beyond that one frame waits, and a
  * newer one replaces it. The slot is held only until the shell has copied the pixels out.
@@ -24,8 +31,11 @@ interface Waiting {
 export class ViewPort implements Closeable {
   readonly viewId: string;
   readonly shown = new Announcer<ShownFrame>();
-  /** A frame was replaced by a newer one, while it waited here or in the view. */
-  readonly replaced = new Announcer<number>();
+  /**
+   * Exactly once for every frame that was offered: shown; replaced by a newer one, while it waited here or in the view; or
+   * dismissed, because the view closed or could not be sent it.
+   */
+  readonly settled = new Announcer<SettledFrame>();
   readonly #send: (header: FrameHeader, pixels: Uint8Array) => Promise<void>;
   readonly #unacknowledged = new Map<number, bigint>();
   #waiting: Waiting | undefined;
@@ -39,7 +49,10 @@ export class ViewPort implements Closeable {
 
   /** Takes the newest picture; returns at once. */
   offer({ admission, event, picture }: PublishedFrame): void {
-    if (this.#closed) return;
+    if (this.#closed) {
+      this.#settle(event.frameId, 'dismissed');
+      return;
+    }
     const { outputWidth, outputHeight, meta } = admission;
     const header: FrameHeader = {
       frameId: event.frameId,
@@ -52,18 +65,24 @@ export class ViewPort implements Closeable {
       payloadBytes: outputWidth * outputHeight * 4,
     };
     this.#dropWaiting();
-    this.#waiting = { header, picture: picture.pin(`view ${this.viewId}`) };
+    const pinned = picture.pin(`view ${this.viewId}`, 'view');
+    if (!pinned) {
+      // Views hold all the memory that they may: what they hold is older, and they have yet to show it.
+      this.#settle(event.frameId, 'replaced');
+      return;
+    }
+    this.#waiting = { header, picture: pinned };
     // A shell copies pixels while it sends: that is not the dispatcher's time.
     queueMicrotask(() => this.#pump());
   }
 
-  /** The view has painted this frame; earlier ones that it skipped count as replaced. */
+  /** The view has painted this frame; earlier ones that it skipped were replaced. */
   acknowledge(frameId: number): void {
     const capturedNs = this.#unacknowledged.get(frameId);
     if (capturedNs === undefined) return;
     for (const earlier of [...this.#unacknowledged.keys()].filter((id) => id <= frameId)) {
       this.#unacknowledged.delete(earlier);
-      if (earlier < frameId) this.replaced.announce(earlier);
+      this.#settle(earlier, earlier < frameId ? 'replaced' : 'shown');
     }
     this.shown.announce({ frameId, latencyMillis: millisBetween(capturedNs, monotonicNs()) });
     this.#pump();
@@ -71,8 +90,12 @@ export class ViewPort implements Closeable {
 
   close(): void {
     this.#closed = true;
-    this.#waiting?.picture.close();
+    const waiting = this.#waiting;
     this.#waiting = undefined;
+    waiting?.picture.close();
+    const undecided = [...this.#unacknowledged.keys(), ...(waiting ? [waiting.header.frameId] : [])];
+    this.#unacknowledged.clear();
+    for (const frameId of undecided) this.#settle(frameId, 'dismissed');
   }
 
   [Symbol.dispose](): void {
@@ -82,7 +105,7 @@ export class ViewPort implements Closeable {
   #dropWaiting(): void {
     if (!this.#waiting) return;
     this.#waiting.picture.close();
-    this.replaced.announce(this.#waiting.header.frameId);
+    this.#settle(this.#waiting.header.frameId, 'replaced');
     this.#waiting = undefined;
   }
 
@@ -98,8 +121,12 @@ export class ViewPort implements Closeable {
       this.#pump();
     };
     this.#send(next.header, next.picture.bytes(next.header.payloadBytes)).then(settle, () => {
-      this.#unacknowledged.delete(next.header.frameId);
+      if (this.#unacknowledged.delete(next.header.frameId)) this.#settle(next.header.frameId, 'dismissed');
       settle();
     });
+  }
+
+  #settle(frameId: number, fate: ViewFate): void {
+    this.settled.announce({ frameId, fate });
   }
 }

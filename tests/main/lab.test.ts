@@ -1,9 +1,9 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Announcer } from '../../main/base/lifetime.ts';
 import { createLab, type Lab, type LabOptions } from '../../main/lab.ts';
-import type { CallName, CallRequest, CallResponse, EventName, EventPayload } from '../../preload/contract.ts';
+import type { CallName, CallRequest, CallResponse, ControlDescription, EventName, EventPayload } from '../../preload/contract.ts';
 import type { FrameHeader } from '../../preload/frame-wire.ts';
 import { nextOf } from '../support/next-announcement.ts';
 import { temporaryFiles } from './camera/file/temporary-files.ts';
@@ -79,7 +79,7 @@ describe('misuse', () => {
     const { call } = await labBench();
     const values = { exposure_ev: 1 };
     await expect(call('stream.start', {})).rejects.toThrow('stream.wrong-phase: ');
-    await expect(call('control.set', { id: 'exposure', value: 1 })).rejects.toThrow('stream.wrong-phase: ');
+    await expect(call('control.set', { values: { exposure: 1 } })).rejects.toThrow('control.no-camera: ');
     await expect(call('recording.start', {})).rejects.toThrow('recording.no-source: ');
     await expect(call('recording.stop', {})).rejects.toThrow('recording.not-running: ');
     await expect(call('session.export', { sessionId: 4 })).rejects.toThrow('telemetry.unknown-session: ');
@@ -126,7 +126,7 @@ describe('a lab that streams', () => {
 
   it('acts on a parameter with the next frame, and says with which', async () => {
     const { call, next, nextFrame } = await streamingBench();
-    await call('control.set', { id: 'motion', value: 0 });
+    await call('control.set', { values: { motion: 0 } });
     const before = await nextFrame();
     const applied = next('parameter.applied');
     const { version } = await call('parameter.set', { processorId: 'fast-isp', values: { exposure_ev: 2 } });
@@ -152,14 +152,70 @@ describe('a lab that streams', () => {
   it('announces controls, source defaults and status', async () => {
     const { call, next } = await streamingBench();
     const [changed, snapshot] = [next('control.changed'), next('status.snapshot', ({ framesShown }) => framesShown > 0)];
-    await call('control.set', { id: 'analogue_gain', value: 2 });
+    await call('control.set', { values: { analogue_gain: 2 } });
     expect(await changed).toContainEqual(expect.objectContaining({ id: 'analogue_gain', value: 2 }));
-    expect(await snapshot).toMatchObject({ slotsTotal: 12, latencyMillis: { median: expect.any(Number) } });
+    expect(await snapshot).toMatchObject({ slotsTotal: 24, latencyMillis: { median: expect.any(Number) } });
     const [fastIsp] = await call('processor.list', {});
     const { values } = await call('parameter.get', { processorId: 'fast-isp' });
     const red = fastIsp?.parameters.find(({ name }) => name === 'wb_red_gain');
     expect(red?.defaultValue).toBe(values.wb_red_gain);
     expect(red?.defaultValue).not.toBe(1);
+  });
+});
+
+describe('camera controls', () => {
+  const motion = (list: readonly ControlDescription[]): ControlDescription | undefined => list.find(({ id }) => id === 'motion');
+
+  it('are in effect from the frame that is announced, and no write stops the stream', async () => {
+    const { call, next, nextFrame, events } = await streamingBench();
+    const phases: string[] = [];
+    events.subscribe(({ name, payload }) => {
+      if (name === 'stream.state') phases.push((payload as EventPayload<'stream.state'>).phase);
+    });
+    const before = await nextFrame();
+    const inEffect = next('control.changed', (list) => motion(list)?.effectiveAtSequence !== undefined);
+    expect(await call('control.set', { values: { motion: 0, noise: 0 } })).toMatchObject([
+      { id: 'motion', requested: 0, applied: 0 },
+      { id: 'noise', requested: 0, applied: 0 },
+    ]);
+    const { effectiveAtSequence = -1, ...rest } = motion(await inEffect) as ControlDescription;
+    expect(rest).toMatchObject({ value: 0, desired: 0, drifted: false });
+    expect(effectiveAtSequence).toBeGreaterThan(before.header.sequence);
+    await nextFrame(({ header }) => header.sequence >= effectiveAtSequence);
+    expect((await call('control.reset', {})).map(({ id, applied }) => [id, applied])).toContainEqual(['motion', 1]);
+    expect(motion(await call('control.list', {}))).not.toHaveProperty('desired');
+    expect(phases).toEqual([]);
+  });
+
+  it('are as the user left them when the camera is opened the next time', async () => {
+    const dataFolder = temporaryFolder();
+    const { lab, call } = await streamingBench({ dataFolder });
+    await expect(call('control.set', { values: { motion: 0, exposure: 7 } })).rejects.toThrow(
+      'from 100 to 33000 µs for exposure',
+    );
+    await call('control.set', { values: { motion: 0, analogue_gain: 2.5 } });
+    await lab.close();
+    const { call: callNext } = await streamingBench({ dataFolder });
+    const list = await callNext('control.list', {});
+    expect(list.filter(({ desired }) => desired !== undefined).map(({ id, value }) => [id, value])).toEqual([
+      ['analogue_gain', 2.5],
+      ['motion', 0],
+    ]);
+  });
+
+  it('are named and set aside where their file is damaged, and the lab goes on', async () => {
+    const dataFolder = temporaryFolder();
+    const { lab, call } = await streamingBench({ dataFolder });
+    await call('control.set', { values: { motion: 0 } });
+    await lab.close();
+    const [file = ''] = await readdir(join(dataFolder, 'controls'));
+    await writeFile(join(dataFolder, 'controls', file), 'no JSON');
+    const { call: callNext, next, nextFrame } = await labBench({ dataFolder });
+    const notice = next('notice', ({ code }) => code === 'control.damaged-profile');
+    await callNext('source.open', { sourceId: 'simulator:chart' });
+    expect((await notice).message).toContain(`${file}.damaged`);
+    expect(motion(await callNext('control.list', {}))?.value).toBe(1);
+    expect((await nextFrame()).header.width).toBe(1920);
   });
 });
 
@@ -186,6 +242,23 @@ describe('a recording', () => {
       'parameter-changes.csv': 2,
     });
     for (const { path, rows: count } of exported.files) expect(parseCsv(await readFile(path, 'utf8'))).toHaveLength(count + 1);
+  });
+
+  it.each([
+    ['of the new one', ['open', 'record'], false],
+    ['of the old one, which ends', ['record', 'open'], true],
+  ] as const)('that is asked for together with another source is one %s: %j', async (_which, order, hasEnded) => {
+    const { call } = await streamingBench();
+    const path = join(files.folder(), 'flat.raw');
+    await writeFile(path, new Uint8Array(new Uint16Array(64 * 48).fill(500).buffer));
+    const geometry = { width: 64, height: 48, cfa: 'RGGB', bits: 10, blackLevel: 64, whiteLevel: 1023 } as const;
+    const asks = { open: () => call('source.openFile', { path, geometry }), record: () => call('recording.start', {}) };
+    await Promise.all(order.map((name) => asks[name]()));
+    const [session, ...others] = await call('session.list', {});
+    expect(others).toEqual([]);
+    expect(session?.source).toBe(hasEnded ? 'simulator:chart' : `file:${path}`);
+    expect(session?.endedAt !== undefined).toBe(hasEnded);
+    expect((await call('stream.state', {})).recordingSessionId).toBe(hasEnded ? undefined : session?.id);
   });
 
   it('ends when another source is opened', async () => {

@@ -23,9 +23,9 @@ export class AdmissionDesk {
 
   admission(frameId: number, modelHash = 'model'): Admission {
     const [mosaic, picture] = [this.lease(), this.lease()];
-    const identity = { frameId, lane: 'realtime', stage: 'fast-isp', modelHash } as const;
-    const slots = { input: mosaic.handle, output: picture.handle };
-    const envelope = { ...identity, ...slots, parameterVersion: 1, inputs: {}, queuedNs: 1n };
+    const identity = { frameId, streamId: 'test', lane: 'realtime', stage: 'fast-isp', modelHash } as const;
+    const slots = { inputs: [mosaic.handle], outputs: [picture.handle] };
+    const envelope = { ...identity, ...slots, parameters: { version: 1, values: {} }, queuedNs: 1n };
     return { envelope, meta: frameMeta(frameId), mosaic, picture, outputWidth: 4, outputHeight: 2 };
   }
 
@@ -36,7 +36,16 @@ export class AdmissionDesk {
 
 /** How an admission's envelope ends: queued at 1 ns, and worked on from 2 ms to 5 ms. */
 export function completionOf({ envelope }: Admission, status: CompletionStatus = 'done'): CompletionEvent {
-  const { frameId, stage, parameterVersion, modelHash, queuedNs } = envelope;
+  const { frameId, streamId, stage, parameters, modelHash, queuedNs } = envelope;
   const instants = { queuedNs, startedNs: 2_000_000n, finishedNs: 5_000_000n };
-  return { frameId, stage, status, parameterVersion, modelHash, ...instants, statistics: { strips: 1 } };
+  return {
+    frameId,
+    streamId,
+    stage,
+    status,
+    parameterVersion: parameters.version,
+    modelHash,
+    ...instants,
+    statistics: { strips: 1 },
+  };
 }

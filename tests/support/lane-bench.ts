@@ -35,7 +35,7 @@ export class LaneBench {
       this.resources.createPool('mosaic', width * height * 2, 8),
       this.resources.createPool('picture', width * height * 4, 8),
     ] as const;
-    for (const pool of pools) threading.workers.attachPool(pool);
+    for (const pool of pools) threading.attachPool(pool);
     [this.#mosaics, this.#pictures] = [pools[0].poolId, pools[1].poolId];
     threading.completed.subscribe((event) => {
       this.completions.push(event);
@@ -43,8 +43,11 @@ export class LaneBench {
     });
   }
 
-  static async open(workerCount: number): Promise<LaneBench> {
-    const bench = new LaneBench(await ThreadingManager.start(workerCount));
+  /** `workerEntry` stands in for the lane's worker module. */
+  static async open(workerCount: number, workerEntry?: URL): Promise<LaneBench> {
+    const bench = new LaneBench(
+      await ThreadingManager.start({ realtime: workerCount, ...(workerEntry ? { entry: workerEntry } : {}) }),
+    );
     onTestFinished(() => bench.threading.close());
     return bench;
   }
@@ -61,13 +64,13 @@ export class LaneBench {
   envelope(frameId: number, model: LoadedModel, slots = this.lease()): Envelope {
     return {
       frameId,
+      streamId: 'bench',
       lane: 'realtime',
       stage: fastIsp.declaration.id,
       modelHash: model.hash,
-      input: slots.mosaic.handle,
-      output: slots.picture.handle,
-      parameterVersion: 1,
-      inputs: fastIsp.inputs(benchRequest().values, benchMosaic.sensor),
+      inputs: [slots.mosaic.handle],
+      outputs: [slots.picture.handle],
+      parameters: { version: 1, values: fastIsp.inputs(benchRequest().values, benchMosaic.sensor) },
       queuedNs: process.hrtime.bigint(),
     };
   }

@@ -8,7 +8,8 @@ import { dropReasons } from '../../../preload/contract.ts';
 import { type LiveBench, liveBenches } from './live-bench.ts';
 
 const bench = liveBenches();
-const slotsPerPool = 6;
+const mosaicSlots = 16;
+const pictureSlots = 6;
 
 /** FastISP, but for a missing graph input at 4 EV. */
 const fragileStage: Stage = {
@@ -93,7 +94,7 @@ describe('slots', () => {
   it('are lent no more often than there are, and come back when abandoned', async () => {
     const lab = bench();
     const camera = await lab.streaming();
-    const frames = Array.from({ length: slotsPerPool }, () => camera.sink.reserve() as WritableFrame);
+    const frames = Array.from({ length: mosaicSlots }, () => camera.sink.reserve() as WritableFrame);
     expect(frames.every((frame) => frame !== undefined)).toBe(true);
     camera.deliver();
     expectBalance(lab, 0, { 'no-free-slot': 1 });
@@ -109,15 +110,15 @@ describe('slots', () => {
     const lab = bench();
     const camera = await lab.streaming();
     const kept: Lease[] = [];
-    lab.dispatcher.published.subscribe(({ picture }) => kept.push(picture.pin('a slow view')));
-    for (let frame = 0; frame < slotsPerPool; frame++) {
+    lab.dispatcher.published.subscribe(({ picture }) => kept.push(picture.pin('a slow view') as Lease));
+    for (let frame = 0; frame < pictureSlots; frame++) {
       camera.deliver();
       await lab.settled();
     }
     camera.deliver();
-    expectBalance(lab, slotsPerPool, { 'no-free-slot': 1 });
+    expectBalance(lab, pictureSlots, { 'no-free-slot': 1 });
     const usages = lab.resources.usages();
-    expect(usages.map(({ slotsInUse }) => slotsInUse)).toEqual([0, slotsPerPool]);
+    expect(usages.map(({ slotsInUse }) => slotsInUse)).toEqual([0, pictureSlots]);
     expect(usages[1]?.owners).toEqual(kept.map(() => 'a slow view'));
     await lab.stream.stop();
     expect(lab.resources.usages()).toHaveLength(1);

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
+import { ControlDesk } from '../../../main/camera/control/control-desk.ts';
+import type { ProfileStore } from '../../../main/camera/control/profile-store.ts';
 import { fastIsp } from '../../../main/isp/fast-isp.ts';
 import { DropLedger } from '../../../main/live/drop-ledger.ts';
 import { LiveStream } from '../../../main/live/live-stream.ts';
@@ -32,6 +34,7 @@ class WatchedModels extends ModelManager {
 /** A live stream over real lanes, with everything that a test wants to look at. */
 export interface LiveBench {
   readonly stream: LiveStream;
+  readonly controls: ControlDesk;
   readonly dispatcher: CompletionDispatcher;
   readonly ledger: DropLedger;
   readonly parameters: ParameterStore;
@@ -51,25 +54,27 @@ export interface LiveBench {
 export interface BenchOptions {
   readonly stage?: Stage;
   readonly allocator?: PlatformAllocator;
+  readonly profiles?: ProfileStore;
 }
 
 /** Shares one lane with one worker among the tests of a file; each bench is closed after its test. */
 export function liveBenches(): (options?: BenchOptions) => LiveBench {
   let threading: ThreadingManager;
   beforeAll(async () => {
-    threading = await ThreadingManager.start(1);
+    threading = await ThreadingManager.start({ realtime: 1 });
   });
   afterAll(() => threading.close());
   return (options = {}) => makeBench(threading, options);
 }
 
-function makeBench(threading: ThreadingManager, { stage = fastIsp, allocator }: BenchOptions): LiveBench {
-  const resources = new ResourceManager(allocator);
+function makeBench(threading: ThreadingManager, { stage = fastIsp, allocator, profiles }: BenchOptions): LiveBench {
+  const resources = new ResourceManager(allocator ? { allocator } : {});
   const dispatcher = new CompletionDispatcher();
   const ledger = new DropLedger();
   const parameters = new ParameterStore(stage.declaration.id, stage.declaration.params);
   const models = new WatchedModels(threading.workers);
-  const stream = new LiveStream({ resources, threading, models, dispatcher, ledger, stage, parameters });
+  const controls = new ControlDesk(profiles);
+  const stream = new LiveStream({ resources, threading, models, dispatcher, ledger, stage, parameters, controls });
   const states: StreamState[] = [];
   const completions: Completion[] = [];
   stream.stateChanged.subscribe((state) => states.push(state));
@@ -88,5 +93,5 @@ function makeBench(threading: ThreadingManager, { stage = fastIsp, allocator }: 
   const settled = async (): Promise<void> => {
     if (dispatcher.pending() > 0) await nextOf(dispatcher.completed, 'the last frame', () => dispatcher.pending() === 0);
   };
-  return { stream, dispatcher, ledger, parameters, resources, models, states, completions, streaming, settled };
+  return { stream, controls, dispatcher, ledger, parameters, resources, models, states, completions, streaming, settled };
 }

@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { ResourceError } from '../../../main/base/errors.ts';
+import type { FrameSink } from '../../../main/camera/camera.ts';
+import { ProfileStore } from '../../../main/camera/control/profile-store.ts';
 import { sharedMemoryAllocator } from '../../../main/runtime/platform-allocator.ts';
 import { dropReasons } from '../../../preload/contract.ts';
+import { AdmissionDesk, completionOf } from '../../support/admissions.ts';
 import { nextOf } from '../../support/next-announcement.ts';
+import { temporaryFolder } from '../telemetry/telemetry-folder.ts';
 import { type LiveBench, liveBenches } from './live-bench.ts';
 import { ScriptedCamera } from './scripted-camera.ts';
 
@@ -18,14 +22,16 @@ function expectNothingHeld({ resources, models, dispatcher }: LiveBench): void {
 }
 
 describe('misuse', () => {
-  it('refuses to start and to set a control while closed, and stops without effect', async () => {
+  it('refuses to start and to set or reset a control while closed, and stops without effect', async () => {
     const lab = bench();
     const refusal = { code: 'stream.wrong-phase', exitCode: 2, action: 'Open a source first.' };
     await expect(lab.stream.start()).rejects.toMatchObject(refusal);
-    await expect(lab.stream.setControl('gain', 2)).rejects.toMatchObject(refusal);
+    const noCamera = { code: 'control.no-camera', exitCode: 2, action: 'Open a source first.' };
+    await expect(lab.controls.set({ gain: 2 })).rejects.toMatchObject(noCamera);
+    await expect(lab.controls.reset()).rejects.toMatchObject(noCamera);
     await expect(lab.stream.start()).rejects.toThrow(/stopped or streaming or failed but received one that is closed/);
     expect(await lab.stream.stop()).toMatchObject({ phase: 'closed', modes: [] });
-    expect(lab.stream.controls()).toEqual([]);
+    expect(lab.controls.controls()).toEqual([]);
     expect(phases(lab)).toEqual([]);
   });
 
@@ -93,6 +99,24 @@ describe('starting and stopping', () => {
     const oneStart = ['stopped', 'opening', 'streaming'];
     expect(phases(lab)).toEqual([...oneStart, ...oneStart, ...oneStart, 'stopped', 'stopped']);
   });
+});
+
+describe('starting again and again', () => {
+  it('takes its frame memory once, however often it starts', async () => {
+    const sizes: number[] = [];
+    const allocate = (byteLength: number): SharedArrayBuffer => {
+      if (byteLength >= 4096) sizes.push(byteLength);
+      return sharedMemoryAllocator.allocate(byteLength);
+    };
+    const lab = bench({ allocator: { name: 'counting', allocate } });
+    const camera = await lab.streaming();
+    for (let start = 0; start < 20; start++) {
+      camera.deliver();
+      await lab.stream.stop();
+      await lab.stream.start();
+    }
+    expect(sizes).toHaveLength(2);
+  });
 
   it('does not restart for the mode that is running', async () => {
     const lab = bench();
@@ -159,6 +183,19 @@ describe('failures', () => {
     expectNothingHeld(lab);
   });
 
+  it('stops with the reason where no worker is left, since every later frame would fail as well', async () => {
+    const lab = bench();
+    const camera = await lab.streaming();
+    const admission = new AdmissionDesk().admission(1_000_000);
+    const error = { code: 'runtime.no-workers', message: 'Expected a lane worker but none is left' };
+    const failed = nextOf(lab.stream.stateChanged, 'the failure', ({ phase }) => phase === 'failed');
+    lab.dispatcher.admit(admission);
+    lab.dispatcher.complete({ ...completionOf(admission, 'failed'), error });
+    expect((await failed).error).toEqual(error);
+    expect(camera.heard).toEqual(['start 32x24@30', 'stop']);
+    expectNothingHeld(lab);
+  });
+
   it('stops with the reason of a camera that fails, with every lease back', async () => {
     const lab = bench();
     const camera = await lab.streaming();
@@ -185,14 +222,50 @@ describe('failures', () => {
   });
 });
 
+/** A camera that goes back to its defaults whenever it starts. */
+class ForgetfulCamera extends ScriptedCamera {
+  override async start(modeId: string, sink: FrameSink): Promise<void> {
+    await super.start(modeId, sink);
+    this.forget();
+  }
+}
+
 describe('controls', () => {
   it('writes a control without restarting and announces what the device made of it', async () => {
     const lab = bench();
     const camera = await lab.streaming();
-    const written = nextOf(lab.stream.controlWritten, 'the write', () => true);
-    expect(await lab.stream.setControl('gain', 9)).toEqual({ id: 'gain', requested: 9, applied: 8 });
-    expect(await written).toMatchObject({ report: { applied: 8 }, controls: [{ id: 'gain', value: 8 }] });
-    expect(camera.heard).toEqual(['start 32x24@30', 'gain = 9']);
+    const changed = nextOf(lab.controls.changed, 'the write', () => true);
+    expect(await lab.controls.set({ gain: 9 })).toEqual([{ id: 'gain', requested: 9, applied: 8 }]);
+    expect(await changed).toMatchObject([{ id: 'gain', value: 8, desired: 9, drifted: false }]);
+    expect(await lab.controls.reset()).toEqual([{ id: 'gain', requested: 1, applied: 1 }]);
+    expect(camera.heard).toEqual(['start 32x24@30', 'gain = 9', 'gain = 1']);
+    expect(phases(lab).filter((phase) => phase === 'opening')).toHaveLength(1);
+  });
+
+  it('says with which frame a write came into effect, and forgets it when frames are counted anew', async () => {
+    const lab = bench();
+    const camera = await lab.streaming();
+    camera.deliver();
+    await lab.controls.set({ gain: 4 });
+    expect(lab.controls.controls()[0]).not.toHaveProperty('effectiveAtSequence');
+    const sequence = camera.deliver();
+    expect(lab.controls.controls()).toMatchObject([{ id: 'gain', effectiveAtSequence: sequence }]);
+    await lab.settled();
+    await lab.stream.start('64x48@30');
+    expect(lab.controls.controls()[0]).not.toHaveProperty('effectiveAtSequence');
+  });
+
+  it('sets a camera as the user left it when it is opened, and again where starting the stream forgets it', async () => {
+    const lab = bench({ profiles: new ProfileStore(temporaryFolder()) });
+    await lab.streaming();
+    await lab.controls.set({ gain: 4 });
+    await lab.streaming('another');
+    const camera = new ForgetfulCamera();
+    await lab.stream.open(async () => camera);
+    expect(camera.heard).toEqual(['gain = 4']);
+    await lab.stream.start();
+    expect(camera.heard).toEqual(['gain = 4', 'start 32x24@30', 'gain = 4']);
+    expect(lab.controls.controls()).toMatchObject([{ value: 4, desired: 4, drifted: false }]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { nextOf } from '../../support/next-announcement.ts';
-import { liveBenches } from './live-bench.ts';
+import { type LiveBench, liveBenches } from './live-bench.ts';
 
 const bench = liveBenches();
 
@@ -37,6 +37,52 @@ describe('a load-time change', () => {
     expect(lab.completions.map(({ event }) => event.parameterVersion)).toEqual([version - 1, version - 1, version]);
     expect(new Set(lab.completions.map(({ event }) => event.modelHash)).size).toBe(2);
     expect(lab.states.slice(-2).map(({ phase }) => phase)).toEqual(['reloading', 'streaming']);
+  });
+});
+
+describe('a provider that this machine lacks', () => {
+  const missing = { execution_provider: 'cuda' };
+
+  /** A lab on a machine without that provider, whatever this one has. */
+  function labWithout(provider: string): LiveBench {
+    const lab = bench();
+    const load = lab.models.load.bind(lab.models);
+    lab.models.load = async (request) => {
+      const model = await load({ ...request, provider: 'cpu' });
+      return request.provider === provider ? { ...model, fallbackReason: 'no such device' } : model;
+    };
+    return lab;
+  }
+
+  it('is said once and leaves the setting at the one that runs, when it is applied', async () => {
+    const lab = labWithout('cuda');
+    await lab.streaming();
+    const notices: string[] = [];
+    lab.stream.noticed.subscribe(({ message }) => notices.push(message));
+    const { values } = await lab.stream.applyLoadTime(missing);
+    expect(values.execution_provider).toBe('cpu');
+    expect(lab.parameters.current.values.execution_provider).toBe('cpu');
+    expect(notices).toEqual([
+      expect.stringMatching(/^The CPU runs this stage, because cuda is not available here: no such device$/),
+    ]);
+    await lab.stream.stop();
+    await lab.stream.start();
+    expect(notices).toHaveLength(1);
+  });
+
+  it('leaves the setting at the one that runs, when it was chosen before the start', async () => {
+    const lab = labWithout('cuda');
+    await lab.stream.applyLoadTime(missing);
+    expect(lab.parameters.current.values.execution_provider).toBe('cuda');
+    const noticed = nextOf(lab.stream.noticed, 'the notice', ({ code }) => code === 'runtime.provider-fallback');
+    const camera = await lab.streaming();
+    await noticed;
+    expect(lab.parameters.current.values.execution_provider).toBe('cpu');
+    camera.deliver();
+    await lab.settled();
+    expect(lab.completions.map(({ event }) => [event.status, event.parameterVersion])).toEqual([
+      ['done', lab.parameters.current.version],
+    ]);
   });
 });
 

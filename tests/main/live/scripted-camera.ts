@@ -1,6 +1,7 @@
 import type { ErrorRecord } from '../../../main/base/errors.ts';
+import { Announcer } from '../../../main/base/lifetime.ts';
 import type { Camera, CameraMode, FrameSink, WritableFrame } from '../../../main/camera/camera.ts';
-import type { ControlDescription, ControlReport } from '../../../preload/contract.ts';
+import type { ControlDescription, ControlValue } from '../../../preload/contract.ts';
 import { plainSensor } from '../../support/synthetic-mosaic.ts';
 
 const mode = (width: number, height: number): CameraMode => ({
@@ -11,14 +12,14 @@ const mode = (width: number, height: number): CameraMode => ({
   pixelFormat: 'RGGB12',
 });
 
-/** The camera's only control. */
+/** The camera's only control. It promises more than the device gives: 8 is the most. */
 const gain: ControlDescription = {
   id: 'gain',
   label: 'Gain',
   group: 'Sensor',
   type: 'number',
   minimum: 1,
-  maximum: 8,
+  maximum: 16,
   step: 0.5,
   defaultValue: 1,
   value: 1,
@@ -33,6 +34,7 @@ export class ScriptedCamera implements Camera {
   readonly modes = [mode(32, 24), mode(64, 48)];
   /** Every call that changes the camera, in order. */
   readonly heard: string[] = [];
+  readonly controlsChanged = new Announcer<readonly string[]>();
   /** What `start` rejects with, where it is to. */
   startError: Error | undefined;
   #sink: FrameSink | undefined;
@@ -55,10 +57,15 @@ export class ScriptedCamera implements Camera {
     return [{ ...gain, value: this.#gain }];
   }
 
-  async setControl(id: string, value: number): Promise<ControlReport> {
-    this.heard.push(`${id} = ${value}`);
-    this.#gain = Math.min(8, value);
-    return { id, requested: value, applied: this.#gain };
+  async writeControls(values: ReadonlyMap<string, ControlValue>): Promise<ReadonlyMap<string, ControlValue>> {
+    for (const [id, value] of values) this.heard.push(`${id} = ${value}`);
+    this.#gain = Math.min(8, Number(values.get('gain') ?? this.#gain));
+    return new Map([['gain', this.#gain]]);
+  }
+
+  /** Goes back to its defaults without a word, as drivers do that lose their state. */
+  forget(): void {
+    this.#gain = 1;
   }
 
   async start(modeId: string, sink: FrameSink): Promise<void> {

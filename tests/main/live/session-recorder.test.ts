@@ -1,9 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { ResourceError } from '../../../main/base/errors.ts';
 import { SessionRecorder } from '../../../main/live/session-recorder.ts';
 import type { TelemetryManager } from '../../../main/telemetry/telemetry-manager.ts';
 import type { SessionEntry } from '../../../preload/contract.ts';
+import { frameMeta } from '../../support/admissions.ts';
+import { nextOf } from '../../support/next-announcement.ts';
 import { parseCsv } from '../telemetry/parse-csv.ts';
 import { openTelemetry, temporaryFolder } from '../telemetry/telemetry-folder.ts';
 import { type LiveBench, liveBenches } from './live-bench.ts';
@@ -27,8 +30,8 @@ async function recorderBench(): Promise<RecorderBench> {
   const lab = bench();
   const folder = temporaryFolder();
   const telemetry = await openTelemetry(folder);
-  const { stream, dispatcher, ledger, parameters } = lab;
-  const recorder = new SessionRecorder({ telemetry, stream, dispatcher, ledger, parameters });
+  const { stream, controls, dispatcher, ledger, parameters } = lab;
+  const recorder = new SessionRecorder({ telemetry, stream, controls, dispatcher, ledger, parameters });
   const announced: SessionEntry[] = [];
   recorder.changed.subscribe((session) => announced.push(session));
   onTestFinished(() => lab.stream.close());
@@ -65,6 +68,23 @@ describe('misuse', () => {
     await expect(recorder.start('three')).rejects.toThrow('no running session but received one');
     await recorder.stop();
     expect(await telemetry.listSessions()).toHaveLength(1);
+  });
+});
+
+describe('a session whose end cannot be stored', () => {
+  it('is over all the same: announced as it was, with the reason for whoever stopped it, and the next one can start', async () => {
+    const { lab, recorder, telemetry, announced } = await recorderBench();
+    await lab.streaming();
+    const started = await recorder.start('doomed');
+    const endSession = telemetry.endSession.bind(telemetry);
+    telemetry.endSession = () => Promise.reject(new ResourceError('telemetry.disk-full', 'Expected free space'));
+    await expect(recorder.stop()).rejects.toMatchObject({ code: 'telemetry.disk-full' });
+    expect(recorder.session).toBeUndefined();
+    expect(announced).toEqual([started, started]);
+    await expect(recorder.stop()).rejects.toMatchObject({ code: 'recording.not-running' });
+    telemetry.endSession = endSession;
+    const next = await recorder.start('next');
+    expect(await recorder.stop()).toMatchObject({ id: next.id, endedAt: expect.any(String) });
   });
 });
 
@@ -115,18 +135,68 @@ describe('the rows of a session', () => {
     expect(session).toMatchObject({ frames: 5, stageEvents: 3, parameterChanges: 1 });
   });
 
+  it('tell when a frame was captured, or where nobody knows, when its loss was noticed', async () => {
+    const { lab, recorder, stored } = await recorderBench();
+    const camera = await lab.streaming();
+    const { id } = await recorder.start(undefined);
+    for (let frame = 0; frame < 3; frame++) camera.deliver();
+    camera.sink.lost('source-late', 1);
+    lab.ledger.recordFrame('no-free-slot', { ...frameMeta(5), sequence: 9 });
+    await lab.settled();
+    await recorder.stop();
+    const { frames = [] } = await stored(id);
+    const known = (text: string | undefined): boolean => text !== undefined && text !== '';
+    const told = frames.map((row) => [row.drop_reason, known(row.captured_ns), known(row.lost_ns)] as const);
+    expect(told.sort()).toEqual([
+      ['', true, false],
+      ['', true, false],
+      ['no-free-slot', true, true],
+      ['replaced-in-lane', true, true],
+      ['source-late', false, true],
+    ]);
+    expect(frames.find((row) => row.drop_reason === 'no-free-slot')).toMatchObject({ sequence: '9', captured_ns: '5000000' });
+  });
+});
+
+describe('the rows of a session that runs', () => {
+  it('are counted, for whoever looks and whoever listens', async () => {
+    const { lab, recorder, telemetry } = await recorderBench();
+    const camera = await lab.streaming();
+    const { id } = await recorder.start(undefined);
+    camera.deliver();
+    await lab.settled();
+    expect(await telemetry.listSessions()).toMatchObject([{ id, frames: 1, stageEvents: 1 }]);
+    const progress = await nextOf(recorder.progressed, 'the progress', ({ frames }) => frames > 0);
+    expect(progress).toMatchObject({ id, frames: 1, stageEvents: 1, parameterChanges: 1 });
+    expect(progress).not.toHaveProperty('endedAt');
+    expect(recorder.session).toEqual(progress);
+    await recorder.stop();
+  });
+
   it('begin with the values of its start, and go on with each later version and control write', async () => {
     const { lab, recorder, stored } = await recorderBench();
-    await lab.streaming();
+    const camera = await lab.streaming();
     lab.parameters.set({ exposure_ev: -1 });
+    await lab.controls.set({ gain: 7 });
     const { id } = await recorder.start(undefined);
     lab.parameters.set({ exposure_ev: 1.5 });
-    await lab.stream.setControl('gain', 9);
+    await lab.controls.set({ gain: 9 });
+    await lab.controls.set({ gain: 2 });
+    const sequence = camera.deliver();
+    await lab.controls.set({ gain: 3 });
+    await lab.settled();
     await recorder.stop();
+    camera.deliver();
+    await lab.settled();
     const { 'parameter-changes': changes, 'control-writes': writes } = await stored(id);
     const exposures = (changes ?? []).map(({ values = '' }) => JSON.parse(values).exposure_ev);
     expect(exposures).toEqual([-1, 1.5]);
-    expect(columns(writes, 'control', 'requested', 'applied')).toEqual([['gain', '9', '8']]);
+    // Overtaken before a frame, in effect from a frame on, and cut off by the end of the session.
+    expect(columns(writes, 'control', 'requested', 'applied', 'effective_at_sequence', 'origin')).toEqual([
+      ['gain', '9', '8', '', 'user'],
+      ['gain', '2', '2', String(sequence), 'user'],
+      ['gain', '3', '3', '', 'user'],
+    ]);
   });
 
   it('are nothing from before its start and after its end', async () => {

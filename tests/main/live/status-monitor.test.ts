@@ -37,12 +37,13 @@ function monitorBench(dataFolder = join(tmpdir(), 'camera-lab-without-folder')):
     frameId += 1;
     const { poolId } = resources.createPool('short-lived', 8, 2);
     const [mosaic, picture] = [resources.lease(poolId, 'test') as Lease, resources.lease(poolId, 'test') as Lease];
-    const identity = { frameId, lane: 'realtime', stage: 'fast-isp', modelHash: 'm', parameterVersion: 1, queuedNs: 0n } as const;
-    const envelope: Envelope = { ...identity, input: mosaic.handle, output: picture.handle, inputs: {} };
+    const identity = { frameId, streamId: 'live', stage: 'fast-isp', modelHash: 'm', queuedNs: 0n } as const;
+    const slots = { inputs: [mosaic.handle], outputs: [picture.handle] };
+    const envelope: Envelope = { ...identity, ...slots, lane: 'realtime', parameters: { version: 1, values: {} } };
     const meta = { sequence: frameId, timestampNs: 0n, width: 2, height: 2, sensor: plainSensor, controls: {} };
     dispatcher.admit({ envelope, meta, mosaic, picture, outputWidth: 2, outputHeight: 2 });
     const finishedNs = BigInt(stageMillis * 1e6);
-    dispatcher.complete({ ...identity, status, startedNs: 0n, finishedNs, statistics: {} });
+    dispatcher.complete({ ...identity, parameterVersion: 1, status, startedNs: 0n, finishedNs, statistics: {} });
     resources.retirePool(poolId, () => undefined);
   };
   return { monitor, ledger, resources, stream, complete };

@@ -1,11 +1,27 @@
 import { describe, expect, it } from 'vitest';
-import { sharedMemoryAllocator } from '../../../main/runtime/platform-allocator.ts';
+import { type PlatformAllocator, sharedMemoryAllocator } from '../../../main/runtime/platform-allocator.ts';
 import { type Lease, ResourceManager } from '../../../main/runtime/resource-manager.ts';
+
+/** An allocator that knows what it was asked for, byte counts in order. */
+function countingAllocator(): { readonly asked: number[]; readonly allocator: PlatformAllocator } {
+  const asked: number[] = [];
+  const allocate = (byteLength: number): SharedArrayBuffer => {
+    asked.push(byteLength);
+    return sharedMemoryAllocator.allocate(byteLength);
+  };
+  return { asked, allocator: { name: 'counting', allocate } };
+}
 
 function taken(resources: ResourceManager, poolId: string, owner = 'test'): Lease {
   const lease = resources.lease(poolId, owner);
   if (!lease) throw new Error('Expected a free slot');
   return lease;
+}
+
+function pinnedFor(lease: Lease, owner: string): Lease {
+  const pinned = lease.pin(owner);
+  if (!pinned) throw new Error('Expected room for a pin');
+  return pinned;
 }
 
 describe('memory that cannot be had', () => {
@@ -16,7 +32,9 @@ describe('memory that cannot be had', () => {
   });
 
   it('leaves no pool behind', () => {
-    const resources = new ResourceManager({ name: 'none', allocate: () => sharedMemoryAllocator.allocate(2 ** 53) });
+    const resources = new ResourceManager({
+      allocator: { name: 'none', allocate: () => sharedMemoryAllocator.allocate(2 ** 53) },
+    });
     expect(() => resources.createPool('mosaic', 64, 2)).toThrow('MiB of shared memory');
     expect(resources.usages()).toEqual([]);
   });
@@ -36,7 +54,7 @@ describe('a lease that is misused', () => {
     const resources = new ResourceManager();
     const { poolId } = resources.createPool('mosaic', 64, 1);
     const earlier = taken(resources, poolId);
-    const pinned = earlier.pin('view');
+    const pinned = pinnedFor(earlier, 'view');
     earlier.close();
     pinned.close();
     const later = taken(resources, poolId, 'later');
@@ -63,8 +81,9 @@ describe('leases', () => {
     const resources = new ResourceManager();
     const { poolId } = resources.createPool('picture', 64, 2);
     const lane = taken(resources, poolId, 'realtime lane');
-    const view = lane.pin('view main');
-    expect(resources.usage(poolId)).toEqual({ poolId, slotsTotal: 2, slotsInUse: 1, owners: ['realtime lane', 'view main'] });
+    const view = pinnedFor(lane, 'view main');
+    expect(resources.usage(poolId)).toMatchObject({ slotsTotal: 2, slotsInUse: 1, owners: ['realtime lane', 'view main'] });
+    expect(resources.usage(poolId).states).toEqual({ free: 1, reserved: 0, allocated: 0, pinned: 1, released: 0 });
     lane.bytes().fill(7);
     lane.close();
     expect(resources.usage(poolId)).toMatchObject({ slotsInUse: 1, owners: ['view main'] });
@@ -106,7 +125,7 @@ describe('a pool that is retired', () => {
     const resources = new ResourceManager();
     const { poolId } = resources.createPool('mosaic', 64, 2);
     const [first, second] = [taken(resources, poolId), taken(resources, poolId)];
-    const pinned = first.pin('view');
+    const pinned = pinnedFor(first, 'view');
     const forgotten: string[] = [];
     resources.retirePool(poolId, () => forgotten.push(poolId));
     first.close();
@@ -121,5 +140,142 @@ describe('a pool that is retired', () => {
     const resources = new ResourceManager();
     const ids = [resources.createPool('mosaic', 64, 1).poolId, resources.createPool('mosaic', 64, 1).poolId];
     expect(ids).toEqual(['mosaic-1', 'mosaic-2']);
+  });
+});
+
+describe('the memory of a retired pool', () => {
+  const frameMemory = (asked: readonly number[]): number[] => asked.filter((byteLength) => byteLength >= 4096);
+
+  it('is not used again while a lease on it is open', () => {
+    const { asked, allocator } = countingAllocator();
+    const resources = new ResourceManager({ allocator });
+    const first = resources.createPool('picture', 4096, 2);
+    const view = taken(resources, first.poolId, 'view');
+    resources.retirePool(first.poolId, () => undefined);
+    expect(resources.createPool('picture', 4096, 2).memory).not.toBe(first.memory);
+    view.close();
+    expect(resources.createPool('picture', 4096, 2).memory).toBe(first.memory);
+    expect(frameMemory(asked)).toEqual([8192, 8192]);
+  });
+
+  it('serves every later pool of equal size, whose slots are free and whose handles are its own', () => {
+    const { asked, allocator } = countingAllocator();
+    const resources = new ResourceManager({ allocator });
+    const earlier: Lease[] = [];
+    for (let start = 0; start < 100; start++) {
+      const pools = [resources.createPool('mosaic', 4096, 3), resources.createPool('picture', 8192, 3)];
+      const leases = pools.map(({ poolId }) => taken(resources, poolId));
+      expect(resources.usages().map(({ slotsInUse }) => slotsInUse)).toEqual([1, 1]);
+      for (const lease of leases) lease.close();
+      for (const { poolId } of pools) resources.retirePool(poolId, () => undefined);
+      earlier.push(...leases);
+    }
+    expect(frameMemory(asked)).toEqual([12_288, 24_576]);
+    for (const lease of earlier) expect(() => lease.bytes()).toThrow('received a closed one');
+  });
+
+  it('is given up, the oldest first, where pools of other sizes follow', () => {
+    const { asked, allocator } = countingAllocator();
+    const resources = new ResourceManager({ allocator });
+    for (const pages of [1, 2, 3, 4, 5, 5, 2, 1]) {
+      resources.retirePool(resources.createPool('mosaic', pages * 4096, 1).poolId, () => undefined);
+    }
+    expect(frameMemory(asked).map((byteLength) => byteLength / 4096)).toEqual([1, 2, 3, 4, 5, 1]);
+  });
+});
+
+describe('a plan that cannot be had', () => {
+  it('is refused at once where the pool or the budget could never give it', async () => {
+    const resources = new ResourceManager();
+    const { poolId } = resources.createPool('mosaic', 4096, 4);
+    const ask = (count: number) => resources.reserveForPlan({ owner: 'burst', slots: { [poolId]: count } });
+    await expect(ask(5)).rejects.toThrow(`Expected at most the 4 slots of ${poolId} for burst but received 5`);
+    resources.budgets.limit('fusion', 8192);
+    await expect(ask(3)).rejects.toThrow('Expected at most 8192 bytes of frame memory for burst but received 12288');
+    expect(resources.usage(poolId).slotsInUse).toBe(0);
+  });
+
+  it('is sent away when its pool goes', async () => {
+    const resources = new ResourceManager();
+    const { poolId } = resources.createPool('mosaic', 4096, 2);
+    const lease = taken(resources, poolId);
+    const waiting = resources.reserveForPlan({ owner: 'burst', slots: { [poolId]: 2 } });
+    const other = resources.reserveForPlan({ owner: 'bracket', slots: { [poolId]: 2 } });
+    resources.retirePool(poolId, () => undefined);
+    await expect(waiting).rejects.toThrow(`Expected a pool in use for burst but ${poolId} is gone`);
+    await expect(other).rejects.toMatchObject({ code: 'runtime.pool-gone' });
+    lease.close();
+    expect(resources.usages()).toEqual([]);
+  });
+
+  it('allocates no more than it reserved, and nothing after it was closed', async () => {
+    const resources = new ResourceManager();
+    const { poolId } = resources.createPool('mosaic', 4096, 2);
+    const reservation = await resources.reserveForPlan({ owner: 'burst', slots: { [poolId]: 2 } });
+    const lease = reservation.allocate(poolId);
+    expect(resources.usage(poolId).states).toMatchObject({ reserved: 1, allocated: 1 });
+    reservation.close();
+    expect(() => reservation.allocate(poolId)).toThrow(`Expected a reserved slot of ${poolId} for burst but none is left`);
+    expect(lease.bytes(1)).toHaveLength(1);
+    lease.close();
+    expect(resources.usage(poolId).states).toMatchObject({ free: 2 });
+    expect(resources.budgets.usages().every(({ bytes }) => bytes === 0)).toBe(true);
+  });
+});
+
+describe('a plan', () => {
+  it('waits for slots and for its budget', async () => {
+    const resources = new ResourceManager();
+    const { poolId } = resources.createPool('mosaic', 4096, 4);
+    resources.budgets.limit('fusion', 2 * 4096);
+    const first = await resources.reserveForPlan({ owner: 'first', slots: { [poolId]: 2 } });
+    const second = resources.reserveForPlan({ owner: 'second', slots: { [poolId]: 1 } });
+    expect(resources.waitingPlans.map(({ owner }) => owner)).toEqual(['second']);
+    expect(resources.usage(poolId).states).toMatchObject({ free: 2, reserved: 2 });
+    first.close();
+    expect((await second).remaining(poolId)).toBe(1);
+  });
+});
+
+describe('an open lease', () => {
+  it('tells who took it, when and where', () => {
+    const resources = new ResourceManager();
+    const { poolId } = resources.createPool('picture', 4096, 1);
+    const lease = taken(resources, poolId, 'realtime lane');
+    lease.pin('view main', 'view');
+    const [first, second] = resources.openLeases();
+    expect(first).toMatchObject({ owner: 'realtime lane', consumer: 'lane', bytes: 4096 });
+    expect(second).toMatchObject({ owner: 'view main', consumer: 'view' });
+    expect(first?.takenAt()).toMatch(/resource-manager\.test\.ts:\d+:\d+/);
+    expect(second?.takenAt()).toMatch(/resource-manager\.test\.ts:\d+:\d+/);
+    expect((second?.takenNs ?? 0n) >= (first?.takenNs ?? 0n)).toBe(true);
+  });
+
+  it('makes what is kept for fusions give way to a camera, and to nobody else', () => {
+    const resources = new ResourceManager();
+    const { poolId } = resources.createPool('mosaic', 4096, 2);
+    const ring = [0, 1].map(() => resources.lease(poolId, 'frame ring', 'fusion') as Lease);
+    resources.budgets.limit('fusion', 2 * 4096, () => {
+      const oldest = ring.shift();
+      oldest?.close();
+      return oldest !== undefined;
+    });
+    expect(resources.lease(poolId, 'realtime lane')).toBeUndefined();
+    expect(resources.lease(poolId, 'camera', 'camera')).toBeDefined();
+    expect(ring).toHaveLength(1);
+    expect(resources.budgets.usages().find(({ consumer }) => consumer === 'fusion')).toMatchObject({ evictions: 1, bytes: 4096 });
+  });
+
+  it('is refused to a consumer without room, and harms nobody else', () => {
+    const resources = new ResourceManager();
+    const { poolId } = resources.createPool('picture', 4096, 2);
+    resources.budgets.limit('recorder', 4096);
+    const lease = taken(resources, poolId);
+    const kept = lease.pin('recorder', 'recorder');
+    expect(lease.pin('recorder', 'recorder')).toBeUndefined();
+    expect(resources.lease(poolId, 'recorder', 'recorder')).toBeUndefined();
+    expect(lease.pin('view', 'view')).toBeDefined();
+    kept?.close();
+    expect(lease.pin('recorder', 'recorder')).toBeDefined();
   });
 });

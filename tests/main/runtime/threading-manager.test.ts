@@ -1,10 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { setEnvironmentData } from 'node:worker_threads';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { LoadedModel } from '../../../main/runtime/model-manager.ts';
 import { ThreadingManager } from '../../../main/runtime/threading-manager.ts';
 import { benchRequest, LaneBench } from '../../support/lane-bench.ts';
+import { nextOf } from '../../support/next-announcement.ts';
 
 describe('an envelope that cannot be worked on', () => {
-  it('is refused for a lane that does not exist yet', async () => {
+  it('is refused by the lane that it is not for', async () => {
     const bench = await LaneBench.open(1);
     const model = await bench.models.load(benchRequest());
     const envelope = { ...bench.envelope(1, model), lane: 'background' as const };
@@ -57,7 +59,10 @@ describe('an envelope that cannot be worked on', () => {
   it('fails when a value of its inputs is missing', async () => {
     const bench = await LaneBench.open(1);
     const model = await bench.models.load(benchRequest());
-    bench.threading.submit({ ...bench.envelope(1, model), inputs: {} }, model.plan.strips.strips.length);
+    bench.threading.submit(
+      { ...bench.envelope(1, model), parameters: { version: 1, values: {} } },
+      model.plan.strips.strips.length,
+    );
     await bench.completed(1);
     expect(bench.completions[0]?.error?.message).toMatch(/^Expected a value for graph input \w+ but received none$/);
   });
@@ -118,7 +123,7 @@ describe('the realtime lane', () => {
 
 describe('the end of the lane', () => {
   it('is drained at once where nothing runs, and closes after its last frame', async () => {
-    const threading = await ThreadingManager.start(1);
+    const threading = await ThreadingManager.start({ realtime: 1 });
     await expect(threading.drained()).resolves.toBeUndefined();
     await threading.close();
     const bench = await LaneBench.open(2);
@@ -212,5 +217,53 @@ describe('a worker that dies', () => {
     await bench.threading.close();
     expect(bench.completions).toHaveLength(1);
     expect(bench.threading.workers.count).toBe(0);
+  });
+});
+
+describe('workers that die and cannot be replaced', () => {
+  const reluctant = new URL('./reluctant-lane-worker.ts', import.meta.url);
+
+  /** A bench whose only worker died, and whose replacement did as well. */
+  async function benchWithoutWorkers(refusal: 'error' | 'exit') {
+    const bench = await LaneBench.open(1, reluctant);
+    const model = await bench.models.load(benchRequest());
+    onTestFinished(() => setEnvironmentData('lane-refusal', undefined as never));
+    setEnvironmentData('lane-refusal', refusal);
+    const { workers } = bench.threading;
+    const alone = nextOf(workers.died, 'the failed replacement', () => workers.obstacle !== undefined);
+    bench.crashWorkers();
+    return { bench, model, alone };
+  }
+
+  it.each([
+    ['error', 'received: no memory for another thread'],
+    ['exit', 'received: exit code 3'],
+  ] as const)('fail the frames under way, the waiting and all later ones at once: ended by %s', async (refusal, reason) => {
+    const { bench, model, alone } = await benchWithoutWorkers(refusal);
+    for (const frameId of [1, 2]) bench.submit(frameId, model);
+    await alone;
+    await bench.completed(2);
+    bench.submit(3, model);
+    expect(bench.outcomes()).toEqual([1, 2, 3].map((frameId) => [frameId, 'failed']));
+    expect(bench.completions[2]?.error).toMatchObject({
+      code: 'runtime.no-workers',
+      message: expect.stringContaining(reason),
+      action: expect.stringContaining('Start the stream again'),
+    });
+    await bench.threading.drained();
+    await expect(bench.threading.close()).resolves.toBeUndefined();
+  });
+
+  it('refuse a model with the reason, and come back with the first one that is loaded when they can', async () => {
+    const { bench, model, alone } = await benchWithoutWorkers('error');
+    await alone;
+    const request = benchRequest({ output_resolution: 'half' });
+    await expect(bench.models.load(request)).rejects.toMatchObject({ code: 'runtime.worker-start' });
+    setEnvironmentData('lane-refusal', undefined as never);
+    await bench.models.load(request);
+    expect([bench.threading.workers.count, bench.threading.workers.obstacle]).toEqual([1, undefined]);
+    bench.submit(1, model);
+    await bench.completed(1);
+    expect(bench.outcomes()).toEqual([[1, 'done']]);
   });
 });

@@ -17,6 +17,8 @@ class ViewBench {
   readonly sent: Sent[] = [];
   readonly replaced: number[] = [];
   readonly shown: number[] = [];
+  readonly painted: number[] = [];
+  readonly dismissed: number[] = [];
   readonly view: ViewPort;
 
   constructor() {
@@ -25,7 +27,7 @@ class ViewBench {
         this.sent.push({ header, pixels, resolve, reject: () => reject(new Error('the window is gone')) });
       });
     });
-    this.view.replaced.subscribe((frameId) => this.replaced.push(frameId));
+    this.view.settled.subscribe(({ frameId, fate }) => (fate === 'shown' ? this.painted : this[fate]).push(frameId));
     this.view.shown.subscribe(({ frameId }) => this.shown.push(frameId));
   }
 
@@ -77,6 +79,8 @@ describe('a view that is misused', () => {
     await bench.copied(0);
     await bench.offer(3);
     expect([bench.sentIds, bench.desk.slotsInUse]).toEqual([[1], 0]);
+    // Every frame that was offered is decided once, also the one that came too late.
+    expect([bench.dismissed, bench.replaced, bench.painted]).toEqual([[1, 2, 3], [], []]);
   });
 });
 
@@ -119,13 +123,14 @@ describe('a view', () => {
     expect([bench.sentIds, bench.shown]).toEqual([[1, 2, 4], [1]]);
   });
 
-  it('forgives frames that were never painted once a later one is', async () => {
+  it('forgives frames that were never painted once a later one is, and counts them as replaced', async () => {
     const bench = new ViewBench();
     for (const frameId of [1, 2]) {
       await bench.offer(frameId);
       await bench.copied(frameId - 1);
     }
     bench.view.acknowledge(2);
+    expect([bench.replaced, bench.painted]).toEqual([[1], [2]]);
     for (const frameId of [3, 4]) {
       await bench.offer(frameId);
       await bench.copied(frameId - 1);
@@ -142,6 +147,6 @@ describe('a view', () => {
     }
     expect([bench.sentIds, bench.desk.slotsInUse]).toEqual([[1, 2, 3], 0]);
     bench.view.acknowledge(3);
-    expect(bench.shown).toEqual([]);
+    expect([bench.shown, bench.dismissed]).toEqual([[], [1, 2, 3]]);
   });
 });

@@ -1,0 +1,148 @@
+import { join } from 'node:path';
+import { InputError } from '../base/errors.ts';
+import { makeFolder } from '../base/folder.ts';
+import { Announcer } from '../base/lifetime.ts';
+import { productVersion } from '../base/product.ts';
+import { writeNew } from '../base/write-whole.ts';
+import type { FrameMeta } from '../frame/frame-meta.ts';
+import { encodeDng } from '../recording/dng-writer.ts';
+import type { CompletionDispatcher } from '../runtime/completion-dispatcher.ts';
+import { FrameRing } from '../runtime/fusion/frame-ring.ts';
+import { FusionManager, type FusionResult } from '../runtime/fusion/fusion-manager.ts';
+import type { FusionPlan, FusionRequest } from '../runtime/fusion/fusion-plan.ts';
+import type { ResourceManager } from '../runtime/resource-manager.ts';
+import type { ThreadingManager } from '../runtime/threading-manager.ts';
+import { type LiveStream, ringFrames } from './live-stream.ts';
+
+/** Merged mosaics that may exist at once: one being written while the next is made. */
+const outputSlots = 2;
+
+/** Frame memory that fusions may hold, the ring included: bounded, so that the live picture never runs out of slots for them. */
+const budgetBytes = 512 * 2 ** 20;
+
+/** The lab's parts that fusions are made of. */
+export interface FusionDeskParts {
+  readonly resources: ResourceManager;
+  readonly threading: ThreadingManager;
+  readonly dispatcher: CompletionDispatcher;
+  readonly stream: LiveStream;
+  /** Where merged mosaics are written. */
+  readonly folder: string;
+}
+
+/** A merged mosaic on disk. */
+export interface MergedFile {
+  readonly planId: number;
+  readonly path: string;
+  /** Capture sequences that went into it. */
+  readonly sequences: readonly number[];
+  /** Mean weight of each frame, 0 to 1, in the same order. */
+  readonly weights: readonly number[];
+}
+
+interface RunningFusion {
+  readonly ring: FrameRing;
+  readonly manager: FusionManager;
+  readonly outputPoolId: string;
+}
+
+/** Keeps the last frames of the running stream and merges them when it is asked to. Ends with the stream and begins anew with it. */
+export class FusionDesk {
+  /** A plan changed its state. */
+  readonly changed = new Announcer<FusionPlan>();
+  readonly #parts: FusionDeskParts;
+  #running: RunningFusion | undefined;
+
+  constructor(parts: FusionDeskParts) {
+    this.#parts = parts;
+    parts.resources.budgets.limit('fusion', budgetBytes, () => this.#running?.ring.dropOldest() ?? false);
+    parts.dispatcher.published.subscribe(({ admission }) => this.#running?.ring.keep(admission.meta, admission.mosaic));
+    parts.stream.stateChanged.subscribe(({ phase }) => {
+      if (phase === 'streaming') this.#begin();
+      else if (phase !== 'reloading') this.#end();
+    });
+  }
+
+  /** Merges frames of the running stream into a DNG of their own. Rejects with InputError where the stream has shown too little. */
+  async merge(request: FusionRequest): Promise<MergedFile> {
+    const running = this.#running;
+    if (!running) {
+      throw new InputError(
+        'fusion.not-streaming',
+        'Expected a running stream to merge frames of but received none',
+        'Start it first.',
+      );
+    }
+    const { manager } = running;
+    const plan = manager.createPlan(request);
+    await manager.reserveForPlan(plan);
+    await manager.selectFrames(plan);
+    const result = await manager.schedulePlan(plan, manager.buildMergeSpec(plan));
+    using _mosaic = result.mosaic;
+    return await this.#write(result);
+  }
+
+  /** Cancels a plan by its number; harmless where it has ended. */
+  cancel(planId: number): void {
+    const plan = this.#running?.manager.activePlans.find((active) => active.planId === planId);
+    if (plan) this.#running?.manager.cancel(plan);
+  }
+
+  #begin(): void {
+    if (this.#running) return;
+    const { resources, threading, dispatcher, stream } = this.#parts;
+    const mode = stream.state.modes.find(({ id }) => id === stream.state.modeId);
+    if (!mode) return;
+    const ring = new FrameRing(ringFrames);
+    const outputs = resources.createPool('merged', mode.width * mode.height * 2, outputSlots);
+    threading.attachPool(outputs);
+    const manager = new FusionManager({
+      resources,
+      lane: threading.background,
+      dispatcher,
+      ring,
+      outputPoolId: outputs.poolId,
+      exposureOf,
+      nextFrameId: () => stream.nextFrameId(),
+    });
+    manager.changed.subscribe((plan) => this.changed.announce(plan));
+    this.#running = { ring, manager, outputPoolId: outputs.poolId };
+  }
+
+  #end(): void {
+    const running = this.#running;
+    if (!running) return;
+    const { resources, threading } = this.#parts;
+    this.#running = undefined;
+    running.manager.close();
+    running.ring.close();
+    resources.retirePool(running.outputPoolId, () => threading.detachPool(running.outputPoolId));
+  }
+
+  async #write({ plan, mosaic, meta, sensor, statistics }: FusionResult): Promise<MergedFile> {
+    const { folder, stream } = this.#parts;
+    const { width, height } = meta;
+    const takenAt = new Date();
+    const bytes = encodeDng(
+      { samples: mosaic.samples(width * height), width, height, sensor },
+      { cameraModel: stream.state.sourceName ?? 'camera', software: `Camera Lab ${productVersion}`, takenAt },
+    );
+    makeFolder(folder);
+    const stamp = takenAt.toISOString().replaceAll(/[:.]/g, '-');
+    const path = join(folder, `${plan.request.kind}-${plan.frames.length}-${stamp}.dng`);
+    await writeNew(path, bytes);
+    const weights = plan.frames.map((_, index) => statistics[`meanWeight.${index}`] ?? 0);
+    return { planId: plan.planId, path, sequences: plan.frames.map(({ meta: frame }) => frame.sequence), weights };
+  }
+}
+
+/**
+ * Exposure time times gain from the controls in effect, by the names that the simulator and V4L2's camera controls have; controls
+ * that a camera lacks count as 1. Only ratios matter.
+ */
+export function exposureOf({ controls }: FrameMeta): number {
+  const first = (...names: string[]): number => names.map((name) => controls[name]).find((value) => value !== undefined) ?? 1;
+  const time = first('exposure', 'exposure_time_absolute', 'exposure_time');
+  const analogue = first('analogue_gain', 'gain');
+  return Math.max(1e-9, time * analogue * first('digital_gain'));
+}

@@ -1,0 +1,47 @@
+import { BackgroundQueue, type QueueOptions } from './background-queue.ts';
+import type { Envelope } from './envelope.ts';
+import { type JobRunner, Lane, type LaneOptions } from './lane.ts';
+import type { Job } from './strip-runner.ts';
+
+/** Envelopes that may wait before whoever submits has to. */
+export const backgroundCapacity = 16;
+
+/**
+ * The lane of everything that may take its time and must not be lost: one job in work, a bounded queue by priority and age, and
+ * back-pressure beyond it. Its workers run at the lowest priority of the operating system, so that the realtime lane takes the
+ * processor from them whenever it wants to.
+ */
+export class BackgroundLane extends Lane {
+  readonly #queue: BackgroundQueue<Job>;
+
+  constructor(runner: JobRunner, options: LaneOptions & { readonly capacity?: number } = {}) {
+    super(runner, options);
+    this.#queue = new BackgroundQueue(options.capacity ?? backgroundCapacity);
+  }
+
+  get waiting(): number {
+    return this.#queue.length + this.#queue.waiting;
+  }
+
+  /** Resolves when the lane has taken the envelope: that is the back-pressure. Rejects when it is cancelled before. */
+  async submit(envelope: Envelope, strips: number, options: QueueOptions = {}): Promise<void> {
+    const accepted = this.#queue.push({ envelope, strips }, options);
+    this.pump();
+    await accepted;
+  }
+
+  /**
+   * Gives up the envelopes that are meant. Those that the lane has taken complete as `cancelled`; of one that still waits for room,
+   * {@link submit} rejects.
+   */
+  cancel(isMeant: (envelope: Envelope) => boolean): void {
+    for (const job of this.#queue.remove(({ envelope }) => isMeant(envelope))) this.complete(job, 'cancelled');
+    const running = this.runner.running;
+    if (running && isMeant(running.envelope)) this.runner.cancel();
+    this.pump();
+  }
+
+  protected next(): Job | undefined {
+    return this.#queue.take();
+  }
+}

@@ -1,0 +1,254 @@
+import { monotonicNs } from '../../base/clock.ts';
+import { assert, InputError, ResourceError } from '../../base/errors.ts';
+import { Announcer } from '../../base/lifetime.ts';
+import type { FrameMeta, SensorDescription } from '../../frame/frame-meta.ts';
+import type { BackgroundLane } from '../background-lane.ts';
+import type { CompletionDispatcher } from '../completion-dispatcher.ts';
+import type { CompletionEvent, Envelope } from '../envelope.ts';
+import type { TaskRequest } from '../lane-tasks.ts';
+import type { Lease } from '../lease.ts';
+import type { ReservationOptions } from '../reservations.ts';
+import type { ResourceManager } from '../resource-manager.ts';
+import type { FrameRing } from './frame-ring.ts';
+import { selectFrames } from './frame-selection.ts';
+import { FusionPlan, type FusionRequest, type SelectedFrame } from './fusion-plan.ts';
+import { type MergeSpec, mergedSensor, outputScaleFor } from './merge-spec.ts';
+
+/** What the manager needs of the lab. */
+export interface FusionParts {
+  readonly resources: ResourceManager;
+  readonly lane: Pick<BackgroundLane, 'submit' | 'cancel'>;
+  readonly dispatcher: CompletionDispatcher;
+  readonly ring: FrameRing;
+  /** Slots for merged mosaics: as large as the ring's, and known to the lane's workers. */
+  readonly outputPoolId: string;
+  /** Exposure time times gain of a frame, in any unit; equal for equal settings. */
+  readonly exposureOf: (meta: FrameMeta) => number;
+  /** Numbers that no other envelope of the lab has. */
+  readonly nextFrameId: () => number;
+}
+
+/** A merged mosaic. The lease is the receiver's to close. */
+export interface FusionResult {
+  readonly plan: FusionPlan;
+  readonly mosaic: Lease;
+  /** Geometry and time of the reference, on the merged sensor's finer scale. */
+  readonly meta: FrameMeta;
+  readonly sensor: SensorDescription;
+  /** What the merge measured, by name and frame: `meanWeight.2`. */
+  readonly statistics: Readonly<Record<string, number>>;
+}
+
+/**
+ * Plans and runs fusions of frames that have been captured already. A plan goes through `reserveForPlan`, `selectFrames`,
+ * `buildMergeSpec` and `schedulePlan` in this order; it may be cancelled at any point and then holds nothing any more, at the latest when
+ * the lane has let go of its slots. Lives on the lab's thread.
+ */
+export class FusionManager {
+  /** A plan changed its state. */
+  readonly changed = new Announcer<FusionPlan>();
+  readonly #parts: FusionParts;
+  readonly #plans = new Map<number, FusionPlan>();
+  /** Plans whose slots a lane reads or writes at present. */
+  readonly #atWork = new Set<FusionPlan>();
+  #planCount = 0;
+
+  constructor(parts: FusionParts) {
+    this.#parts = parts;
+  }
+
+  /** Plans that have not ended, oldest first. */
+  get activePlans(): readonly FusionPlan[] {
+    return [...this.#plans.values()];
+  }
+
+  /** A new plan. Refuses a number of frames that no ring could hold. */
+  createPlan(request: FusionRequest): FusionPlan {
+    const { capacity } = this.#parts.ring;
+    const { frameCount } = request;
+    if (!Number.isInteger(frameCount) || frameCount < 1 || frameCount > capacity) {
+      throw new InputError('fusion.frame-count', `Expected 1 to ${capacity} frames for a fusion but received ${frameCount}`);
+    }
+    this.#planCount += 1;
+    const plan = new FusionPlan(this.#planCount, request);
+    this.#plans.set(plan.planId, plan);
+    this.changed.announce(plan);
+    return plan;
+  }
+
+  /** Waits for the memory of the result. */
+  reserveForPlan(plan: FusionPlan, options: Omit<ReservationOptions, 'signal'> = {}): Promise<void> {
+    plan.expect('reserve');
+    const { resources, outputPoolId } = this.#parts;
+    return this.#orFail(plan, async () => {
+      const request = { owner: `fusion plan ${plan.planId}`, slots: { [outputPoolId]: 1 } };
+      const reservation = await resources.reserveForPlan(request, { ...options, signal: plan.abort.signal });
+      // The plan may have been cancelled between the grant and now.
+      if (!plan.isActive) {
+        reservation.close();
+        throw cancelled(plan);
+      }
+      plan.reservation = reservation;
+      this.#apply(plan, 'reserve');
+    });
+  }
+
+  /** Scores what the ring holds and pins the frames that the plan takes. */
+  selectFrames(plan: FusionPlan): Promise<void> {
+    plan.expect('select');
+    return this.#orFail(plan, async () => {
+      const candidates = this.#pinCandidates(plan);
+      const exposures = candidates.map(({ meta }) => this.#parts.exposureOf(meta));
+      const [newest] = candidates.slice(-1);
+      assert(newest, 'Expected a candidate');
+      const { width, height, sensor } = newest.meta;
+      const task: TaskRequest = { name: 'score-burst', specification: { width, height, sensor, exposures } };
+      plan.leases = candidates.map(({ mosaic }) => mosaic);
+      const { statistics } = await this.#run(plan, 'fusion-score', task, []);
+      const scored = candidates.map(({ meta }, index) => selectedFrame(meta, exposures[index] as number, statistics, index));
+      const { chosen, reference } = selectFrames(plan.request, scored);
+      for (const [index, { mosaic }] of candidates.entries()) if (!chosen.includes(index)) mosaic.close();
+      plan.leases = chosen.map((index) => (candidates[index] as { mosaic: Lease }).mosaic);
+      plan.frames = chosen.map((index) => scored[index] as SelectedFrame);
+      plan.reference = reference;
+      this.#apply(plan, 'select');
+    });
+  }
+
+  /** How the selected frames are merged. Pure: nothing changes. */
+  buildMergeSpec(plan: FusionPlan): MergeSpec {
+    plan.expect('schedule');
+    const { width, height, sensor } = (plan.frames[plan.reference] as SelectedFrame).meta;
+    const frames = plan.frames.map(({ exposure, noise }) => ({ exposure, noise }));
+    return { width, height, sensor, frames, reference: plan.reference, outputScale: outputScaleFor(sensor) };
+  }
+
+  /** Merges on the background lane. Whatever becomes of it, the plan then holds nothing; the result's lease is the caller's. */
+  async schedulePlan(plan: FusionPlan, spec: MergeSpec): Promise<FusionResult> {
+    plan.expect('schedule');
+    return this.#orFail(plan, async () => {
+      const output = (plan.reservation as NonNullable<FusionPlan['reservation']>).allocate(this.#parts.outputPoolId);
+      this.#apply(plan, 'schedule');
+      try {
+        const task: TaskRequest = { name: 'merge-burst', specification: spec };
+        const { statistics } = await this.#run(plan, 'fusion-merge', task, [output]);
+        const { meta } = plan.frames[plan.reference] as SelectedFrame;
+        const sensor = mergedSensor(spec);
+        this.#apply(plan, 'finish');
+        this.#forget(plan);
+        return { plan, mosaic: output, meta: { ...meta, sensor }, sensor, statistics };
+      } catch (thrown) {
+        output.close();
+        throw thrown;
+      }
+    });
+  }
+
+  /** Ends a plan wherever it is; whoever waits for it learns of it by InputError `runtime.cancelled`. Harmless when it has ended. */
+  cancel(plan: FusionPlan): void {
+    if (!plan.isActive) return;
+    this.#apply(plan, 'cancel');
+    plan.abort.abort();
+    this.#parts.lane.cancel(({ streamId }) => streamId === plan.streamId);
+    // What the lane works on is released when it says that it has ended.
+    if (!this.#atWork.has(plan)) this.#forget(plan);
+  }
+
+  /** Cancels every plan. */
+  close(): void {
+    for (const plan of this.activePlans) this.cancel(plan);
+  }
+
+  #apply(plan: FusionPlan, event: Parameters<FusionPlan['apply']>[0]): void {
+    plan.apply(event);
+    this.changed.announce(plan);
+  }
+
+  #forget(plan: FusionPlan): void {
+    plan.release();
+    this.#plans.delete(plan.planId);
+  }
+
+  async #orFail<T>(plan: FusionPlan, step: () => Promise<T>): Promise<T> {
+    try {
+      return await step();
+    } catch (thrown) {
+      if (plan.isActive) this.#apply(plan, 'fail');
+      this.#forget(plan);
+      throw thrown;
+    }
+  }
+
+  /** Pins every frame of the ring that has the geometry of the newest one, for as long as the plan decides. */
+  #pinCandidates(plan: FusionPlan): { readonly meta: FrameMeta; readonly mosaic: Lease }[] {
+    const frames = this.#parts.ring.frames();
+    const newest = frames.at(-1)?.meta;
+    const candidates: { meta: FrameMeta; mosaic: Lease }[] = [];
+    for (const { meta, mosaic } of frames) {
+      if (meta.width !== newest?.width || meta.height !== newest.height) continue;
+      const pinned = mosaic.pin(`fusion plan ${plan.planId}`, 'lane');
+      if (pinned) candidates.push({ meta, mosaic: pinned });
+    }
+    if (candidates.length >= plan.request.frameCount) return candidates;
+    for (const { mosaic } of candidates) mosaic.close();
+    throw new InputError(
+      'fusion.too-few-frames',
+      `Expected ${plan.request.frameCount} captured frames for a fusion but received ${candidates.length}`,
+      'Let the stream run for a moment and try again.',
+    );
+  }
+
+  /** Runs a task of a plan on the background lane. The slots stay the plan's: the envelope holds them by leases of its own. */
+  async #run(plan: FusionPlan, stage: string, task: TaskRequest, outputs: readonly Lease[]): Promise<CompletionEvent> {
+    const { dispatcher, lane, nextFrameId } = this.#parts;
+    const envelope: Envelope = {
+      frameId: nextFrameId(),
+      streamId: plan.streamId,
+      lane: 'background',
+      stage,
+      modelHash: `task:${task.name}`,
+      task,
+      inputs: plan.leases.map(({ handle }) => handle),
+      outputs: outputs.map(({ handle }) => handle),
+      parameters: { version: 0, values: {} },
+      queuedNs: monotonicNs(),
+    };
+    const pins = [...plan.leases, ...outputs].flatMap((lease) => lease.pin(stage) ?? []);
+    const completion = dispatcher.admitWork(envelope, pins);
+    this.#atWork.add(plan);
+    try {
+      await lane.submit(envelope, 1, { signal: plan.abort.signal });
+      const event = await completion;
+      if (event.status === 'done' && plan.isActive) return event;
+      throw event.status === 'failed' ? fusionFailure(event) : cancelled(plan);
+    } catch (thrown) {
+      dispatcher.withdraw(envelope);
+      throw thrown;
+    } finally {
+      this.#atWork.delete(plan);
+    }
+  }
+}
+
+function selectedFrame(
+  meta: FrameMeta,
+  exposure: number,
+  statistics: Readonly<Record<string, number>>,
+  index: number,
+): SelectedFrame {
+  const of = (name: string): number => {
+    const value = statistics[`${name}.${index}`];
+    assert(value !== undefined, `Expected the statistic ${name} of frame ${index}`);
+    return value;
+  };
+  const noise = { shotDn: of('shotDn'), readVarianceDn2: of('readVarianceDn2') };
+  return { meta, exposure, sharpness: of('sharpness'), clippedShare: of('clippedShare'), meanLevel: of('meanLevel'), noise };
+}
+
+function cancelled({ planId }: FusionPlan): InputError {
+  return new InputError('runtime.cancelled', `Fusion plan ${planId} was cancelled`);
+}
+
+function fusionFailure({ stage, error }: CompletionEvent): ResourceError {
+  return new ResourceError('fusion.failed', `Expected ${stage} to be done but received: ${error?.message}`, error?.action);
+}

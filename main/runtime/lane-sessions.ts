@@ -1,0 +1,93 @@
+import { InferenceSession } from 'onnxruntime-node';
+import { assert } from '../base/errors.ts';
+import type { LaneModel } from './lane-protocol.ts';
+import { refusedModel } from './model-error.ts';
+import { checkPorts } from './model-ports.ts';
+import { checkAgainstCpu, warmUp } from './model-warm-up.ts';
+
+/** A session with the model that it was made of. */
+export interface LaneSession {
+  readonly session: InferenceSession;
+  readonly model: LaneModel;
+}
+
+/** Makes a session of model bytes; a test may put another provider's errors or numbers in its place. */
+export type CreateSession = (
+  bytes: Uint8Array<ArrayBuffer>,
+  options: InferenceSession.SessionOptions,
+) => Promise<InferenceSession>;
+
+const createWithOnnxRuntime: CreateSession = (bytes, options) => InferenceSession.create(bytes, options);
+
+/**
+ * The sessions of one thread by content hash: all that a lane worker keeps between two envelopes. What is kept cannot change
+ * a result, since the hash names everything that a session computes. One call at a time.
+ */
+export class LaneSessions {
+  readonly #create: CreateSession;
+  readonly #sessions = new Map<string, LaneSession>();
+
+  constructor(create: CreateSession = createWithOnnxRuntime) {
+    this.#create = create;
+  }
+
+  /** Hashes of what is loaded, oldest first. */
+  get hashes(): readonly string[] {
+    return [...this.#sessions.keys()];
+  }
+
+  /** Makes and warms a session. Where that fails nothing is kept, and an earlier session of the same hash stays. */
+  async load(model: LaneModel): Promise<void> {
+    const session = await openSession(model, {}, this.#create);
+    await this.unload(model.hash);
+    this.#sessions.set(model.hash, { session, model });
+  }
+
+  /** Frees a session; an unknown hash is nothing to free. */
+  async unload(hash: string): Promise<void> {
+    const loaded = this.#sessions.get(hash);
+    this.#sessions.delete(hash);
+    await loaded?.session.release();
+  }
+
+  /** The session of a model. Throws for one that is not loaded, by its hash. */
+  of(hash: string): LaneSession {
+    const loaded = this.#sessions.get(hash);
+    assert(loaded, `Expected model ${hash} to be loaded`);
+    return loaded;
+  }
+}
+
+/**
+ * A session for strips on one thread, warmed, its ports checked, and on another provider than the CPU compared with the CPU. The
+ * caller releases it. Throws LabError with the node named where ONNX Runtime names one.
+ */
+export async function openSession(
+  model: LaneModel,
+  options: InferenceSession.SessionOptions = {},
+  create: CreateSession = createWithOnnxRuntime,
+): Promise<InferenceSession> {
+  const bytes = model.bytes as Uint8Array<ArrayBuffer>;
+  const open = (provider: string): Promise<InferenceSession> =>
+    create(bytes, {
+      executionProviders: [provider],
+      intraOpNumThreads: 1,
+      interOpNumThreads: 1,
+      graphOptimizationLevel: 'all',
+      ...options,
+    });
+  const session = await open(model.provider).catch(async (thrown: unknown) => {
+    throw await refusedModel(thrown, model);
+  });
+  try {
+    checkPorts(session, model);
+    const picture = await warmUp(session, model).catch(async (thrown: unknown) => {
+      throw await refusedModel(thrown, model);
+    });
+    if (model.provider !== 'cpu') await checkAgainstCpu(picture, model, () => open('cpu'));
+    return session;
+  } catch (thrown) {
+    await session.release();
+    throw thrown;
+  }
+}

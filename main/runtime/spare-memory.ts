@@ -1,0 +1,23 @@
+/** Blocks kept at most: those of one stream that stopped and of another. */
+const mostBlocks = 4;
+
+/**
+ * Frame memory of pools that are gone, kept for pools of equal size. The engine frees shared memory long after its last
+ * use, so that a stream which stops and starts again would otherwise grow the process by its pools each time. Used on the
+ * thread that makes the pools; nobody else may touch a block that is here.
+ */
+export class SpareMemory {
+  readonly #blocks: SharedArrayBuffer[] = [];
+
+  /** A block of exactly that size with whatever was in it last, or undefined where there is none. */
+  take(byteLength: number): SharedArrayBuffer | undefined {
+    const index = this.#blocks.findIndex((block) => block.byteLength === byteLength);
+    return index < 0 ? undefined : this.#blocks.splice(index, 1)[0];
+  }
+
+  /** Keeps a block; the oldest one goes where there are too many. */
+  keep(block: SharedArrayBuffer): void {
+    this.#blocks.push(block);
+    if (this.#blocks.length > mostBlocks) this.#blocks.shift();
+  }
+}

@@ -1,0 +1,100 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createLab, type Lab } from '../../../main/lab.ts';
+import { exposureOf } from '../../../main/live/fusion-desk.ts';
+import type { CallName, CallRequest, CallResponse, EventPayload } from '../../../preload/contract.ts';
+import { nextOf } from '../../support/next-announcement.ts';
+import { plainSensor } from '../../support/synthetic-mosaic.ts';
+import { parseCsv } from '../telemetry/parse-csv.ts';
+import { temporaryFolder } from '../telemetry/telemetry-folder.ts';
+
+async function streamingLab() {
+  const dataFolder = temporaryFolder();
+  const lab = await createLab({ shell: 'http', dataFolder, workerCount: 1 });
+  onTestFinished(() => lab.close());
+  const call = async <N extends CallName>(name: N, payload: CallRequest<N>): Promise<CallResponse<N>> => {
+    const outcome = await lab.service.call(name, payload);
+    if (!outcome.ok) throw new Error(`${outcome.error.code}: ${outcome.error.message}`);
+    return outcome.result as CallResponse<N>;
+  };
+  await call('source.open', { sourceId: 'simulator:chart' });
+  await call('stream.start', { modeId: '640x360@30' });
+  return { lab, call, dataFolder };
+}
+
+/** Waits until that many more frames have been developed. */
+async function developed(lab: Lab, count: number): Promise<void> {
+  let left = count;
+  await nextOf(lab.dispatcher.published, `${count} frames`, () => {
+    left -= 1;
+    return left === 0;
+  });
+}
+
+describe('exposureOf', () => {
+  const meta = (controls: Readonly<Record<string, number>>) => {
+    return { sequence: 0, timestampNs: 0n, width: 2, height: 2, sensor: plainSensor, controls };
+  };
+
+  it('is 1 for a camera that says nothing of its exposure, and never 0', () => {
+    expect(exposureOf(meta({}))).toBe(1);
+    expect(exposureOf(meta({ exposure: 0 }))).toBeGreaterThan(0);
+  });
+
+  it('multiplies time and gains under the names of the simulator and of V4L2', () => {
+    expect(exposureOf(meta({ exposure: 8000, analogue_gain: 2 }))).toBe(16_000);
+    expect(exposureOf(meta({ exposure_time_absolute: 80, gain: 3, digital_gain: 2 }))).toBe(480);
+  });
+});
+
+describe('merging frames of the running stream', () => {
+  it('is refused without a stream, and for more frames than are kept', async () => {
+    const { call } = await streamingLab();
+    await expect(call('fusion.merge', { kind: 'burst', frameCount: 9 })).rejects.toThrow('Expected 1 to 8 frames for a fusion');
+    await call('stream.stop', {});
+    await expect(call('fusion.merge', { kind: 'burst', frameCount: 2 })).rejects.toThrow('fusion.not-streaming: ');
+  });
+
+  it('writes a DNG that the lab opens as a camera, and leaves the stream running', async () => {
+    const { lab, call, dataFolder } = await streamingLab();
+    await developed(lab, 10);
+    const states: EventPayload<'fusion.changed'>['state'][] = [];
+    lab.service.subscribe((name, payload) => {
+      if (name === 'fusion.changed') states.push((payload as EventPayload<'fusion.changed'>).state);
+    });
+    const merged = await call('fusion.merge', { kind: 'burst', frameCount: 8 });
+    expect(states).toEqual(['created', 'reserved', 'selected', 'scheduled', 'done']);
+    expect(merged.sequences).toHaveLength(8);
+    expect(Math.min(...merged.weights)).toBeGreaterThan(0.5);
+    expect(dirname(merged.path)).toBe(join(dataFolder, 'merged'));
+    await developed(lab, 3);
+    const state = await call('source.openFile', { path: merged.path });
+    expect(state).toMatchObject({ phase: 'streaming', modes: [{ width: 640, height: 360 }] });
+  });
+
+  it('is part of the session that is recorded meanwhile', async () => {
+    const { lab, call } = await streamingLab();
+    await developed(lab, 4);
+    const { id: sessionId } = await call('recording.start', {});
+    await call('fusion.merge', { kind: 'burst', frameCount: 2 });
+    await call('recording.stop', {});
+    const { files } = await call('session.export', { sessionId });
+    const stageEvents = files.find(({ path }) => path.endsWith('stage-events.csv'))?.path as string;
+    const rows = parseCsv(await readFile(stageEvents, 'utf8'));
+    const column = (rows[0] as string[]).indexOf('stage');
+    expect(rows.map((row) => row[column])).toEqual(expect.arrayContaining(['fast-isp', 'fusion-score', 'fusion-merge']));
+  });
+
+  it('ends with the stream, and begins anew with it', async () => {
+    const { lab, call } = await streamingLab();
+    await developed(lab, 9);
+    // Whether the merge or the stop is faster is the machine's business: neither may hold the other up.
+    const [merging] = await Promise.allSettled([call('fusion.merge', { kind: 'burst', frameCount: 8 }), call('stream.stop', {})]);
+    if (merging.status === 'rejected') expect(String(merging.reason)).toContain('runtime.cancelled: ');
+    await expect(call('fusion.merge', { kind: 'burst', frameCount: 1 })).rejects.toThrow('fusion.not-streaming: ');
+    await call('stream.start', {});
+    await developed(lab, 3);
+    expect((await call('fusion.merge', { kind: 'burst', frameCount: 2 })).sequences).toHaveLength(2);
+  });
+});
