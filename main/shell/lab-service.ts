@@ -11,7 +11,9 @@ import {
 import { errorRecordFrom, InputError } from '../base/errors.ts';
 import { Announcer, type Closeable } from '../base/lifetime.ts';
 import type { PublishedFrame } from '../runtime/completion-dispatcher.ts';
+import { FrameFates } from '../runtime/frame-fates.ts';
 import { type ShownFrame, ViewPort } from '../runtime/view-port.ts';
+import { payloadError } from './payload-error.ts';
 import type { LabService, ViewSink } from './service.ts';
 
 type Parsed<N extends CallName> = z.output<(typeof calls)[N]['request']>;
@@ -28,7 +30,8 @@ export interface LabEvent<N extends EventName = EventName> {
 /** What views report back to the lab. */
 export interface ViewListener {
   shown(frame: ShownFrame): void;
-  replaced(): void;
+  /** Views replaced a frame and none showed it; once, however many views there are. */
+  replaced(frameId: number): void;
 }
 
 /** The lab behind its contract: parses, calls, announces and keeps the views. */
@@ -36,10 +39,12 @@ export class ContractService implements LabService {
   readonly #handlers: CallHandlers;
   readonly #events = new Announcer<LabEvent>();
   readonly #views = new Map<string, ViewPort>();
+  readonly #fates = new FrameFates();
   readonly #listener: ViewListener;
 
   constructor(handlers: Omit<CallHandlers, 'view.acknowledge'>, listener: ViewListener) {
     this.#listener = listener;
+    this.#fates.lost.subscribe((frameId) => listener.replaced(frameId));
     const acknowledge: CallHandlers['view.acknowledge'] = ({ viewId, frameId }) => {
       this.#views.get(viewId)?.acknowledge(frameId);
       return {};
@@ -65,7 +70,7 @@ export class ContractService implements LabService {
     this.#views.get(viewId)?.close();
     const view = new ViewPort(viewId, (header, pixels) => sink.send(header, pixels));
     view.shown.subscribe((frame) => this.#listener.shown(frame));
-    view.replaced.subscribe(() => this.#listener.replaced());
+    view.settled.subscribe(({ frameId, fate }) => this.#fates.settle(frameId, fate));
     this.#views.set(viewId, view);
     const close = (): void => {
       view.close();
@@ -81,6 +86,7 @@ export class ContractService implements LabService {
 
   /** Offers a finished picture to every view. */
   publish(frame: PublishedFrame): void {
+    this.#fates.offer(frame.event.frameId, this.#views.size);
     for (const view of this.#views.values()) view.offer(frame);
   }
 
@@ -92,11 +98,7 @@ export class ContractService implements LabService {
 
   async #answer<N extends CallName>(name: N, payload: unknown): Promise<CallResponse<N>> {
     const parsed = calls[name].request.safeParse(payload);
-    if (!parsed.success) {
-      const [issue] = parsed.error.issues;
-      const where = [name, ...(issue?.path ?? [])].join('.');
-      throw new InputError('contract.invalid-payload', `Expected a valid ${where} but received: ${issue?.message}`);
-    }
+    if (!parsed.success) throw payloadError(name, payload, parsed.error);
     const handler = this.#handlers[name] as (request: CallRequest<N>) => Promise<CallResponse<N>>;
     return handler(parsed.data as CallRequest<N>);
   }

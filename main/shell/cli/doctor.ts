@@ -1,23 +1,18 @@
 import { execFile } from 'node:child_process';
-import { access, constants, mkdir, readdir } from 'node:fs/promises';
+import { access, constants, readdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { availableParallelism, totalmem } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { defaultDataFolder } from '../../base/data-folder.ts';
 import { messageOf } from '../../base/errors.ts';
+import { makeFolder } from '../../base/folder.ts';
+import { checkCameras } from './doctor-cameras.ts';
+import type { Finding } from './doctor-finding.ts';
 import type { CommandOutput } from './output.ts';
-
-/** One finding. `fix` says what to do where something does not work. */
-export interface Finding {
-  readonly subject: string;
-  readonly state: 'works' | 'missing' | 'limited';
-  readonly detail: string;
-  readonly fix?: string;
-}
 
 /** `lab doctor`: what works here and what does not. Exits with 0 whatever it finds: missing extras are no failure. */
 export async function runDoctor(options: { readonly json?: boolean }, output: CommandOutput): Promise<void> {
-  const checks = [checkNode, checkRuntime, checkDevices, checkFfmpeg, checkElectron, checkChromium, checkDataFolder];
+  const checks = [checkNode, checkRuntime, checkCameras, checkFfmpeg, checkElectron, checkChromium, checkDataFolder];
   const findings = (await Promise.all(checks.map((check) => check()))).flat();
   if (options.json) return output.result(JSON.stringify(findings, null, 2));
   for (const { subject, state, detail, fix } of findings) {
@@ -43,41 +38,6 @@ async function checkRuntime(): Promise<Finding[]> {
     const fix = bundled ? {} : { fix: 'choose the CPU, or install a build that has it' };
     return { subject: `ONNX Runtime on ${name}`, state: bundled ? 'limited' : 'missing', detail, ...fix };
   });
-}
-
-async function checkDevices(): Promise<Finding[]> {
-  if (process.platform !== 'linux') {
-    return [{ subject: 'V4L2', state: 'missing', detail: 'exists on Linux only', fix: 'use the simulator or RAW files' }];
-  }
-  const nodes = (await readdir('/dev').catch(() => [])).filter((name) => /^video\d+$/.test(name));
-  if (nodes.length === 0) {
-    return [
-      {
-        subject: 'V4L2',
-        state: 'missing',
-        detail: 'no /dev/video device',
-        fix: 'connect a camera; the simulator and RAW files work without',
-      },
-    ];
-  }
-  return Promise.all(nodes.map(checkDevice));
-}
-
-async function checkDevice(node: string): Promise<Finding> {
-  const path = `/dev/${node}`;
-  const subject = `V4L2 ${path}`;
-  try {
-    await access(path, constants.R_OK | constants.W_OK);
-    return { subject, state: 'limited', detail: 'readable; live capture comes with the v4l2-camera addon' };
-  } catch (thrown) {
-    const detail = `not permitted (${messageOf(thrown)})`;
-    return {
-      subject,
-      state: 'missing',
-      detail,
-      fix: 'add yourself to the group `video` and sign in again: sudo usermod -aG video $USER',
-    };
-  }
 }
 
 async function checkFfmpeg(): Promise<Finding> {
@@ -133,7 +93,7 @@ async function checkChromium(): Promise<Finding> {
 async function checkDataFolder(): Promise<Finding> {
   const folder = defaultDataFolder();
   try {
-    await mkdir(folder, { recursive: true });
+    makeFolder(folder);
     await access(folder, constants.W_OK);
     return { subject: 'Data folder', state: 'works', detail: folder };
   } catch (thrown) {

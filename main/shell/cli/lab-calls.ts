@@ -1,5 +1,5 @@
 import type { CallName, CallRequest, CallResponse } from '../../../preload/contract.ts';
-import { InputError } from '../../base/errors.ts';
+import { errorFromRecord } from '../../base/errors.ts';
 import type { LabService } from '../service.ts';
 
 /** Calls the lab through its contract, as every shell does; a failure becomes the error of the command. */
@@ -10,6 +10,5 @@ export async function callLab<N extends CallName>(
 ): Promise<CallResponse<N>> {
   const outcome = await service.call(name, payload);
   if (outcome.ok) return outcome.result as CallResponse<N>;
-  const { code, message, action } = outcome.error;
-  throw new InputError(code as `${string}.${string}`, message, action);
+  throw errorFromRecord(outcome.error);
 }

@@ -37,7 +37,8 @@ export function describeFailure(thrown: unknown): string {
   return `${ended(messageOf(thrown).replaceAll('\n', ' ').trim())}${action}`;
 }
 
-function ended(sentence: string): string {
+/** The sentence with one full stop, or the mark that it has already. */
+export function ended(sentence: string): string {
   return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
 }
 

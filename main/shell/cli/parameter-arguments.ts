@@ -3,6 +3,7 @@ import { InputError } from '../../base/errors.ts';
 import type { SensorDescription } from '../../frame/frame-meta.ts';
 import { ParameterStore } from '../../processor/parameter-store.ts';
 import type { Stage } from '../../processor/stage.ts';
+import { decimalNumber } from './decimal.ts';
 
 /**
  * A stage's parameter values from `--param name=value` arguments, on top of what suits the sensor. Refuses unknown names,
@@ -29,6 +30,6 @@ export function valuesFromArguments(
 
 function typedValue({ control, defaultValue }: ParameterDescription, text: string): ParameterValue {
   if (control === 'toggle') return text === 'true' ? true : text === 'false' ? false : text;
-  const isNumber = typeof defaultValue === 'number' && text.trim() !== '' && Number.isFinite(Number(text));
-  return isNumber ? Number(text) : text;
+  // What is no number is left to the parameter's own refusal, which names the range.
+  return (typeof defaultValue === 'number' ? decimalNumber(text) : undefined) ?? text;
 }

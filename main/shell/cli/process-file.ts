@@ -3,11 +3,12 @@ import { millisBetween } from '../../base/clock.ts';
 import { InputError } from '../../base/errors.ts';
 import type { Matrix3, Triple } from '../../base/matrix3.ts';
 import { writeWhole } from '../../base/write-whole.ts';
-import { type RawDescription, requireColourMatrix } from '../../camera/file/raw-description.ts';
+import { neutralColourMatrix, type RawDescription } from '../../camera/file/raw-description.ts';
 import { readRawFile } from '../../camera/file/raw-file.ts';
 import type { CfaOrder } from '../../frame/pixel-format.ts';
 import { fastIsp } from '../../isp/fast-isp.ts';
 import { processMosaic } from '../../live/single-frame.ts';
+import { decimalNumber } from './decimal.ts';
 import type { CommandOutput } from './output.ts';
 import { valuesFromArguments } from './parameter-arguments.ts';
 
@@ -44,6 +45,7 @@ export async function runProcess(options: ProcessOptions, output: CommandOutput)
     height: picture.height,
     stageMillis: Number(millis.toFixed(2)),
     parameters: values,
+    ...(sensor.srgbFromCamera === undefined ? {} : { srgbFromCamera: sensor.srgbFromCamera }),
   };
   output.result(
     options.json
@@ -77,16 +79,14 @@ function balanceArguments(text: string): string[] {
 }
 
 function matrixIn(text: string): Matrix3 {
-  const matrix = numbersIn<Matrix3>('--ccm', text, 9);
-  requireColourMatrix(matrix, '--ccm', 'the command line');
-  return matrix;
+  return neutralColourMatrix(numbersIn<Matrix3>('--ccm', text, 9), '--ccm', 'the command line');
 }
 
 function numbersIn<T extends Triple | Matrix3>(name: string, text: string, count: T['length']): T {
   const numbers = text
     .trim()
     .split(/[\s,;]+/)
-    .map(Number);
-  if (numbers.length === count && numbers.every(Number.isFinite)) return numbers as unknown as T;
+    .map(decimalNumber);
+  if (numbers.length === count && numbers.every((number) => number !== undefined)) return numbers as unknown as T;
   throw new InputError('cli.numbers', `Expected ${count} numbers for ${name} but received ${text}`);
 }

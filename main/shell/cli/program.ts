@@ -3,22 +3,26 @@ import { InputError } from '../../base/errors.ts';
 import { productVersion } from '../../base/product.ts';
 import { cfaOrders } from '../../frame/pixel-format.ts';
 import type { CreateShellLab } from '../service.ts';
+import { runCapture } from './capture.ts';
+import { type ControlsOptions, runControls } from './controls.ts';
+import { decimalNumber } from './decimal.ts';
 import { runDevices } from './devices.ts';
 import { runDoctor } from './doctor.ts';
 import { runExportOnnx } from './export-onnx.ts';
-import { type CommandOutput, describeFailure, exitCodeOf, processOutput } from './output.ts';
+import { type CommandOutput, describeFailure, ended, exitCodeOf, processOutput } from './output.ts';
 import { runProcess } from './process-file.ts';
 import { runRecord } from './record.ts';
 import { runServe } from './serve.ts';
 import { runExportSession, runSessions } from './sessions.ts';
+import { runWatch } from './watch.ts';
 
 const collect = (value: string, earlier: readonly string[]): string[] => [...earlier, value];
 
 /** Parses the number that `name` takes, so that a refusal can say where it stood. */
 function numberFor(name: string): (text: string) => number {
   return (text) => {
-    const value = Number(text);
-    if (text.trim() !== '' && Number.isFinite(value)) return value;
+    const value = decimalNumber(text);
+    if (value !== undefined) return value;
     throw new InputError('cli.number', `Expected a number for ${name} but received ${text}`);
   };
 }
@@ -44,7 +48,7 @@ function addProcessing(program: Command, output: CommandOutput): void {
     .addOption(new Option('--stage <name>', 'stage to run').choices(['fast']).default('fast'))
     .option('--param <name=value>', 'value of a parameter; may be repeated', collect, [])
     .option('--wb <r,g,b>', 'white-balance gains')
-    .option('--ccm <numbers>', 'camera to linear sRGB, 9 numbers row by row, separated by commas or spaces')
+    .option('--ccm <numbers>', 'white-balanced camera to linear sRGB, 9 numbers row by row; rows are divided by their sum')
     .option('--json', 'print the result as JSON')
     .action((options) => runProcess(options, output));
   program
@@ -64,8 +68,11 @@ function addSessions(program: Command, createLab: CreateShellLab, output: Comman
     .command('record')
     .description('stream a source without a window and record its telemetry')
     .option('--source <id>', 'source to record, see `devices`', 'simulator:chart')
+    .option('--camera <name>', 'the same by id, name or device node such as /dev/video0')
     .option('--mode <id>', 'mode of the source')
-    .option('--seconds <n>', 'how long', numberFor('--seconds'), 5)
+    .option('--seconds <n>', 'how long at most; 5 where no number of frames is given', numberFor('--seconds'))
+    .option('--frames <n>', 'how many developed frames', numberFor('--frames'))
+    .option('--picture <file>', 'PNG to write the newest picture to at the end')
     .option('--name <text>', 'name of the session')
     .option('--json', 'print the session as JSON');
   record.action((options) => runRecord(options, createLab, output));
@@ -83,6 +90,48 @@ function addSessions(program: Command, createLab: CreateShellLab, output: Comman
     .action((id, options) => runExportSession(id, options, output));
 }
 
+function addCapture(program: Command, output: CommandOutput): void {
+  program
+    .command('capture')
+    .description('store every frame of a V4L2 device in a new folder: RAW with metadata, DNG; other formats as they come')
+    .argument('<device>', 'path such as /dev/video0, identity, or a name that only one has')
+    .requiredOption('--frames <n>', 'how many', numberFor('--frames'))
+    .requiredOption('--output <folder>', 'folder to write into; nothing in it is overwritten')
+    .option('--format <name>', 'four-character code such as RG10 or MJPG; as the device has it by default')
+    .option('--size <WxH>', 'as the device has it by default')
+    .option('--fps <n>', 'frames per second', numberFor('--fps'))
+    .option('--black <dn>', 'black level of the sensor', numberFor('--black'))
+    .option('--white <dn>', 'first saturated value', numberFor('--white'))
+    .option('--no-dng', 'leave out the DNGs of mosaic formats')
+    .option('--decode', 'store JPEG frames as PNG too')
+    .option('--json', 'print the result as JSON')
+    .action((device, options) => runCapture({ device, ...options }, output));
+  program
+    .command('watch')
+    .description('tell of V4L2 devices that come, go or change, until Ctrl-C')
+    .option('--json', 'print one JSON object a line')
+    .action((options) => runWatch(options, output));
+}
+
+function addControls(program: Command, output: CommandOutput): void {
+  program
+    .command('controls')
+    .description("list a camera's controls, and set or reset some of them")
+    .argument('<device>', 'source by its id, name or device node, see `devices`')
+    .option('--set <name=value>', 'value of a control; may be repeated, and all are written at once', collect, [])
+    .option(
+      '--reset [name]',
+      'back to the default, before anything is set; all controls without a name; may be repeated',
+      (name: string, earlier: readonly (string | true)[] | true) => [...(earlier === true ? [true as const] : earlier), name],
+      [],
+    )
+    .option('--json', 'print JSON')
+    .action(
+      (device: string, { reset, ...options }: Omit<ControlsOptions, 'reset'> & { reset: ControlsOptions['reset'] | true }) =>
+        runControls(device, { ...options, reset: reset === true ? [true] : reset }, output),
+    );
+}
+
 /** The command line of the lab. Commands write results to `output.result`; failures reject. */
 export function createProgram(createLab: CreateShellLab, output: CommandOutput): Command {
   const program = new Command('lab')
@@ -95,8 +144,10 @@ export function createProgram(createLab: CreateShellLab, output: CommandOutput):
     .description('list the sources of this machine')
     .option('--json', 'print JSON')
     .action((options) => runDevices(options, output));
+  addControls(program, output);
   addProcessing(program, output);
   addSessions(program, createLab, output);
+  addCapture(program, output);
   program
     .command('serve')
     .description('serve the lab to a browser')
@@ -129,7 +180,8 @@ export async function runCommandLine(
   } catch (thrown) {
     if (thrown instanceof CommanderError) {
       if (thrown.exitCode === 0) return 0;
-      output.note(`${thrown.message.replace(/^error: /, '').replaceAll('\n', ' ')}. Run \`lab --help\` for the commands.`);
+      const sentence = ended(thrown.message.replace(/^error: /, '').replaceAll('\n', ' '));
+      output.note(`${sentence} Run \`lab --help\` for the commands.`);
       return 2;
     }
     output.note(describeFailure(thrown));

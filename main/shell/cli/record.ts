@@ -1,26 +1,36 @@
-import type { SessionEntry } from '../../../preload/contract.ts';
-import { InputError, ResourceError } from '../../base/errors.ts';
+import type { SessionEntry, StreamState } from '../../../preload/contract.ts';
+import { errorFromRecord, InputError, ResourceError } from '../../base/errors.ts';
 import type { CreateShellLab, LabService } from '../service.ts';
 import { EndSignal } from './end-signal.ts';
 import { callLab } from './lab-calls.ts';
+import { LastPicture } from './last-picture.ts';
 import type { CommandOutput } from './output.ts';
 
 /** Arguments of `lab record`. */
 export interface RecordOptions {
   readonly source: string;
+  /** In the place of `source`, as a person names a device. */
+  readonly camera?: string;
   readonly mode?: string;
-  readonly seconds: number;
+  readonly seconds?: number;
+  readonly frames?: number;
+  readonly picture?: string;
   readonly name?: string;
   readonly json?: boolean;
 }
 
 /** A day. Timers end soon after: beyond 2^31 ms they fire at once. */
 const mostSeconds = 86_400;
+const usualSeconds = 5;
 
 /** `lab record`: streams a source without a window and records it. Ctrl-C ends the session early and keeps it. */
 export async function runRecord(options: RecordOptions, createLab: CreateShellLab, output: CommandOutput): Promise<void> {
-  if (!(options.seconds > 0 && options.seconds <= mostSeconds)) {
-    throw new InputError('cli.seconds', `Expected 0 to ${mostSeconds} seconds for --seconds but received ${options.seconds}`);
+  const { seconds, frames } = options;
+  if (seconds !== undefined && !(seconds > 0 && seconds <= mostSeconds)) {
+    throw new InputError('cli.seconds', `Expected 0 to ${mostSeconds} seconds for --seconds but received ${seconds}`);
+  }
+  if (frames !== undefined && !(Number.isSafeInteger(frames) && frames > 0)) {
+    throw new InputError('cli.frames', `Expected a whole number above 0 for --frames but received ${frames}`);
   }
   using end = new EndSignal();
   const lab = await createLab({ shell: 'http', startSource: false });
@@ -38,25 +48,45 @@ export async function runRecord(options: RecordOptions, createLab: CreateShellLa
 }
 
 async function recordSession(service: LabService, options: RecordOptions, end: EndSignal): Promise<SessionEntry> {
-  const { source, mode, seconds, name } = options;
-  await callLab(service, 'source.open', { sourceId: source });
-  if (mode !== undefined) await callLab(service, 'stream.start', { modeId: mode });
-  await callLab(service, 'recording.start', name === undefined ? {} : { name });
-  await recorded(service, seconds, end);
-  return callLab(service, 'recording.stop', {});
+  const { source, camera, mode, name, frames, picture } = options;
+  const seconds = options.seconds ?? (frames === undefined ? usualSeconds : mostSeconds);
+  await callLab(service, 'source.open', { sourceId: camera ?? source, ...(mode === undefined ? {} : { modeId: mode }) });
+  using last = picture === undefined ? undefined : new LastPicture(service);
+  const limits = { ...(name === undefined ? {} : { name }), ...(frames === undefined ? {} : { frames }) };
+  const { id } = await callLab(service, 'recording.start', limits);
+  const session = (await recorded(service, id, seconds, end)) ?? (await callLab(service, 'recording.stop', {}));
+  if (picture !== undefined) await last?.write(picture);
+  return session;
 }
 
-/** Resolves after `seconds` or when asked to end; rejects when the stream fails before. Leaves no timer and no listener behind. */
-async function recorded(service: LabService, seconds: number, end: EndSignal): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, seconds * 1000);
-  const unsubscribe = service.subscribe<'stream.state'>((eventName, state) => {
-    if (eventName === 'stream.state' && state.phase === 'failed' && state.error) {
-      reject(new ResourceError('stream.failed', state.error.message, state.error.action));
-    }
+function unfinished(sessionId: number): ResourceError {
+  return new ResourceError('cli.unfinished', `Session ${sessionId} has ended, but its end could not be stored`);
+}
+
+/**
+ * Resolves after `seconds`, when asked to end, or with the session when it has ended by itself; rejects when the stream fails
+ * before. Leaves no timer and no listener behind.
+ */
+async function recorded(
+  service: LabService,
+  sessionId: number,
+  seconds: number,
+  end: EndSignal,
+): Promise<SessionEntry | undefined> {
+  const { promise, resolve, reject } = Promise.withResolvers<SessionEntry | undefined>();
+  const timer = setTimeout(() => resolve(undefined), seconds * 1000);
+  let newest: SessionEntry | undefined;
+  const unsubscribe = service.subscribe<'stream.state' | 'session.changed'>((eventName, payload) => {
+    if (eventName === 'session.changed') newest = payload as SessionEntry;
+    if (eventName !== 'stream.state') return;
+    const { phase, error, recordingSessionId } = payload as StreamState;
+    if (phase === 'failed' && error) reject(errorFromRecord(error));
+    else if (recordingSessionId === sessionId) return;
+    else if (newest?.endedAt === undefined) reject(unfinished(sessionId));
+    else resolve(newest);
   });
   try {
-    await Promise.race([promise, end.asked]);
+    return await Promise.race([promise, end.asked.then(() => undefined)]);
   } finally {
     clearTimeout(timer);
     unsubscribe();

@@ -35,7 +35,7 @@ describe('calls that are refused', () => {
     const { service, handled } = serviceBench();
     expect(await service.call(name, {})).toEqual({
       ok: false,
-      error: { code: 'contract.unknown-call', message: `Expected a call of the contract but received ${name}` },
+      error: { code: 'contract.unknown-call', message: `Expected a call of the contract but received ${name}`, exitCode: 2 },
     });
     expect(handled).toEqual([]);
   });
@@ -59,9 +59,44 @@ describe('calls that are refused', () => {
     const { service, handled } = serviceBench();
     const outcome = await service.call(name, payload);
     expect(outcome).toMatchObject({ ok: false, error: { code: 'contract.invalid-payload' } });
-    expect(outcome).toHaveProperty('error.message', expect.stringMatching(/^Expected a valid \S+ but received: \S/));
+    expect(outcome).toHaveProperty('error.message', expect.stringMatching(/^Expected [^\n]+ for \S+ but received \S/));
     expect(outcome).toHaveProperty('error.message', expect.stringContaining(`${field} but received`));
     expect(handled).toEqual([]);
+  });
+});
+
+describe('a payload that is refused', () => {
+  const geometry = { width: 64, height: 48, cfa: 'RGGB', bits: 10, blackLevel: 64, whiteLevel: 1023 };
+  it.each([
+    ['parameter.set', null, 'an object for parameter.set but received null'],
+    ['parameter.set', { processorId: 7 }, 'a text for parameter.set.processorId but received 7'],
+    ['parameter.set', { values: {} }, 'a text for parameter.set.processorId but received nothing'],
+    [
+      'parameter.set',
+      { processorId: 'fast-isp', values: { exposure_ev: null } },
+      'a number or a boolean or a text for parameter.set.values.exposure_ev but received null',
+    ],
+    ['session.export', { sessionId: 1.5 }, 'a whole number for session.export.sessionId but received 1.5'],
+    ['recording.start', { name: 'x'.repeat(201) }, /a length of at most 200 for recording.start.name but received "x{70,}…$/],
+    [
+      'source.openFile',
+      { path: 'a', geometry: { ...geometry, width: 63 } },
+      'a multiple of 2 for source.openFile.geometry.width but received 63',
+    ],
+    [
+      'source.openFile',
+      { path: 'a', geometry: { ...geometry, cfa: 'RGBW' } },
+      'one of RGGB, GRBG, GBRG, BGGR for source.openFile.geometry.cfa but received "RGBW"',
+    ],
+    [
+      'source.openFile',
+      { path: 'a', geometry: { ...geometry, bits: 7 } },
+      'at least 8 for source.openFile.geometry.bits but received 7',
+    ],
+  ])('is refused in one sentence: %s with %j', async (name, payload, sentence) => {
+    const { service } = serviceBench();
+    const message = sentence instanceof RegExp ? expect.stringMatching(sentence) : `Expected ${sentence}`;
+    expect(await service.call(name, payload)).toMatchObject({ ok: false, error: { message } });
   });
 });
 
@@ -81,7 +116,7 @@ describe('calls that are answered', () => {
     const { service } = serviceBench({ 'stream.start': refuse, 'stream.stop': () => Promise.reject(disk) });
     expect(await service.call('stream.start', {})).toEqual({
       ok: false,
-      error: { code: 'camera.gone', message: 'The camera is gone', action: 'Plug it in.' },
+      error: { code: 'camera.gone', message: 'The camera is gone', action: 'Plug it in.', exitCode: 2 },
     });
     expect(await service.call('stream.stop', {})).toEqual({
       ok: false,
@@ -175,6 +210,32 @@ describe('views', () => {
       expect(await bench.service.call('view.acknowledge', { viewId, frameId })).toEqual({ ok: true, result: {} });
     }
     expect(bench.shown).toEqual([]);
+  });
+});
+
+describe('a frame that a view replaces', () => {
+  it('is counted once for all views, and not at all where one of them shows it', async () => {
+    const bench = serviceBench();
+    const source = frameSource(bench.service);
+    const acknowledge = (viewId: string, frameId: number) => bench.service.call('view.acknowledge', { viewId, frameId });
+    const quick: FrameHeader[] = [];
+    const views = ['slow', 'slower'].map((viewId) => bench.service.openView(viewId, notingView()));
+    for (const frameId of [1, 2, 3, 4, 5]) {
+      source.publish(frameId);
+      await settle();
+    }
+    expect(bench.replaced).toBe(2);
+    bench.service.openView('quick', { send: async (header) => void quick.push(header) });
+    for (const frameId of [6, 7, 8]) {
+      source.publish(frameId);
+      await settle();
+      await acknowledge('quick', frameId);
+    }
+    expect(quick).toHaveLength(3);
+    // The fifth waited in both slow views; 6 and 7 were shown by the quick one.
+    expect(bench.replaced).toBe(3);
+    for (const view of views) view.close();
+    expect(bench.replaced).toBe(3);
   });
 });
 

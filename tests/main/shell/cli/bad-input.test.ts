@@ -45,7 +45,7 @@ async function expectRefusal(args: readonly string[], ...sentences: readonly (st
   expect(notes).toHaveLength(1);
   for (const sentence of sentences) expect(notes[0]).toMatch(sentence);
   expect(notes[0]).toMatch(/^[A-Z`][^\n]*[.!?]$/i);
-  expect(notes[0]).not.toMatch(/\n|undefined|\[object|Error:/);
+  expect(notes[0]).not.toMatch(/\n|undefined|\[object|Error:|\.\./);
   expect({ code, results }).toEqual({ code: 2, results: [] });
   expect(await lab.files()).toEqual(before);
 }
@@ -131,7 +131,12 @@ describe('parameters out of range', () => {
     [['--wb', '2,0,1'], 'positive gains for --wb but received 2,0,1'],
     [['--wb', '20,1,1'], 'a number from 0.25 to 8 × for wb_red_gain but received 20'],
     [['--ccm', '1,0,0,0,1,0,0,0'], '9 numbers for --ccm'],
-    [['--ccm', '2,0,0,0,1,0,0,0,1'], 'rows that sum to 1 for --ccm in the command line but received a row sum of 2.000'],
+    [['--ccm', '1,-1,0,0,1,0,0,0,1'], 'rows with a positive sum for --ccm in the command line but received a row sum of 0.000'],
+    [['--ccm', '1,0,0,0,-1,0,0,0,1'], 'rows with a positive sum for --ccm in the command line but received a row sum of -1.000'],
+    [['--ccm', '0x1,0,0,0,1,0,0,0,1'], '9 numbers for --ccm'],
+    [['--param', 'exposure_ev=0x1'], 'a number from -4 to 4 EV for exposure_ev but received "0x1"'],
+    [['--param', 'exposure_ev=0b1'], 'for exposure_ev but received "0b1"'],
+    [['--wb', '0x2,1,1'], '3 numbers for --wb but received 0x2,1,1'],
     [['--ccm', '1,0,0,1,0,0,1,0,0'], 'a matrix with an inverse for --ccm'],
   ])('refuses %j', (more, sentence) => expectRefusal(processing(...more), sentence));
 });
@@ -159,6 +164,7 @@ describe('the other commands', () => {
     [['record', '--seconds', '0'], 'for --seconds but received 0'],
     [['record', '--seconds=-1'], 'for --seconds but received -1'],
     [['record', '--seconds', '1e12'], 'for --seconds but received 1000000000000'],
+    [['record', '--seconds', '0x5'], 'a number for --seconds but received 0x5'],
     [['record', '--seconds', 'long'], 'a number for --seconds but received long'],
     [['record', '--source', 'webcam'], 'a source of this machine but received webcam'],
     [['record', '--mode', '1x1@1'], /a mode of Sensor simulator \(.*640x360@30\) but received 1x1@1/],

@@ -17,7 +17,18 @@ describe('help', () => {
   it.each([[[]], [['--help']], [['help']]])('lists the commands for %j', async (args) => {
     const { code, results, notes } = await lab.run(...args);
     expect({ code, notes }).toEqual({ code: 0, notes: [] });
-    for (const name of ['devices', 'process', 'record', 'sessions', 'export-session', 'export-onnx', 'serve', 'doctor']) {
+    for (const name of [
+      'devices',
+      'process',
+      'record',
+      'sessions',
+      'capture',
+      'watch',
+      'export-session',
+      'export-onnx',
+      'serve',
+      'doctor',
+    ]) {
       expect(results.join('\n')).toMatch(new RegExp(`^ {2}${name}\\b`, 'm'));
     }
   });

@@ -63,8 +63,25 @@ describe('lab process', () => {
     const { results } = await lab.run('process', ...args);
     expect(JSON.parse(results.join('\n')).parameters).toMatchObject({ wb_red_gain: 1.5, wb_blue_gain: 1.25 });
   });
+});
 
-  it('takes the geometry, white balance and matrix of a sidecar', async () => {
+describe('a colour matrix', () => {
+  it('may have rows that do not sum to 1, and leaves neutral to the white balance', async () => {
+    const scales = [1.2, 1.2, 1.2, 0.8, 0.8, 0.8, 2, 2, 2];
+    const vendor = matrix.map((value, index) => value * (scales[index] as number));
+    const args = ['--input', lab.path('shot.raw'), ...shotGeometry, '--json'];
+    const run = async (numbers: readonly number[], name: string) => {
+      const { code, results } = await lab.run('process', ...args, '--ccm', numbers.join(' '), '--output', lab.path(name));
+      expect(code).toBe(0);
+      return { result: JSON.parse(results.join('\n')), picture: await pngOf(name) };
+    };
+    const [plain, scaled] = [await run(matrix, 'plain.png'), await run(vendor, 'vendor.png')];
+    expect(scaled.result.srgbFromCamera).toEqual(matrix.map((value) => expect.closeTo(value, 12)));
+    const unlike = scaled.picture.pixels.filter((value, index) => Math.abs(value - (plain.picture.pixels[index] as number)) > 1);
+    expect(unlike).toHaveLength(0);
+  });
+
+  it('comes from a sidecar, as geometry and white balance do', async () => {
     await lab.write('beside.raw', shotBytes);
     const geometry = { width: 64, height: 48, cfa: 'GRBG', bits: 10, blackLevel: 64, whiteLevel: 1000 };
     const sidecar = { ...geometry, whiteBalance: [2, 1, 1.5], srgbFromCamera: matrix };

@@ -55,11 +55,35 @@ describe('misuse', () => {
     process.env.CAMERA_LAB_HOME = file;
     for (const args of [['sessions'], ['export-session', '1'], recordBriefly]) {
       const { code, results, notes } = await lab.run(...args);
-      expect(code).toBeGreaterThan(0);
-      expect(results).toEqual([]);
+      // The folder is a matter of the machine and no slip in the command, also where the refusal crossed the contract.
+      expect({ code, results }).toEqual({ code: 1, results: [] });
       expect(notes.join('\n')).toMatch(/^Expected [^\n]*plain-file[^\n]*\.$/);
     }
     expect(await readFile(file, 'utf8')).toBe('mine');
+  });
+
+  it.runIf(process.platform === 'linux')(
+    'refuses a data folder that the system never makes, and does not wait for it',
+    async () => {
+      const home = process.env.CAMERA_LAB_HOME;
+      onTestFinished(() => {
+        process.env.CAMERA_LAB_HOME = home;
+      });
+      process.env.CAMERA_LAB_HOME = '/proc/camera-lab';
+      for (const args of [['sessions'], recordBriefly]) {
+        const { code, results, notes } = await lab.run(...args);
+        expect({ code, results }).toEqual({ code: 1, results: [] });
+        expect(notes.join('\n')).toMatch(/^Expected a writable place [^\n]*\/proc\/camera-lab[^\n]*\.$/);
+      }
+      const [finding] = (JSON.parse((await lab.run('doctor', '--json')).results.join('\n')) as { subject: string }[]).filter(
+        ({ subject }) => subject === 'Data folder',
+      );
+      expect(finding).toMatchObject({ state: 'missing', fix: expect.stringContaining('CAMERA_LAB_HOME') });
+    },
+  );
+
+  it('tells a slip in the command by its exit code, also where the refusal crossed the contract', async () => {
+    expect(await lab.run('record', '--mode', '8x8@1')).toMatchObject({ code: 2, results: [] });
   });
 });
 

@@ -79,7 +79,7 @@ describe('calls', () => {
 
   it('that the lab refuses carry its error', async () => {
     lab.service.outcome = { ok: false, error: { code: 'control.range', message: 'Expected 1 to 8', action: 'Give less.' } };
-    const answer = await lab.call('control.set', '{"id":"gain","value":9}');
+    const answer = await lab.call('control.set', '{"values":{"gain":9}}');
     expect(answer.status).toBe(400);
     expect(JSON.parse(answer.text)).toEqual(lab.service.outcome);
   });
@@ -93,10 +93,10 @@ describe('calls', () => {
 
   it('reach the lab as they are and return its result', async () => {
     lab.service.outcome = { ok: true, result: { id: 'gain', requested: 2, applied: 2 } };
-    const answer = await lab.call('control.set', '{"id":"gain","value":2}');
+    const answer = await lab.call('control.set', '{"values":{"gain":2}}');
     expect([answer.status, JSON.parse(answer.text)]).toEqual([200, lab.service.outcome]);
     expect(answer.headers['content-type']).toBe('application/json; charset=utf-8');
-    expect(lab.service.received).toEqual([{ name: 'control.set', payload: { id: 'gain', value: 2 } }]);
+    expect(lab.service.received).toEqual([{ name: 'control.set', payload: { values: { gain: 2 } } }]);
   });
 
   it('without a body have an empty payload', async () => {

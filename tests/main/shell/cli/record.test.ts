@@ -1,0 +1,49 @@
+import { readFile } from 'node:fs/promises';
+import { decode } from 'fast-png';
+import { describe, expect, it } from 'vitest';
+import { commandLine } from './command-line.ts';
+
+const lab = commandLine();
+const small = ['record', '--mode', '640x360@30'];
+
+describe('misuse', () => {
+  it.each([
+    ['--frames', '0', 'Expected a whole number above 0 for --frames but received 0.'],
+    ['--frames', '1.5', 'Expected a whole number above 0 for --frames but received 1.5.'],
+    ['--seconds', '0', 'Expected 0 to 86400 seconds for --seconds but received 0.'],
+  ])('refuses %s %s', async (name, value, sentence) => {
+    expect(await lab.run(...small, name, value)).toEqual({ code: 2, results: [], notes: [sentence] });
+  });
+
+  it('refuses a camera and a mode that are not there', async () => {
+    const camera = await lab.run('record', '--camera', '/dev/video-none', '--frames', '1');
+    expect({ code: camera.code, results: camera.results }).toEqual({ code: 2, results: [] });
+    expect(camera.notes.join()).toContain('/dev/video-none');
+    const mode = await lab.run('record', '--mode', '1x1@1', '--frames', '1');
+    expect({ code: mode.code, results: mode.results }).toEqual({ code: 2, results: [] });
+    expect(mode.notes.join()).toContain('1x1@1');
+  });
+
+  it('keeps the session where the picture cannot be written, and says why', async () => {
+    const run = await lab.run(...small, '--frames', '1', '--picture', lab.path('nowhere/last.png'));
+    expect({ code: run.code, results: run.results }).toEqual({ code: 2, results: [] });
+    expect(run.notes.join()).toContain('nowhere');
+    expect(JSON.parse((await lab.run('sessions', '--json')).results.join('\n'))).toHaveLength(1);
+  });
+});
+
+describe('record --frames', () => {
+  it('ends by itself with exactly as many developed frames and writes the last picture', async () => {
+    const picture = lab.path('last.png');
+    const run = await lab.run(...small, '--camera', 'Sensor simulator', '--frames', '7', '--picture', picture, '--json');
+    expect({ code: run.code, notes: run.notes }).toEqual({ code: 0, notes: [] });
+    const { id, endedAt } = JSON.parse(run.results.join('\n'));
+    expect(endedAt).toEqual(expect.any(String));
+    const { width, height } = decode(await readFile(picture));
+    expect([width, height]).toEqual([640, 360]);
+    const exported = await lab.run('export-session', String(id), '--out', lab.path('exports'));
+    expect(exported.code).toBe(0);
+    const events = (await readFile(lab.path(`exports/session-${id}/stage-events.csv`), 'utf8')).trim().split('\n');
+    expect(events.filter((line) => /(^|,)done(,|$)/.test(line.trim()))).toHaveLength(7);
+  });
+});
