@@ -2,37 +2,58 @@ import { readdir, readFile, realpath } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { SourceEntry } from '../../preload/contract.ts';
 import { InputError } from '../base/errors.ts';
-import type { Camera } from './camera.ts';
+import type { AsyncCloseable } from '../base/lifetime.ts';
+import type { Camera, ControlDevice } from './camera.ts';
+import type { ProfileOwner } from './control/profile-store.ts';
 import { openFileCamera } from './file/file-camera.ts';
 import type { RawDescription } from './file/raw-description.ts';
 import { openSimulator, simulatorId } from './simulator/simulator-camera.ts';
+import { systemFace, type V4l2Face } from './v4l2/device-face.ts';
+import { listV4l2Sources, openV4l2ControlSource, openV4l2Source } from './v4l2/v4l2-sources.ts';
 
+const simulatorName = 'Sensor simulator';
 const sysfsFolder = '/sys/class/video4linux';
-const captureReason =
-  'Live capture needs the v4l2-camera addon, which this version does not have yet; record a RAW file and open that.';
 
 /** Which camera to open: an id from {@link listSources}, `file:<path>`, or a file whose geometry the user gave. */
 export type CameraChoice = string | { readonly path: string; readonly geometry?: RawDescription };
 
+/** What a test may put in the place of the machine's own. */
+export interface CatalogueOptions {
+  readonly face?: V4l2Face;
+  /** Where the kernel lists video devices. */
+  readonly v4l2Folder?: string;
+}
+
 /**
- * Every source of this machine, the simulator first. V4L2 devices are found in sysfs and shown with the reason why they cannot
- * be opened; a machine without V4L2 has none. Files are not listed: they are opened by their path.
+ * Every source of this machine, the simulator first, then the V4L2 devices, those that cannot be opened with the reason. A
+ * machine without V4L2 has none. Files are not listed: they are opened by their path.
  */
-export async function listSources(v4l2Folder: string = sysfsFolder): Promise<readonly SourceEntry[]> {
+export async function listSources({
+  face = systemFace,
+  v4l2Folder = sysfsFolder,
+}: CatalogueOptions = {}): Promise<readonly SourceEntry[]> {
   const detail = 'Colour chart and moving targets behind a model of a 10-bit sensor';
-  const simulator: SourceEntry = { id: simulatorId, kind: 'simulator', name: 'Sensor simulator', detail, available: true };
+  const simulator: SourceEntry = { id: simulatorId, kind: 'simulator', name: simulatorName, detail, available: true };
+  const obstacle = face.obstacle();
+  if (obstacle === undefined) return [simulator, ...(await listV4l2Sources(face))];
   const names = await readdir(v4l2Folder).catch(() => []);
   const devices = names.filter((name) => /^video\d+$/.test(name));
   devices.sort((a, b) => Number(a.slice(5)) - Number(b.slice(5)));
-  return [simulator, ...(await Promise.all(devices.map((device) => v4l2Entry(v4l2Folder, device))))];
+  return [simulator, ...(await Promise.all(devices.map((device) => sysfsEntry(v4l2Folder, device, obstacle))))];
 }
 
-/** Opens a source. Throws InputError for one that is unknown, unavailable or not readable. */
-export async function openCamera(choice: CameraChoice): Promise<Camera> {
+/**
+ * Opens a source by its id, by a device's node or unique name, or a file. Throws InputError for one that is unknown, ambiguous,
+ * unavailable or not readable, and ResourceError where a device fails.
+ */
+export async function openCamera(choice: CameraChoice, options: CatalogueOptions = {}): Promise<Camera> {
   if (typeof choice !== 'string') return await openFileCamera(choice.path, choice.geometry);
-  if (choice === simulatorId) return openSimulator();
+  if (choice === simulatorId || choice === simulatorName) return openSimulator();
   if (choice.startsWith('file:')) return await openFileCamera(choice.slice('file:'.length));
-  const entry = (await listSources()).find((source) => source.id === choice);
+  const { face = systemFace } = options;
+  const camera = face.obstacle() === undefined ? await openV4l2Source(face, choice) : undefined;
+  if (camera !== undefined) return camera;
+  const entry = (await listSources(options)).find(({ id, name, detail }) => [id, name, detail.split(' ')[0]].includes(choice));
   if (entry !== undefined) {
     throw new InputError('camera.unavailable', `Expected a source that can be opened but ${entry.name} cannot`, entry.reason);
   }
@@ -40,13 +61,26 @@ export async function openCamera(choice: CameraChoice): Promise<Camera> {
   throw new InputError('camera.unknown-source', `Expected a source of this machine but received ${choice}`, action);
 }
 
-/** The bus path names the socket and not the order of plugging in, so it is the device's stable identity. */
-async function v4l2Entry(folder: string, device: string): Promise<SourceEntry> {
+/**
+ * Opens a source, named as for {@link openCamera}, for its controls alone: also one that gives no mosaic, or that another
+ * program streams from. Throws as that does.
+ */
+export async function openControls(
+  choice: string,
+  options: CatalogueOptions = {},
+): Promise<ProfileOwner & ControlDevice & AsyncCloseable> {
+  const { face = systemFace } = options;
+  const source = face.obstacle() === undefined ? await openV4l2ControlSource(face, choice) : undefined;
+  return source ?? openCamera(choice, options);
+}
+
+/** A device of a machine on which the addon cannot be used. The bus path names the socket, not the order of plugging in. */
+async function sysfsEntry(folder: string, device: string, reason: string): Promise<SourceEntry> {
   const text = async (file: string, fallback: string): Promise<string> =>
     (await readFile(join(folder, device, file), 'utf8').catch(() => fallback)).trim();
   const busPath = await realpath(join(folder, device, 'device')).then(basename, () => device);
   const name = await text('name', device);
   const index = await text('index', '0');
   const detail = `/dev/${device} on ${busPath}`;
-  return { id: `v4l2:${busPath}#${index}`, kind: 'v4l2', name, detail, available: false, reason: captureReason };
+  return { id: `v4l2:${busPath}#${index}`, kind: 'v4l2', name, detail, available: false, reason };
 }

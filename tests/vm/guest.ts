@@ -34,7 +34,9 @@ function qemuArguments(kernel: UnpackedKernel, files: GuestFiles): readonly stri
   ];
   return [
     // Emulation works wherever the host is itself a guest; hardware acceleration there is not to be relied upon.
-    ...['-machine', 'q35,accel=tcg', '-cpu', 'max', '-smp', String(processors), '-m', String(memoryMebibytes)],
+    // One host thread for all processors: with one each, Node crashed now and then while several of its threads compiled.
+    ...['-machine', 'q35', '-accel', 'tcg,thread=single', '-cpu', 'max', '-smp', String(processors)],
+    ...['-m', String(memoryMebibytes)],
     ...['-nodefaults', '-display', 'none', '-no-reboot', '-serial', 'stdio'],
     ...['-kernel', kernel.image, '-initrd', files.initramfs],
     ...['-append', 'console=ttyS0 quiet panic=-1 mitigations=off random.trust_cpu=on'],
