@@ -207,6 +207,10 @@ const statusSnapshot = z.object({
   laneLoad: finite,
   slotsInUse: count,
   slotsTotal: count,
+  /** Frame memory by who holds it; a budget only where the consumer has one. */
+  memory: z.array(
+    z.object({ consumer: z.string(), bytes: count, budgetBytes: count.optional(), evictions: count, refusals: count }),
+  ),
   diskFreeBytes: finite.optional(),
 });
 /** The live path measured since the last snapshot; counts since the stream started. */

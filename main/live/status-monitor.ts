@@ -1,8 +1,9 @@
-import { statfs } from 'node:fs/promises';
 import { dropReasons, type StatusSnapshot } from '../../preload/contract.ts';
 import { millisBetween, monotonicNs } from '../base/clock.ts';
+import { freeDiskBytes } from '../base/disk-space.ts';
 import { Announcer, type Closeable } from '../base/lifetime.ts';
 import { RollingWindow } from '../base/statistics.ts';
+import type { BudgetUsage } from '../runtime/budgets.ts';
 import type { CompletionDispatcher } from '../runtime/completion-dispatcher.ts';
 import type { ResourceManager } from '../runtime/resource-manager.ts';
 import type { ShownFrame } from '../runtime/view-port.ts';
@@ -97,6 +98,7 @@ export class StatusMonitor implements Closeable {
       laneLoad: Math.min(1, (now.busyMillis - before.busyMillis) / elapsedMillis),
       slotsInUse: sum((usage) => usage.slotsInUse),
       slotsTotal: sum((usage) => usage.slotsTotal),
+      memory: resources.budgets.usages().map(memoryOf),
       ...measured('latencyMillis', this.#latency),
       ...measured('stageMillis', this.#stage),
       ...measured('dispatcherMillis', dispatcher.dispatchMillis),
@@ -119,18 +121,18 @@ export class StatusMonitor implements Closeable {
   }
 
   async #askDisk(): Promise<void> {
-    try {
-      const { blocks, bavail, bsize } = await statfs(this.#sources.dataFolder);
-      // A file system without blocks, such as /proc, does not say what is free: that is not the same as nothing.
-      this.#diskFreeBytes = blocks === 0 ? undefined : bavail * bsize;
-    } catch {
-      // The folder does not exist before the first session: there is nothing to show then.
-      this.#diskFreeBytes = undefined;
-    }
+    // The folder does not exist before the first session: there is nothing to show then.
+    this.#diskFreeBytes = await freeDiskBytes(this.#sources.dataFolder);
   }
 }
 
 function measured<K extends string>(name: K, window: RollingWindow): Partial<Record<K, { median: number; p99: number }>> {
   if (window.size === 0) return {};
   return { [name]: { median: window.quantile(0.5), p99: window.quantile(0.99) } } as Record<K, { median: number; p99: number }>;
+}
+
+/** JSON has no infinity: a consumer without a limit has no budget there. */
+function memoryOf({ consumer, bytes, budgetBytes, evictions, refusals }: BudgetUsage): StatusSnapshot['memory'][number] {
+  const held = { consumer, bytes, evictions, refusals };
+  return Number.isFinite(budgetBytes) ? { ...held, budgetBytes } : held;
 }

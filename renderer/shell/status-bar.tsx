@@ -6,6 +6,7 @@ import { Tip } from '../controls/tip.tsx';
 import { useLabState } from '../panels/panel-context.ts';
 import { droppedTotal } from '../store/selectors.ts';
 import { dropReasonTexts } from './drop-reasons.ts';
+import { MemoryStatus } from './memory-status.tsx';
 import { NoticeList } from './notices.tsx';
 
 /** What the lab does now, in numbers. */
@@ -32,9 +33,7 @@ export function StatusBar() {
         <Item label="Lane" tip="Busy share of the realtime lane since the last half second" testId="status-lane">
           {status && formatPercent(status.laneLoad)}
         </Item>
-        <Item label="Slots" tip="Frame slots in use, of all" testId="status-slots">
-          {status && `${status.slotsInUse} / ${status.slotsTotal}`}
-        </Item>
+        <MemoryStatus />
         <Item label="Disk" tip="Free space in the data folder" testId="status-disk">
           {status?.diskFreeBytes !== undefined && `${formatBytes(status.diskFreeBytes)} free`}
         </Item>

@@ -82,7 +82,8 @@ describe('a measurement', () => {
     const { monitor, ledger, resources, stream, complete } = monitorBench();
     const { poolId } = resources.createPool('mosaic', 64, 6);
     resources.lease(poolId, 'camera');
-    resources.lease(poolId, 'view');
+    resources.lease(poolId, 'view', 'view');
+    resources.budgets.limit('view', 1000);
     // Three of sixty came too late: they are counted, and they are no part of the rate.
     stream.framesIn = 60;
     stream.framesDelivered = 57;
@@ -93,6 +94,10 @@ describe('a measurement', () => {
     vi.advanceTimersByTime(400);
     const measured = monitor.measure();
     expect(measured).toMatchObject({ framesIn: 60, framesShown: 2, slotsInUse: 2, slotsTotal: 6 });
+    expect(measured.memory.filter(({ bytes }) => bytes > 0)).toEqual([
+      { consumer: 'lane', bytes: 64, evictions: 0, refusals: 0 },
+      { consumer: 'view', bytes: 64, budgetBytes: 1000, evictions: 0, refusals: 0 },
+    ]);
     expect(measured.framesPerSecondIn).toBeCloseTo(57 / 0.4, 9);
     expect(measured.framesPerSecondShown).toBeCloseTo(2 / 0.4, 9);
     expect(measured.laneLoad).toBeCloseTo((4 + 10 + 6 + 8) / 400, 9);

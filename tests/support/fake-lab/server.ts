@@ -138,6 +138,10 @@ class FrameSource {
       laneLoad: 0.37,
       slotsInUse: 3,
       slotsTotal: 8,
+      memory: [
+        { consumer: 'camera', bytes: 12_582_912, evictions: 0, refusals: 0 },
+        { consumer: 'fusion', bytes: 33_177_600, budgetBytes: 536_870_912, evictions: 3, refusals: 1 },
+      ],
       diskFreeBytes: 214.6e9,
     });
     this.#shown = 0;
