@@ -9,7 +9,7 @@ const here = import.meta.dirname;
  * `main/base/worker-url.ts` resolves it there.
  */
 const mainEntries = [
-  ...['index', 'cli', 'runtime/lane-worker', 'telemetry/writer-worker'],
+  ...['index', 'cli', 'runtime/lane-worker', 'runtime/profile-worker', 'telemetry/writer-worker'],
   ...['camera/simulator/render-worker', 'recording/mjpeg-worker'],
 ];
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { ProcessorDescription, StreamState } from '../preload/contract.ts';
 import { controlsFolder, defaultDataFolder } from './base/data-folder.ts';
+import { freeDiskBytes } from './base/disk-space.ts';
 import { type ErrorRecord, errorRecordFrom, InputError, ResourceError } from './base/errors.ts';
 import { productVersion } from './base/product.ts';
 import type { Camera } from './camera/camera.ts';
@@ -12,12 +13,14 @@ import { browseFolder, probeFile } from './camera/file/probe.ts';
 import { fastIsp } from './isp/fast-isp.ts';
 import { DropLedger } from './live/drop-ledger.ts';
 import { FusionDesk } from './live/fusion-desk.ts';
+import { reportHousekeeping } from './live/housekeeping-reports.ts';
 import { LiveStream } from './live/live-stream.ts';
 import { SessionRecorder } from './live/session-recorder.ts';
 import { StatusMonitor } from './live/status-monitor.ts';
 import { describeProcessor } from './processor/define-processor.ts';
 import { ParameterStore } from './processor/parameter-store.ts';
 import { CompletionDispatcher } from './runtime/completion-dispatcher.ts';
+import { Housekeeper, type HousekeeperOptions, type HousekeeperParts } from './runtime/housekeeper.ts';
 import { ModelManager } from './runtime/model-manager.ts';
 import { ResourceManager } from './runtime/resource-manager.ts';
 import { ThreadingManager } from './runtime/threading-manager.ts';
@@ -33,6 +36,8 @@ export interface LabOptions {
   readonly dataFolder?: string;
   /** Worker threads of the realtime lane; one per core by default. */
   readonly workerCount?: number;
+  /** Limits and times of the housekeeping, for tests. */
+  readonly housekeeping?: HousekeeperOptions;
 }
 
 /** A running lab. Lives on one thread; close it before the process ends, since a worker inside ONNX Runtime must finish. */
@@ -56,6 +61,7 @@ interface LabParts {
   readonly controls: ControlDesk;
   readonly fusion: FusionDesk;
   readonly monitor: StatusMonitor;
+  readonly housekeeper: Housekeeper;
   readonly ledger: DropLedger;
   readonly telemetry: TelemetryManager | undefined;
   readonly recorder: SessionRecorder | undefined;
@@ -100,13 +106,31 @@ async function createParts(options: LabOptions): Promise<LabParts> {
   const controls = new ControlDesk(new ProfileStore(controlsFolder(dataFolder)));
   const live = { resources, threading, models, dispatcher, ledger, stage: fastIsp, parameters, controls };
   const stream = new LiveStream(live);
-  const fusion = new FusionDesk({ resources, threading, dispatcher, stream, folder: join(dataFolder, 'merged') });
+  const fusion = new FusionDesk({
+    resources,
+    threading,
+    dispatcher,
+    stream,
+    controls: () => controls.controls(),
+    folder: join(dataFolder, 'merged'),
+  });
   const monitor = new StatusMonitor({ stream, dispatcher, resources, ledger, dataFolder });
+  const housekeeperParts: HousekeeperParts = {
+    resources,
+    dispatcher,
+    queues: {
+      'The background lane': () => threading.background.waiting,
+      'The line of frames to announce': () => dispatcher.unannounced,
+    },
+    plans: { active: () => fusion.activePlans, cancel: (planId) => fusion.cancel(planId) },
+    diskFreeBytes: () => freeDiskBytes(dataFolder),
+  };
+  const housekeeper = new Housekeeper(housekeeperParts, options.housekeeping);
   const opened = await openTelemetry(dataFolder);
   const telemetry = opened instanceof TelemetryManager ? opened : undefined;
   const recorder = telemetry && new SessionRecorder({ telemetry, stream, controls, dispatcher, ledger, parameters });
   const telemetryError = opened instanceof TelemetryManager ? undefined : opened;
-  const made = { threading, dispatcher, parameters, stream, controls, fusion, monitor, ledger, telemetry, recorder };
+  const made = { threading, dispatcher, parameters, stream, controls, fusion, monitor, housekeeper, ledger, telemetry, recorder };
   return { options, dataFolder, ...made, telemetryError };
 }
 
@@ -139,7 +163,9 @@ function connect(parts: LabParts, service: ContractService): void {
   });
   fusion.changed.subscribe(({ planId, request, state }) => service.announce('fusion.changed', { planId, ...request, state }));
   dispatcher.completed.subscribe(({ event }) => {
-    if (event.error) service.announce('notice', { level: 'error', ...event.error });
+    // A suspension is announced once, not with every frame that it costs.
+    const isNews = event.error && event.error.code !== 'runtime.suspended';
+    if (event.error && isNews) service.announce('notice', { level: 'error', ...event.error });
   });
   parameters.changed.subscribe((state) => {
     // What failed with the old values may well work with the new ones.
@@ -161,6 +187,10 @@ function connect(parts: LabParts, service: ContractService): void {
     service.announce('stream.state', withRecording(parts, stream.state));
   });
   recorder?.progressed.subscribe((session) => service.announce('session.changed', session));
+  reportHousekeeping(parts.housekeeper, {
+    notice: (notice) => service.announce('notice', notice),
+    log: (row) => telemetry?.appendLog(recorder?.session?.id, row),
+  });
   telemetry?.onFault.subscribe(({ error }) => service.announce('notice', { level: 'error', ...error }));
 }
 
@@ -249,10 +279,21 @@ async function closeParts(parts: LabParts, service: ContractService): Promise<vo
   try {
     await parts.stream.between(() => endSessionOf(parts));
   } finally {
-    // Whatever became of the session, no thread may outlive the lab.
-    await parts.stream.close();
-    parts.monitor.close();
-    await parts.threading.close();
-    await parts.telemetry?.close();
+    await closeThreads(parts);
+  }
+}
+
+/** Whatever became of the session and the camera, no thread may outlive the lab. */
+async function closeThreads({ stream, monitor, housekeeper, threading, telemetry }: LabParts): Promise<void> {
+  try {
+    await stream.close();
+  } finally {
+    monitor.close();
+    housekeeper.close();
+    try {
+      await threading.shutdown();
+    } finally {
+      await telemetry?.close();
+    }
   }
 }

@@ -52,6 +52,11 @@ export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
+/** A text of the user's within a sentence: in quotation marks where it could not be seen without. */
+export function shownText(text: string): string {
+  return text === text.trim() && text !== '' ? text : `"${text}"`;
+}
+
 /** An error as plain data, to cross a thread, a process or a wire. */
 export interface ErrorRecord {
   readonly code: string;

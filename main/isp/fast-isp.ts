@@ -47,12 +47,12 @@ const declaration = defineProcessor({
       unit: 'rows',
       help: 'Rows that one worker takes at a time; strips that fit its cache are fastest',
     }),
-    execution_provider: loadTime(z.enum(['cpu', 'webgpu', 'cuda']).default('cpu'), {
+    execution_provider: loadTime(z.enum(['cpu', 'webgpu', 'cuda', 'tensorrt']).default('cpu'), {
       order: 12,
       label: 'Execution provider',
       category: 'Load time',
       help: 'Where ONNX Runtime runs the graph; falls back to the CPU with the reason shown',
-      optionLabels: ['CPU', 'WebGPU', 'CUDA'],
+      optionLabels: ['CPU', 'WebGPU', 'CUDA', 'TensorRT'],
     }),
   },
 });

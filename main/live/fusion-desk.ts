@@ -1,9 +1,11 @@
 import { join } from 'node:path';
+import type { ControlDescription } from '../../preload/contract.ts';
 import { InputError } from '../base/errors.ts';
 import { makeFolder } from '../base/folder.ts';
 import { Announcer } from '../base/lifetime.ts';
 import { productVersion } from '../base/product.ts';
 import { writeNew } from '../base/write-whole.ts';
+import { roleOf } from '../camera/control/control-roles.ts';
 import type { FrameMeta } from '../frame/frame-meta.ts';
 import { encodeDng } from '../recording/dng-writer.ts';
 import type { CompletionDispatcher } from '../runtime/completion-dispatcher.ts';
@@ -13,6 +15,9 @@ import type { FusionPlan, FusionRequest } from '../runtime/fusion/fusion-plan.ts
 import type { ResourceManager } from '../runtime/resource-manager.ts';
 import type { ThreadingManager } from '../runtime/threading-manager.ts';
 import { type LiveStream, ringFrames } from './live-stream.ts';
+
+/** Exposure times, whatever their unit: only ratios matter. */
+const exposureIds = /^exposure([_-]time)?([_-]absolute)?$/;
 
 /** Merged mosaics that may exist at once: one being written while the next is made. */
 const outputSlots = 2;
@@ -26,6 +31,8 @@ export interface FusionDeskParts {
   readonly threading: ThreadingManager;
   readonly dispatcher: CompletionDispatcher;
   readonly stream: LiveStream;
+  /** The controls of the open camera. */
+  readonly controls: () => readonly ControlDescription[];
   /** Where merged mosaics are written. */
   readonly folder: string;
 }
@@ -82,6 +89,11 @@ export class FusionDesk {
     return await this.#write(result);
   }
 
+  /** Plans that have not ended, oldest first. */
+  get activePlans(): readonly FusionPlan[] {
+    return this.#running?.manager.activePlans ?? [];
+  }
+
   /** Cancels a plan by its number; harmless where it has ended. */
   cancel(planId: number): void {
     const plan = this.#running?.manager.activePlans.find((active) => active.planId === planId);
@@ -90,12 +102,13 @@ export class FusionDesk {
 
   #begin(): void {
     if (this.#running) return;
-    const { resources, threading, dispatcher, stream } = this.#parts;
+    const { resources, threading, dispatcher, stream, controls } = this.#parts;
     const mode = stream.state.modes.find(({ id }) => id === stream.state.modeId);
     if (!mode) return;
     const ring = new FrameRing(ringFrames);
     const outputs = resources.createPool('merged', mode.width * mode.height * 2, outputSlots);
     threading.attachPool(outputs);
+    const { exposureOf, areComparable } = exposureReading(controls());
     const manager = new FusionManager({
       resources,
       lane: threading.background,
@@ -103,6 +116,7 @@ export class FusionDesk {
       ring,
       outputPoolId: outputs.poolId,
       exposureOf,
+      areComparable,
       nextFrameId: () => stream.nextFrameId(),
     });
     manager.changed.subscribe((plan) => this.changed.announce(plan));
@@ -136,13 +150,27 @@ export class FusionDesk {
   }
 }
 
+/** How exposures are read from the frames of one camera. */
+export interface ExposureReading {
+  exposureOf(meta: FrameMeta): number;
+  areComparable(a: FrameMeta, b: FrameMeta): boolean;
+}
+
 /**
- * Exposure time times gain from the controls in effect, by the names that the simulator and V4L2's camera controls have; controls
- * that a camera lacks count as 1. Only ratios matter.
+ * Reads exposures from the controls in effect, by their roles. A gain counts as a factor where its unit says so; elsewhere it is
+ * a code of the driver's own, and frames that differ in it are not compared. Without an exposure time all frames are equal.
  */
-export function exposureOf({ controls }: FrameMeta): number {
-  const first = (...names: string[]): number => names.map((name) => controls[name]).find((value) => value !== undefined) ?? 1;
-  const time = first('exposure', 'exposure_time_absolute', 'exposure_time');
-  const analogue = first('analogue_gain', 'gain');
-  return Math.max(1e-9, time * analogue * first('digital_gain'));
+export function exposureReading(controls: readonly ControlDescription[]): ExposureReading {
+  const times = controls.filter((control) => exposureIds.test(control.id));
+  const gains = controls.filter((control) => roleOf(control) === 'gain');
+  const factors = [...times, ...gains.filter(({ unit }) => unit === '×')];
+  const codes = gains.filter(({ unit }) => unit !== '×');
+  return {
+    exposureOf: (meta) =>
+      Math.max(
+        1e-9,
+        factors.reduce((product, { id }) => product * (meta.controls[id] ?? 1), 1),
+      ),
+    areComparable: (a, b) => codes.every(({ id }) => a.controls[id] === b.controls[id]),
+  };
 }

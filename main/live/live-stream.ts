@@ -212,7 +212,7 @@ export class LiveStream {
     }
     this.#parts.controls.streamStarting();
     await camera.start(mode.id, this.#running.intake);
-    await this.#parts.controls.streamStarted(mode.framesPerSecond);
+    await this.#parts.controls.streamStarted(camera.framesPerSecond ?? mode.framesPerSecond);
   }
 
   async #startOrFail(mode: CameraMode): Promise<StreamState> {

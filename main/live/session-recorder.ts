@@ -25,6 +25,9 @@ export interface RecorderParts {
 
 const progressMillis = 1000;
 
+/** Frames lost at once that get a row each: a driver whose counter jumps by millions must not hold the lab up. */
+const mostLossRows = 1000;
+
 /** Losses that leave a frame row without a frame: those that happen before the lab has the frame. */
 const lossesWithoutFrame: readonly string[] = ['no-free-slot', 'source-late', 'driver-gap', 'bad-buffer'];
 
@@ -125,7 +128,12 @@ export class SessionRecorder {
     if (id === undefined || (!meta && !lossesWithoutFrame.includes(reason))) return;
     const loss = { dropReason: reason, lostNs: monotonicNs() };
     const row: FrameRow = meta ? { ...rowOf(meta), ...loss } : { controls: {}, ...loss };
-    for (let lost = 0; lost < count; lost++) this.#parts.telemetry.appendFrame(id, row);
+    for (let lost = 0; lost < Math.min(count, mostLossRows); lost++) this.#parts.telemetry.appendFrame(id, row);
+    if (count <= mostLossRows) return;
+    const message = `${count - mostLossRows} more frames were lost at once (${reason}) than have rows of their own`;
+    const instants = { atNs: monotonicNs(), loggedAt: new Date().toISOString() };
+    const entry = { level: 'warning', area: 'recording', code: 'recording.losses', message } as const;
+    this.#parts.telemetry.appendLog(id, { ...entry, ...instants });
   }
 
   #recordParameters(): void {

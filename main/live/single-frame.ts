@@ -36,7 +36,7 @@ export async function processMosaic(
   try {
     return await processOn(threading, stage, mosaic, values);
   } finally {
-    await threading.close();
+    await threading.shutdown();
   }
 }
 

@@ -68,23 +68,21 @@ export async function openSession(
   create: CreateSession = createWithOnnxRuntime,
 ): Promise<InferenceSession> {
   const bytes = model.bytes as Uint8Array<ArrayBuffer>;
-  const open = (provider: string): Promise<InferenceSession> =>
-    create(bytes, {
-      executionProviders: [provider],
-      intraOpNumThreads: 1,
-      interOpNumThreads: 1,
-      graphOptimizationLevel: 'all',
-      ...options,
-    });
-  const session = await open(model.provider).catch(async (thrown: unknown) => {
-    throw await refusedModel(thrown, model);
-  });
+  // What goes wrong is thrown; ONNX Runtime would say it again on the terminal, past the lab and for every frame.
+  const quiet = { logSeverityLevel: 4 } as const;
+  const common = { ...quiet, intraOpNumThreads: 1, interOpNumThreads: 1, graphOptimizationLevel: 'all' } as const;
+  const openOnCpu = (): Promise<InferenceSession> => create(bytes, { ...common, executionProviders: ['cpu'] });
+  const session = await create(bytes, { ...common, ...options, executionProviders: [model.provider] }).catch(
+    async (thrown: unknown) => {
+      throw await refusedModel(thrown, model);
+    },
+  );
   try {
     checkPorts(session, model);
     const picture = await warmUp(session, model).catch(async (thrown: unknown) => {
       throw await refusedModel(thrown, model);
     });
-    if (model.provider !== 'cpu') await checkAgainstCpu(picture, model, () => open('cpu'));
+    if (model.provider !== 'cpu') await checkAgainstCpu(picture, model, openOnCpu);
     return session;
   } catch (thrown) {
     await session.release();

@@ -19,8 +19,8 @@ const nodePatterns = [
 /** The node that a message of ONNX Runtime names, or undefined where it names none. */
 export function nodeInMessage(message: string): NodeOfMessage | undefined {
   for (const pattern of nodePatterns) {
-    const groups = pattern.exec(message)?.groups;
-    if (groups) return { name: groups['name'] as string, operator: groups['operator'] as string };
+    const { name, operator } = pattern.exec(message)?.groups ?? {};
+    if (name !== undefined && operator !== undefined) return { name, operator };
   }
   return undefined;
 }
@@ -29,11 +29,11 @@ export function nodeInMessage(message: string): NodeOfMessage | undefined {
 export function plainReason(message: string): string {
   const words = message
     .replace(/^.*?Status Message: /s, '')
-    .replace(/^.* \) -> .*?, Error /s, '')
+    .replace(/^.*? -> .*?\) , Error /s, '')
     .replace(/^Node \([^)]*\) Op \([^)]+\) /, '')
     .replace(/^\S*\/\S+:\d+ .*?\) (?=[^)]*$)/s, '')
     .replace(/^.* was false\. /s, '')
-    .replaceAll(/\S*\/\S+:\d+\s*|\[ONNXRuntimeError\][^:]*:|\[\w+InferenceError\]|\s+/g, ' ')
+    .replaceAll(/\S*\/\S+:\d+\s*|\[ONNXRuntimeError\][^:]*:|\[\w+InferenceError\]|\[with [^\]]*\]|\s+/g, ' ')
     .trim();
   return words.length > 160 ? `${words.slice(0, 159)}…` : words;
 }
@@ -54,10 +54,10 @@ export function runError(thrown: unknown): LabError {
 export async function refusedModel(thrown: unknown, { bytes, file, provider }: LaneModel): Promise<LabError> {
   if (thrown instanceof LabError) return thrown;
   const message = messageOf(thrown);
-  const name = file ?? `a model for ${provider}`;
+  const name = file ?? 'a model of the lab';
   const make = (code: `model.${string}`, text: string, action?: string): LabError =>
     file === undefined ? new ResourceError(code, text, action, thrown) : new InputError(code, text, action, thrown);
-  if (/protobuf parsing failed|does not have a graph|Model data pointer is null/.test(message)) {
+  if (/protobuf parsing failed|No graph was found|Model data pointer is null/.test(message)) {
     return make('model.not-onnx', `Expected an ONNX model but received ${name}, which is none`, 'Choose a .onnx file.');
   }
   const version = /(?:IR version|Opset):? (\d+).*?(?:max supported IR version:|is till opset) (\d+)/s.exec(message);
@@ -68,8 +68,14 @@ export async function refusedModel(thrown: unknown, { bytes, file, provider }: L
   }
   const node = nodeInMessage(message) ?? (await findNode(message, bytes));
   const reason = plainReason(message);
-  if (!node) return make('model.refused', `ONNX Runtime refuses ${name}: ${reason}`);
-  return make('model.node-refused', `ONNX Runtime refuses node ${nodeText(node)} of ${name}: ${reason}`, 'Mend that node.');
+  if (node) {
+    const text = `ONNX Runtime refuses node ${nodeText(node)} of ${name}: ${reason}`;
+    return make('model.node-refused', text, 'Mend that node.');
+  }
+  // Without a node it is the provider that is not there rather than the model that is wrong.
+  return provider === 'cpu'
+    ? make('model.refused', `ONNX Runtime refuses ${name}: ${reason}`)
+    : make('model.no-provider', reason);
 }
 
 function nodeText({ name, operator }: NodeOfMessage): string {
@@ -78,14 +84,14 @@ function nodeText({ name, operator }: NodeOfMessage): string {
 
 /** Looks the node up in the model where a message tells only its operator or one of its inputs. */
 async function findNode(message: string, bytes: Uint8Array): Promise<NodeOfMessage | undefined> {
-  const operator = /error: (?<domain>[^:\s]*):(?<type>\w+)\(-?\d+\) is not a registered/.exec(message)?.groups;
-  const input = /Node input '([^']*)' is not/.exec(message)?.[1];
-  if (!operator && input === undefined) return undefined;
+  const { domain = '', type } = /error: (?<domain>[^:\s]*):(?<type>\w+)\(-?\d+\) is not a registered/.exec(message)?.groups ?? {};
+  const orphan = /Node input '([^']*)' is not/.exec(message)?.[1];
+  if (type === undefined && orphan === undefined) return undefined;
   const { default: onnxProto } = await import('onnx-proto');
   const found = onnxProto.onnx.ModelProto.decode(bytes).graph?.node?.find((node) =>
-    operator ? node.domain === operator['domain'] && node.opType === operator['type'] : node.input?.includes(input as string),
+    orphan === undefined ? node.domain === domain && node.opType === type : node.input?.includes(orphan),
   );
   if (!found) return undefined;
-  const domain = found.domain ? `${found.domain}:` : '';
-  return { name: found.name ?? '', operator: `${domain}${found.opType}` };
+  const prefix = found.domain ? `${found.domain}:` : '';
+  return { name: found.name ?? '', operator: `${prefix}${found.opType}` };
 }

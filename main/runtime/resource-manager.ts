@@ -3,7 +3,7 @@ import { assert, ResourceError } from '../base/errors.ts';
 import { createSharedFramePool, FramePool, type SharedFramePool, type SlotHandle } from '../frame/frame-pool.ts';
 import { Budgets, type Consumer } from './budgets.ts';
 import { type Lease, type OpenLease, type Reservation, rememberCaller } from './lease.ts';
-import { type PlatformAllocator, sharedMemoryAllocator } from './platform-allocator.ts';
+import { allocateShared, type PlatformAllocator, sharedMemoryAllocator } from './platform-allocator.ts';
 import { ReservationLine, type ReservationOptions, type ReservationRequest, type Timer } from './reservations.ts';
 import { SlotLife, type SlotState } from './slot-life.ts';
 import { SpareMemory } from './spare-memory.ts';
@@ -63,7 +63,7 @@ export class ResourceManager {
     this.#poolCount += 1;
     const poolId = `${purpose}-${this.#poolCount}`;
     const shared = createSharedFramePool(poolId, slotBytes, slotCount, (byteLength) => {
-      return this.#spares.take(byteLength) ?? this.#allocator.allocate(byteLength);
+      return this.#spares.take(byteLength) ?? allocateShared(this.#allocator, byteLength);
     });
     const lives = Array.from({ length: slotCount }, () => new SlotLife());
     this.#pools.set(poolId, { pool: new FramePool(shared), lives, leases: new Map(), retired: undefined });
@@ -119,7 +119,12 @@ export class ResourceManager {
     return this.#line.reserve(request, options);
   }
 
-  /** Plans that wait for slots, oldest first. */
+  /** Gives up the memory that is kept for the pools of the next stream. Returns how many bytes that were. */
+  dropSpareMemory(): number {
+    return this.#spares.drop();
+  }
+
+  /** Plans that wait for slots, oldest first; the same object for as long as it waits. */
   get waitingPlans(): readonly ReservationRequest[] {
     return this.#line.waiting;
   }

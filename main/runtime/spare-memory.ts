@@ -15,6 +15,11 @@ export class SpareMemory {
     return index < 0 ? undefined : this.#blocks.splice(index, 1)[0];
   }
 
+  /** Leaves every block to the engine. Returns how many bytes that were. */
+  drop(): number {
+    return this.#blocks.splice(0).reduce((sum, { byteLength }) => sum + byteLength, 0);
+  }
+
   /** Keeps a block; the oldest one goes where there are too many. */
   keep(block: SharedArrayBuffer): void {
     this.#blocks.push(block);

@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os';
 import { assert } from '../base/errors.ts';
-import type { AsyncCloseable } from '../base/lifetime.ts';
 import { Announcer } from '../base/lifetime.ts';
 import type { SharedFramePool } from '../frame/frame-pool.ts';
 import { BackgroundLane } from './background-lane.ts';
@@ -24,7 +23,7 @@ export interface LaneThreads {
  * Puts envelopes on worker threads: the realtime lane, where the newest frame wins, and the background lane, where nothing is
  * lost. Every envelope that a lane has taken completes exactly once.
  */
-export class ThreadingManager implements AsyncCloseable {
+export class ThreadingManager implements AsyncDisposable {
   /** Every completion of both lanes, on the lab's thread. */
   readonly completed = new Announcer<CompletionEvent>();
   /** A processor failed too often in a row and is not run any more. */
@@ -92,13 +91,13 @@ export class ThreadingManager implements AsyncCloseable {
     await Promise.all([this.realtime.drained(), this.#background?.lane.drained()]);
   }
 
-  /** Drains the lanes and ends the worker threads. */
-  async close(): Promise<void> {
+  /** Drains the lanes and ends the worker threads: never by force, which would abort the process inside ONNX Runtime. */
+  async shutdown(): Promise<void> {
     await this.drained();
     await Promise.all([this.#realtimeWorkers.close(), this.#background?.workers.close()]);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
+    return this.shutdown();
   }
 }

@@ -9,7 +9,7 @@ export interface EventTableLayout<Row> {
   /** File that an export writes. */
   readonly csvFile: string;
   /** Column of the session table that counts this table's rows. */
-  readonly counter: 'frames' | 'stage_events' | 'parameter_changes' | 'control_writes';
+  readonly counter: 'frames' | 'stage_events' | 'parameter_changes' | 'control_writes' | 'log_entries';
   /** Every column but `session_id`, with its value of a row. */
   readonly columns: readonly (readonly [name: string, valueOf: (row: Row) => SqlValue])[];
 }
@@ -77,6 +77,19 @@ export const eventTables: { readonly [T in EventTable]: EventTableLayout<EventRo
       ['at_ns', (row) => row.atNs],
     ],
   },
+  log: {
+    csvFile: 'log.csv',
+    counter: 'log_entries',
+    columns: [
+      ['level', (row) => row.level],
+      ['area', (row) => row.area],
+      ['code', (row) => row.code],
+      ['message', (row) => row.message],
+      ['at_ns', (row) => row.atNs],
+      ['logged_at', (row) => row.loggedAt],
+      ['detail', (row) => json(row.detail)],
+    ],
+  },
 };
 
 /** Every append-only table's name, in the order of their export. */
@@ -89,7 +102,7 @@ export function columnNames(table: EventTable): string[] {
 
 /** A batch without rows. */
 export function emptyBatch(): EventBatch {
-  return { frame: [], stage_event: [], parameter_change: [], control_write: [] };
+  return { frame: [], stage_event: [], parameter_change: [], control_write: [], log: [] };
 }
 
 /** How many rows of each session a batch holds, over all tables. */

@@ -115,8 +115,26 @@ const framesOfVersion3 = `
   ${appendOnly('frame')}
 `;
 
+/** What the lab notices about itself, also outside of sessions. */
+const logOfVersion4 = `
+  ALTER TABLE session ADD COLUMN log_entries INTEGER NOT NULL DEFAULT 0;
+  CREATE TABLE log (
+    -- NULL where no session ran.
+    session_id INTEGER REFERENCES session (id),
+    level TEXT NOT NULL,
+    area TEXT NOT NULL,
+    code TEXT NOT NULL,
+    message TEXT NOT NULL,
+    at_ns INTEGER NOT NULL,
+    -- Wall clock: nothing else dates a row without a session.
+    logged_at TEXT NOT NULL,
+    detail TEXT
+  ) STRICT;
+  ${appendOnly('log')}
+`;
+
 /** Entry n - 1 takes a database from version n - 1 to n. Released entries never change; a new version is a new entry. */
-const migrations: readonly string[] = [tablesOfVersion1, controlWritesOfVersion2, framesOfVersion3];
+const migrations: readonly string[] = [tablesOfVersion1, controlWritesOfVersion2, framesOfVersion3, logOfVersion4];
 
 /** The version that this program writes. */
 export const databaseVersion = migrations.length;

@@ -3,7 +3,7 @@ import type { SessionEntry } from '../../preload/contract.ts';
 import { type ErrorRecord, errorRecordFrom, InputError, messageOf } from '../base/errors.ts';
 import { telemetryErrorFrom } from './database.ts';
 import { columnNames, emptyBatch, eventTableNames, eventTables, rowsPerSession, type SqlValue } from './event-tables.ts';
-import type { EventBatch, EventTable, LostRows, SessionStart } from './rows.ts';
+import { type EventBatch, type EventTable, type LostRows, noSession, type SessionStart } from './rows.ts';
 
 interface SessionRecord {
   readonly id: number;
@@ -46,6 +46,7 @@ export class TelemetryQueries {
       stage_event: prepareInsert(database, 'stage_event'),
       parameter_change: prepareInsert(database, 'parameter_change'),
       control_write: prepareInsert(database, 'control_write'),
+      log: prepareInsert(database, 'log'),
     };
     this.#count = database.prepare(countUpdate);
     this.#appendAll = database.transaction((batch: EventBatch) => this.#appendTables(batch)).immediate;
@@ -122,7 +123,7 @@ export class TelemetryQueries {
     const counter = eventTableNames.indexOf(table);
     for (const { sessionId, row } of entries) {
       try {
-        insert.run(sessionId, ...columns.map(([, cellOf]) => cellOf(row)));
+        insert.run(sessionId === noSession ? null : sessionId, ...columns.map(([, cellOf]) => cellOf(row)));
         tallies.add(sessionId, counter, 1);
       } catch (thrown) {
         if (!concernsOneRow(thrown)) throw thrown;

@@ -67,12 +67,31 @@ export interface ControlWriteRow {
   readonly atNs: bigint;
 }
 
+/** Something that the lab noticed about itself. */
+export interface LogRow {
+  readonly level: 'info' | 'warning' | 'error';
+  /** Part of the lab that it concerns, for example `memory`. */
+  readonly area: string;
+  readonly code: string;
+  readonly message: string;
+  /** CLOCK_MONOTONIC, nanoseconds. */
+  readonly atNs: bigint;
+  /** Wall clock, ISO 8601: nothing else dates a row that belongs to no session. */
+  readonly loggedAt: string;
+  /** Numbers and names for a program, as plain JSON data. */
+  readonly detail?: object;
+}
+
+/** In the place of a session's id: the row belongs to none. */
+export const noSession = 0;
+
 /** The append-only tables and the row each takes. */
 export interface EventRows {
   readonly frame: FrameRow;
   readonly stage_event: StageEventRow;
   readonly parameter_change: ParameterChangeRow;
   readonly control_write: ControlWriteRow;
+  readonly log: LogRow;
 }
 
 /** Name of an append-only table. */

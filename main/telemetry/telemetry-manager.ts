@@ -5,16 +5,18 @@ import { type ErrorRecord, errorRecordFrom } from '../base/errors.ts';
 import type { Announcer, AsyncCloseable } from '../base/lifetime.ts';
 import { emptyBatch, rowsPerSession } from './event-tables.ts';
 import { LossLedger, type TelemetryFault } from './loss-ledger.ts';
-import type {
-  ControlWriteRow,
-  CsvExport,
-  EventBatch,
-  EventRows,
-  EventTable,
-  FrameRow,
-  ParameterChangeRow,
-  SessionStart,
-  StageEventRow,
+import {
+  type ControlWriteRow,
+  type CsvExport,
+  type EventBatch,
+  type EventRows,
+  type EventTable,
+  type FrameRow,
+  type LogRow,
+  noSession,
+  type ParameterChangeRow,
+  type SessionStart,
+  type StageEventRow,
 } from './rows.ts';
 import { WriterClient } from './writer-client.ts';
 
@@ -124,6 +126,11 @@ export class TelemetryManager implements AsyncCloseable {
     this.#append('control_write', sessionId, row);
   }
 
+  /** Stores what the lab noticed, for the session where one runs. */
+  appendLog(sessionId: number | undefined, row: LogRow): void {
+    this.#append('log', sessionId ?? noSession, row);
+  }
+
   /** Every session with what was stored of it, newest first. A session without `endedAt` runs, or ended with its program. */
   async listSessions(): Promise<SessionEntry[]> {
     await this.flush();
@@ -165,7 +172,7 @@ export class TelemetryManager implements AsyncCloseable {
   }
 
   #append<T extends EventTable>(table: T, sessionId: number, row: EventRows[T]): void {
-    const running = this.#runningSessions.has(sessionId);
+    const running = sessionId === noSession ? this.#closing === undefined : this.#runningSessions.has(sessionId);
     if (!running || this.#batchRows + this.#postedRows >= maximumBacklogRows) {
       this.#lose(sessionId, 1, running ? backlogFull : notRunning);
       return;

@@ -52,6 +52,11 @@ const benches: Readonly<Record<string, readonly Case[]>> = {
     native('capture: driver in memory, mmap', 'bench-memory', 'mmap'),
     native('capture: driver in memory, user pointers', 'bench-memory', 'user-pointer'),
   ],
+  lanes: [
+    { name: 'reference: message to a thread and back', program: process.execPath, script: 'lanes-message.ts' },
+    { name: 'lanes: envelope to completion, empty stage', program: process.execPath, script: 'lanes-empty.ts' },
+    { name: 'lanes: realtime beside merges, by turns', program: process.execPath, script: 'lanes-saturated.ts' },
+  ],
   telemetry: [
     { name: 'reference: plain better-sqlite3, one transaction', program: process.execPath, script: 'sqlite-inserts.ts' },
     { name: 'telemetry: append and flush', program: process.execPath, script: 'telemetry-append.ts' },

@@ -48,7 +48,7 @@ export class LaneBench {
     const bench = new LaneBench(
       await ThreadingManager.start({ realtime: workerCount, ...(workerEntry ? { entry: workerEntry } : {}) }),
     );
-    onTestFinished(() => bench.threading.close());
+    onTestFinished(() => bench.threading.shutdown());
     return bench;
   }
 

@@ -22,8 +22,10 @@ export interface FusionParts {
   readonly ring: FrameRing;
   /** Slots for merged mosaics: as large as the ring's, and known to the lane's workers. */
   readonly outputPoolId: string;
-  /** Exposure time times gain of a frame, in any unit; equal for equal settings. */
+  /** Exposure time times gain of a frame, in any unit. */
   readonly exposureOf: (meta: FrameMeta) => number;
+  /** Whether the exposures of two frames can be compared: not where they differ in a gain whose factor nobody knows. */
+  readonly areComparable: (a: FrameMeta, b: FrameMeta) => boolean;
   /** Numbers that no other envelope of the lab has. */
   readonly nextFrameId: () => number;
 }
@@ -179,13 +181,14 @@ export class FusionManager {
     }
   }
 
-  /** Pins every frame of the ring that has the geometry of the newest one, for as long as the plan decides. */
+  /** Pins every frame of the ring that the newest one can be merged with, for as long as the plan decides. */
   #pinCandidates(plan: FusionPlan): { readonly meta: FrameMeta; readonly mosaic: Lease }[] {
     const frames = this.#parts.ring.frames();
     const newest = frames.at(-1)?.meta;
     const candidates: { meta: FrameMeta; mosaic: Lease }[] = [];
     for (const { meta, mosaic } of frames) {
-      if (meta.width !== newest?.width || meta.height !== newest.height) continue;
+      if (!newest || meta.width !== newest.width || meta.height !== newest.height) continue;
+      if (!this.#parts.areComparable(meta, newest)) continue;
       const pinned = mosaic.pin(`fusion plan ${plan.planId}`, 'lane');
       if (pinned) candidates.push({ meta, mosaic: pinned });
     }

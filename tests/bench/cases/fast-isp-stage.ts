@@ -40,6 +40,6 @@ for (let frameId = 1; frameId <= 220; frameId++) {
   if (event.error) throw new Error(event.error.message);
   if (frameId > 20) samplesMillis.push(performance.now() - start);
 }
-await threading.close();
+await threading.shutdown();
 const output: CaseOutput = { samplesMillis };
 process.stdout.write(JSON.stringify(output));

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createLab, type Lab } from '../../../main/lab.ts';
-import { exposureOf } from '../../../main/live/fusion-desk.ts';
-import type { CallName, CallRequest, CallResponse, EventPayload } from '../../../preload/contract.ts';
+import { exposureReading } from '../../../main/live/fusion-desk.ts';
+import type { CallName, CallRequest, CallResponse, ControlDescription, EventPayload } from '../../../preload/contract.ts';
 import { nextOf } from '../../support/next-announcement.ts';
 import { plainSensor } from '../../support/synthetic-mosaic.ts';
 import { parseCsv } from '../telemetry/parse-csv.ts';
@@ -32,19 +32,40 @@ async function developed(lab: Lab, count: number): Promise<void> {
   });
 }
 
-describe('exposureOf', () => {
+describe('exposureReading', () => {
   const meta = (controls: Readonly<Record<string, number>>) => {
     return { sequence: 0, timestampNs: 0n, width: 2, height: 2, sensor: plainSensor, controls };
   };
-
-  it('is 1 for a camera that says nothing of its exposure, and never 0', () => {
-    expect(exposureOf(meta({}))).toBe(1);
-    expect(exposureOf(meta({ exposure: 0 }))).toBeGreaterThan(0);
+  const control = (id: string, unit?: string): ControlDescription => ({
+    id,
+    label: id,
+    group: 'Camera',
+    type: 'integer',
+    minimum: 0,
+    maximum: 100,
+    step: 1,
+    defaultValue: 0,
+    value: 0,
+    readOnly: false,
+    ...(unit === undefined ? {} : { unit }),
   });
 
-  it('multiplies time and gains under the names of the simulator and of V4L2', () => {
+  it('is 1 for a camera that says nothing of its exposure, and never 0', () => {
+    expect(exposureReading([]).exposureOf(meta({}))).toBe(1);
+    expect(exposureReading([control('exposure', 'µs')]).exposureOf(meta({ exposure: 0 }))).toBeGreaterThan(0);
+  });
+
+  it('multiplies the time by gains that are factors', () => {
+    const { exposureOf, areComparable } = exposureReading([control('exposure', 'µs'), control('analogue_gain', '×')]);
     expect(exposureOf(meta({ exposure: 8000, analogue_gain: 2 }))).toBe(16_000);
-    expect(exposureOf(meta({ exposure_time_absolute: 80, gain: 3, digital_gain: 2 }))).toBe(480);
+    expect(areComparable(meta({ analogue_gain: 2 }), meta({ analogue_gain: 4 }))).toBe(true);
+  });
+
+  it('does not take a driver’s gain code for a factor, and compares no frames that differ in it', () => {
+    const { exposureOf, areComparable } = exposureReading([control('exposure_time_absolute'), control('gain')]);
+    expect([1000, 4000].map((time) => exposureOf(meta({ exposure_time_absolute: time, gain: 0 })))).toEqual([1000, 4000]);
+    expect(areComparable(meta({ gain: 0 }), meta({ gain: 0 }))).toBe(true);
+    expect(areComparable(meta({ gain: 0 }), meta({ gain: 32 }))).toBe(false);
   });
 });
 

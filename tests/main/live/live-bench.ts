@@ -63,7 +63,7 @@ export function liveBenches(): (options?: BenchOptions) => LiveBench {
   beforeAll(async () => {
     threading = await ThreadingManager.start({ realtime: 1 });
   });
-  afterAll(() => threading.close());
+  afterAll(() => threading.shutdown());
   return (options = {}) => makeBench(threading, options);
 }
 

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { ResourceError } from '../../../main/base/errors.ts';
 import type { FrameSink } from '../../../main/camera/camera.ts';
 import { ProfileStore } from '../../../main/camera/control/profile-store.ts';
-import { sharedMemoryAllocator } from '../../../main/runtime/platform-allocator.ts';
 import { dropReasons } from '../../../preload/contract.ts';
 import { AdmissionDesk, completionOf } from '../../support/admissions.ts';
+import { MockAllocator } from '../../support/mock-allocator.ts';
 import { nextOf } from '../../support/next-announcement.ts';
 import { temporaryFolder } from '../telemetry/telemetry-folder.ts';
 import { type LiveBench, liveBenches } from './live-bench.ts';
@@ -103,19 +103,15 @@ describe('starting and stopping', () => {
 
 describe('starting again and again', () => {
   it('takes its frame memory once, however often it starts', async () => {
-    const sizes: number[] = [];
-    const allocate = (byteLength: number): SharedArrayBuffer => {
-      if (byteLength >= 4096) sizes.push(byteLength);
-      return sharedMemoryAllocator.allocate(byteLength);
-    };
-    const lab = bench({ allocator: { name: 'counting', allocate } });
+    const allocator = new MockAllocator();
+    const lab = bench({ allocator });
     const camera = await lab.streaming();
     for (let start = 0; start < 20; start++) {
       camera.deliver();
       await lab.stream.stop();
       await lab.stream.start();
     }
-    expect(sizes).toHaveLength(2);
+    expect(allocator.asked.filter((byteLength) => byteLength >= 4096)).toHaveLength(2);
   });
 
   it('does not restart for the mode that is running', async () => {
@@ -171,13 +167,9 @@ describe('failures', () => {
   });
 
   it('gives the first pool back when there is no memory for the second', async () => {
-    let allocations = 0;
-    const allocate = (byteLength: number): SharedArrayBuffer => {
-      allocations += 1;
-      if (allocations === 3) throw new ResourceError('runtime.out-of-memory', 'Expected memory');
-      return sharedMemoryAllocator.allocate(byteLength);
-    };
-    const lab = bench({ allocator: { name: 'small', allocate } });
+    const allocator = new MockAllocator();
+    allocator.failsAfter = 2;
+    const lab = bench({ allocator });
     await expect(lab.streaming()).rejects.toMatchObject({ code: 'runtime.out-of-memory' });
     expect(lab.stream.state.phase).toBe('failed');
     expectNothingHeld(lab);

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ResourceError } from '../../../main/base/errors.ts';
 import { SessionRecorder } from '../../../main/live/session-recorder.ts';
 import type { TelemetryManager } from '../../../main/telemetry/telemetry-manager.ts';
@@ -155,6 +155,45 @@ describe('the rows of a session', () => {
       ['source-late', false, true],
     ]);
     expect(frames.find((row) => row.drop_reason === 'no-free-slot')).toMatchObject({ sequence: '9', captured_ns: '5000000' });
+  });
+});
+
+describe('a driver whose counter jumps by millions', () => {
+  it('does not hold the lab up: the first thousand losses have rows, the log has the number of the others', async () => {
+    const { lab, recorder, stored } = await recorderBench();
+    const camera = await lab.streaming();
+    const { id } = await recorder.start(undefined);
+    camera.sink.lost('driver-gap', 2_000_000);
+    await recorder.stop();
+    const { frames, log } = await stored(id);
+    expect(columns(frames, 'drop_reason')).toHaveLength(1000);
+    expect(columns(log, 'message')).toEqual([['1999000 more frames were lost at once (driver-gap) than have rows of their own']]);
+    expect(lab.ledger.counts(['driver-gap'])).toEqual({ 'driver-gap': 2_000_000 });
+  });
+});
+
+describe('the rows of a session with a number of frames', () => {
+  it('end with exactly as many developed frames as asked for: what is lost until then is beside them, and nothing comes after', async () => {
+    const { lab, recorder, announced, stored } = await recorderBench();
+    const camera = await lab.streaming();
+    const { id } = await recorder.start(undefined, 2);
+    camera.sink.lost('driver-gap', 2);
+    for (let frame = 0; frame < 3; frame++) camera.deliver();
+    await lab.settled();
+    expect(recorder.session).toBeUndefined();
+    camera.sink.lost('driver-gap', 7);
+    camera.deliver();
+    await lab.settled();
+    await vi.waitFor(() => expect(announced.at(-1)?.endedAt).toBeDefined());
+    const { frames, 'stage-events': events } = await stored(id);
+    expect(columns(frames, 'sequence', 'drop_reason').sort()).toEqual([
+      ['', 'driver-gap'],
+      ['', 'driver-gap'],
+      ['1', ''],
+      ['2', 'replaced-in-lane'],
+      ['3', ''],
+    ]);
+    expect(columns(events, 'status').filter(([status]) => status === 'done')).toHaveLength(2);
   });
 });
 

@@ -227,7 +227,7 @@ describe('CompletionDispatcher, whatever the order', () => {
             late += 1;
             dispatcher.complete(completionOf(ended[pick % ended.length] as Admission));
           } else if (kind === 'withdraw' && open[index]?.isWork) {
-            const [admission] = open.splice(index, 1) as [Admission];
+            const [admission] = open.splice(index, 1) as [Admission & { isWork: boolean }];
             dispatcher.withdraw(admission.envelope);
             ended.push(admission);
           }

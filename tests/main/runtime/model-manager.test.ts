@@ -1,20 +1,27 @@
-import { describe, expect, it } from 'vitest';
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { describe, expect, it, vi } from 'vitest';
+import { ResourceError } from '../../../main/base/errors.ts';
 import { fastIsp } from '../../../main/isp/fast-isp.ts';
 import type { Stage } from '../../../main/processor/stage.ts';
 import type { ExecutionProvider, LaneModel } from '../../../main/runtime/lane-protocol.ts';
 import type { LaneWorkers } from '../../../main/runtime/lane-workers.ts';
-import { ModelManager } from '../../../main/runtime/model-manager.ts';
+import { ModelManager, type ModelOptions } from '../../../main/runtime/model-manager.ts';
 import { benchRequest, LaneBench } from '../../support/lane-bench.ts';
 
 /** Workers that only write down what they are told. */
 class RecordingWorkers {
+  readonly count = 2;
   readonly loaded: string[] = [];
   readonly unloaded: string[] = [];
   refusal: Error | undefined;
+  /** The provider that is refused; all where it is undefined. */
+  refused: string | undefined;
 
   async load({ hash, provider }: LaneModel): Promise<void> {
     await Promise.resolve();
-    if (this.refusal) throw this.refusal;
+    if (this.refusal && provider === (this.refused ?? provider)) throw this.refusal;
     this.loaded.push(`${hash} on ${provider}`);
   }
 
@@ -23,9 +30,13 @@ class RecordingWorkers {
   }
 }
 
-function recordingManager(): { models: ModelManager; workers: RecordingWorkers } {
+/** A manager of such workers, on a machine that has every provider unless the test says why not. */
+function recordingManager(options: ModelOptions = {}): { models: ModelManager; workers: RecordingWorkers } {
   const workers = new RecordingWorkers();
-  return { models: new ModelManager(workers as unknown as LaneWorkers), workers };
+  return {
+    models: new ModelManager(workers as unknown as LaneWorkers, { obstacle: async () => undefined, ...options }),
+    workers,
+  };
 }
 
 describe('a model that cannot be had', () => {
@@ -67,8 +78,8 @@ describe('a model that cannot be had', () => {
 });
 
 describe('equal models', () => {
-  it('are loaded once and unloaded with their last user', async () => {
-    const { models, workers } = recordingManager();
+  it('are loaded once, and unloaded with their last user where there is no room for what nobody uses', async () => {
+    const { models, workers } = recordingManager({ budgetBytes: 0 });
     const [first, second] = [await models.load(benchRequest()), await models.load(benchRequest({ exposure_ev: 2 }))];
     expect(second.hash).toBe(first.hash);
     expect(workers.loaded).toEqual([`${first.hash} on cpu`]);
@@ -79,7 +90,7 @@ describe('equal models', () => {
   });
 
   it('are loaded once although both are asked for at the same time', async () => {
-    const { models, workers } = recordingManager();
+    const { models, workers } = recordingManager({ budgetBytes: 0 });
     const [first, second] = await Promise.all([models.load(benchRequest()), models.load(benchRequest())]);
     expect(workers.loaded).toHaveLength(1);
     models.release(first);
@@ -101,6 +112,56 @@ describe('equal models', () => {
   });
 });
 
+describe('a setting that is switched to and fro', () => {
+  const [full, half] = [benchRequest(), benchRequest({ output_resolution: 'half' })];
+
+  it('loads each model once', async () => {
+    const { models, workers } = recordingManager();
+    let running = await models.load(full);
+    for (const request of [half, full, half, full]) {
+      const next = await models.load(request);
+      models.release(running);
+      running = next;
+    }
+    expect(workers.loaded).toHaveLength(2);
+    expect(workers.unloaded).toEqual([]);
+    expect(models.models.map(({ uses }) => uses)).toEqual([1, 0]);
+  });
+
+  it('loads again what had to go for another one, and never lets go of what runs', async () => {
+    const { models, workers } = recordingManager({ budgetBytes: 1 });
+    const running = await models.load(full);
+    const other = await models.load(half);
+    models.release(other);
+    expect(workers.unloaded).toEqual([other.hash]);
+    await models.load(half);
+    expect(workers.loaded).toHaveLength(3);
+    expect(workers.unloaded).not.toContain(running.hash);
+  });
+
+  it('counts a model for each worker that has it, and more for a larger frame', async () => {
+    const { models } = recordingManager();
+    for (const height of [48, 96]) await models.load({ ...full, height, values: { ...full.values, strip_rows: 4096 } });
+    const [small, large] = models.models.map(({ bytes }) => bytes) as [number, number];
+    expect(large).toBeGreaterThan(1.5 * small);
+    // Eight bytes of float samples, at the least, in each of two workers.
+    expect(small).toBeGreaterThan(64 * 48 * 8 * 2);
+  });
+
+  it('runs frames on the real workers after every switch, and makes each session once', async () => {
+    const bench = await LaneBench.open(1);
+    const loads = vi.spyOn(bench.threading.workers, 'load');
+    for (const [index, request] of [full, half, full, half].entries()) {
+      const model = await bench.models.load(request);
+      bench.submit(index, model);
+      await bench.completed(index + 1);
+      bench.models.release(model);
+    }
+    expect(bench.outcomes().map(([, status]) => status)).toEqual(['done', 'done', 'done', 'done']);
+    expect(loads).toHaveBeenCalledTimes(2);
+  });
+});
+
 describe('a provider that this machine lacks', () => {
   it('falls back to the CPU and says why', async () => {
     const bench = await LaneBench.open(1);
@@ -118,5 +179,35 @@ describe('a provider that this machine lacks', () => {
     expect([whole.plan.strips.strips.length, strips.plan.strips.strips.length]).toEqual([1, 3]);
     expect(workers.loaded).toEqual([`${whole.hash} on webgpu`, `${strips.hash} on cpu`]);
     expect(whole.fallbackReason).toBeUndefined();
+  });
+
+  it.each(['webgpu', 'cuda', 'tensorrt'] as const)('is not even tried where the build has none: %s', async (provider) => {
+    const { models, workers } = recordingManager({ obstacle: async (asked) => `no ${asked} here` });
+    const model = await models.load({ ...benchRequest(), provider });
+    expect(model).toMatchObject({ provider: 'cpu', fallbackReason: `no ${provider} here` });
+    expect(workers.loaded).toEqual([`${model.hash} on cpu`]);
+  });
+
+  it('falls back where it computes something else, with the figure', async () => {
+    const { models, workers } = recordingManager();
+    const message = 'Expected webgpu to agree with the CPU within 2/255 but its picture differs by 9/255';
+    workers.refusal = new ResourceError('model.wrong-result', message);
+    workers.refused = 'webgpu';
+    const model = await models.load({ ...benchRequest(), provider: 'webgpu' });
+    expect(model).toMatchObject({ provider: 'cpu', fallbackReason: message });
+  });
+});
+
+const chromiumVulkan = '/usr/lib/chromium/vk_swiftshader_icd.json';
+
+describe('WebGPU on a device', () => {
+  // In a process of its own: the driver is chosen once per process, and a device may be there that is not to be relied on.
+  const reason = existsSync(chromiumVulkan) ? '' : `, skipped: ${chromiumVulkan} is missing`;
+
+  it.skipIf(reason !== '')(`agrees with the CPU on the warm-up frame${reason}`, async () => {
+    const script = new URL('webgpu-check.ts', import.meta.url).pathname;
+    const env = { ...process.env, VK_DRIVER_FILES: chromiumVulkan };
+    const { stdout } = await promisify(execFile)(process.execPath, [script], { env });
+    expect(JSON.parse(stdout)).toEqual({ provider: 'webgpu' });
   });
 });

@@ -1,16 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type PlatformAllocator, sharedMemoryAllocator } from '../../../main/runtime/platform-allocator.ts';
+import { sharedMemoryAllocator } from '../../../main/runtime/platform-allocator.ts';
 import { type Lease, ResourceManager } from '../../../main/runtime/resource-manager.ts';
-
-/** An allocator that knows what it was asked for, byte counts in order. */
-function countingAllocator(): { readonly asked: number[]; readonly allocator: PlatformAllocator } {
-  const asked: number[] = [];
-  const allocate = (byteLength: number): SharedArrayBuffer => {
-    asked.push(byteLength);
-    return sharedMemoryAllocator.allocate(byteLength);
-  };
-  return { asked, allocator: { name: 'counting', allocate } };
-}
+import { MockAllocator } from '../../support/mock-allocator.ts';
 
 function taken(resources: ResourceManager, poolId: string, owner = 'test'): Lease {
   const lease = resources.lease(poolId, owner);
@@ -32,11 +23,20 @@ describe('memory that cannot be had', () => {
   });
 
   it('leaves no pool behind', () => {
-    const resources = new ResourceManager({
-      allocator: { name: 'none', allocate: () => sharedMemoryAllocator.allocate(2 ** 53) },
-    });
-    expect(() => resources.createPool('mosaic', 64, 2)).toThrow('MiB of shared memory');
+    const allocator = new MockAllocator();
+    allocator.failsAfter = 0;
+    const resources = new ResourceManager({ allocator });
+    expect(() => resources.createPool('mosaic', 64, 2)).toThrow('bytes of mock memory but there are none');
     expect(resources.usages()).toEqual([]);
+  });
+
+  it('is refused where threads could not work in it, without asking for any', () => {
+    const allocator = new MockAllocator('memfd', ['processes']);
+    const resources = new ResourceManager({ allocator });
+    expect(() => resources.createPool('mosaic', 64, 2)).toThrow(
+      'Expected memory for threads but received memfd: cannot do threads',
+    );
+    expect([allocator.asked, resources.usages()]).toEqual([[], []]);
   });
 });
 
@@ -147,7 +147,7 @@ describe('the memory of a retired pool', () => {
   const frameMemory = (asked: readonly number[]): number[] => asked.filter((byteLength) => byteLength >= 4096);
 
   it('is not used again while a lease on it is open', () => {
-    const { asked, allocator } = countingAllocator();
+    const allocator = new MockAllocator();
     const resources = new ResourceManager({ allocator });
     const first = resources.createPool('picture', 4096, 2);
     const view = taken(resources, first.poolId, 'view');
@@ -155,11 +155,11 @@ describe('the memory of a retired pool', () => {
     expect(resources.createPool('picture', 4096, 2).memory).not.toBe(first.memory);
     view.close();
     expect(resources.createPool('picture', 4096, 2).memory).toBe(first.memory);
-    expect(frameMemory(asked)).toEqual([8192, 8192]);
+    expect(frameMemory(allocator.asked)).toEqual([8192, 8192]);
   });
 
   it('serves every later pool of equal size, whose slots are free and whose handles are its own', () => {
-    const { asked, allocator } = countingAllocator();
+    const allocator = new MockAllocator();
     const resources = new ResourceManager({ allocator });
     const earlier: Lease[] = [];
     for (let start = 0; start < 100; start++) {
@@ -170,17 +170,17 @@ describe('the memory of a retired pool', () => {
       for (const { poolId } of pools) resources.retirePool(poolId, () => undefined);
       earlier.push(...leases);
     }
-    expect(frameMemory(asked)).toEqual([12_288, 24_576]);
+    expect(frameMemory(allocator.asked)).toEqual([12_288, 24_576]);
     for (const lease of earlier) expect(() => lease.bytes()).toThrow('received a closed one');
   });
 
   it('is given up, the oldest first, where pools of other sizes follow', () => {
-    const { asked, allocator } = countingAllocator();
+    const allocator = new MockAllocator();
     const resources = new ResourceManager({ allocator });
     for (const pages of [1, 2, 3, 4, 5, 5, 2, 1]) {
       resources.retirePool(resources.createPool('mosaic', pages * 4096, 1).poolId, () => undefined);
     }
-    expect(frameMemory(asked).map((byteLength) => byteLength / 4096)).toEqual([1, 2, 3, 4, 5, 1]);
+    expect(frameMemory(allocator.asked).map((byteLength) => byteLength / 4096)).toEqual([1, 2, 3, 4, 5, 1]);
   });
 });
 

@@ -125,12 +125,12 @@ describe('the end of the lane', () => {
   it('is drained at once where nothing runs, and closes after its last frame', async () => {
     const threading = await ThreadingManager.start({ realtime: 1 });
     await expect(threading.drained()).resolves.toBeUndefined();
-    await threading.close();
+    await threading.shutdown();
     const bench = await LaneBench.open(2);
     const model = await bench.models.load(benchRequest());
     bench.submit(1, model);
     bench.submit(2, model);
-    await bench.threading.close();
+    await bench.threading.shutdown();
     expect(bench.outcomes()).toEqual([
       [1, 'done'],
       [2, 'done'],
@@ -214,7 +214,7 @@ describe('a worker that dies', () => {
     const model = await bench.models.load(benchRequest());
     bench.submit(1, model);
     bench.crashWorkers();
-    await bench.threading.close();
+    await bench.threading.shutdown();
     expect(bench.completions).toHaveLength(1);
     expect(bench.threading.workers.count).toBe(0);
   });
@@ -251,7 +251,7 @@ describe('workers that die and cannot be replaced', () => {
       action: expect.stringContaining('Start the stream again'),
     });
     await bench.threading.drained();
-    await expect(bench.threading.close()).resolves.toBeUndefined();
+    await expect(bench.threading.shutdown()).resolves.toBeUndefined();
   });
 
   it('refuse a model with the reason, and come back with the first one that is loaded when they can', async () => {

@@ -36,6 +36,7 @@ export class FusionBench {
       ring: this.ring,
       outputPoolId: this.outputPoolId,
       exposureOf: ({ controls }) => (controls['exposure'] as number) * (controls['analogue_gain'] as number),
+      areComparable: () => true,
       nextFrameId: () => {
         this.#frames += 1;
         return this.#frames;
@@ -49,7 +50,7 @@ export class FusionBench {
     onTestFinished(async () => {
       bench.fusion.close();
       bench.ring.close();
-      await bench.threading.close();
+      await bench.threading.shutdown();
     });
     return bench;
   }

@@ -1,0 +1,55 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { type ErrorRecord, errorFromRecord, InputError, messageOf, ResourceError } from '../base/errors.ts';
+import { workerUrl } from '../base/worker-url.ts';
+import type { LaneModel } from './lane-protocol.ts';
+import type { ModelProfile } from './model-profile.ts';
+import { type ModelRequest, modelSource } from './model-source.ts';
+
+/** Most frames of a profile: ONNX Runtime keeps at most a million events of a session. */
+const mostFrames = 1000;
+
+/** What the profiling thread is told. */
+export interface ProfileOrder {
+  readonly model: LaneModel;
+  readonly frames: number;
+  /** A folder for the trace, which the thread may fill. */
+  readonly folder: string;
+}
+
+/** What the profiling thread answers, once. */
+export type ProfileAnswer = { readonly profile: ModelProfile } | { readonly error: ErrorRecord };
+
+/** Profiles the model of a request on a thread that lives for it. Leaves no file and no thread behind, whatever happens. */
+export async function profileModel(request: ModelRequest, frames: number): Promise<ModelProfile> {
+  if (!Number.isInteger(frames) || frames < 1 || frames > mostFrames) {
+    throw new InputError('model.frames', `Expected 1 to ${mostFrames} frames for a profile but received ${frames}`);
+  }
+  const { model } = await modelSource(request, request.provider);
+  const folder = await mkdtemp(join(tmpdir(), 'camera-lab-profile-'));
+  try {
+    return await profileOnThread({ model, frames, folder });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The thread ends by itself when it has answered: it is never ended inside ONNX Runtime, which would abort the process. */
+function profileOnThread(order: ProfileOrder): Promise<ModelProfile> {
+  process.env.ORT_DISABLE_TELEMETRY ??= '1';
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(workerUrl('runtime/profile-worker'), { name: 'profile', workerData: order });
+    let answer: ProfileAnswer | undefined;
+    worker.on('message', (message: ProfileAnswer) => {
+      answer = message;
+    });
+    worker.on('error', (thrown) => reject(new ResourceError('model.profile', `The profile failed: ${messageOf(thrown)}`)));
+    worker.on('exit', (exitCode) => {
+      if (!answer) reject(new ResourceError('model.profile', `The profile ended without an answer, exit code ${exitCode}`));
+      else if ('error' in answer) reject(errorFromRecord(answer.error));
+      else resolve(answer.profile);
+    });
+  });
+}

@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { ParameterValues } from '../../preload/contract.ts';
+import { assert, InputError, messageOf, ResourceError } from '../base/errors.ts';
+import type { SensorDescription } from '../frame/frame-meta.ts';
+import type { Port, Value } from '../graph/graph.ts';
+import { type OnnxModel, writeOnnxModel } from '../graph/onnx-model.ts';
+import { type Stage, type StagePlan, stagePorts } from '../processor/stage.ts';
+import { type ExecutionProvider, type LaneModel, maximumStrips } from './lane-protocol.ts';
+import { estimateSessionBytes } from './model-memory.ts';
+
+/** What a stage is to be loaded for. */
+export interface ModelRequest {
+  readonly stage: Stage;
+  readonly width: number;
+  readonly height: number;
+  readonly sensor: SensorDescription;
+  readonly values: ParameterValues;
+  readonly provider: ExecutionProvider;
+  /**
+   * An ONNX file in place of the stage's own graph. It has the ports of the stage for whole frames of this size, as
+   * `lab export-onnx` writes them; the stage goes on to make the parameter inputs.
+   */
+  readonly file?: string;
+}
+
+/** A model as the workers take it, with the plan that callers need and what one session of it costs. */
+export interface ModelSource {
+  readonly plan: StagePlan;
+  readonly model: LaneModel;
+  readonly sessionBytes: number;
+}
+
+/** Builds or reads the model of a request for one provider. Throws InputError for a file that cannot be read. */
+export async function modelSource(request: ModelRequest, provider: ExecutionProvider): Promise<ModelSource> {
+  const { stage, width, height, sensor, values, file } = request;
+  const cut = provider === 'cpu' && file === undefined ? 'strips' : 'frame';
+  const plan = stage.plan({ width, height, sensor, values, cut });
+  const count = plan.strips.strips.length;
+  if (count > maximumStrips) {
+    const message = `Expected at most ${maximumStrips} strips but received ${count}`;
+    throw new ResourceError('runtime.too-many-strips', message, 'Choose higher strips.');
+  }
+  const { bytes, hash } = file === undefined ? writeOnnxModel(plan.graph) : await readModelFile(file);
+  const key = `${hash.slice(0, 16)}-${width}x${height}-${provider}`;
+  const { rowsPerStrip, halo } = plan.strips;
+  const openExtent = rowsPerStrip + halo.above + halo.below;
+  const model = laneModel(request, plan, { provider, hash: key, bytes });
+  return { plan, model, sessionBytes: estimateSessionBytes(bytes.length, plan.graph, openExtent) };
+}
+
+async function readModelFile(file: string): Promise<OnnxModel> {
+  try {
+    const bytes = Uint8Array.from(await readFile(file));
+    return { bytes, hash: createHash('sha256').update(bytes).digest('hex') };
+  } catch (cause) {
+    const message = `Expected a readable ONNX model but received ${file}: ${messageOf(cause)}`;
+    throw new InputError('model.unreadable', message, 'Choose a .onnx file.', cause);
+  }
+}
+
+function laneModel(
+  { stage, values, sensor, width, height, file }: ModelRequest,
+  plan: StagePlan,
+  identity: Pick<LaneModel, 'provider' | 'hash' | 'bytes'>,
+): LaneModel {
+  const { graph, strips } = plan;
+  const parameterPorts = graph.inputs.filter(({ name }) => name !== stagePorts.mosaic && name !== stagePorts.pads);
+  const picture = graph.outputs.find(({ name }) => name === stagePorts.picture);
+  assert(picture, `Expected an output ${stagePorts.picture} of graph ${graph.name}`);
+  return {
+    ...identity,
+    ...(file === undefined ? {} : { file }),
+    inputs: graph.inputs.map(valueOfPort),
+    outputs: graph.outputs.map(valueOfPort),
+    strips: strips.strips,
+    rowsPerStrip: strips.rowsPerStrip,
+    margin: strips.halo.above,
+    width,
+    height,
+    outputWidth: plan.outputWidth,
+    outputScale: plan.outputScale,
+    pictureShape: picture.shape.map(Number),
+    takesPads: graph.inputs.some(({ name }) => name === stagePorts.pads),
+    inputShapes: Object.fromEntries(parameterPorts.map(({ name, shape }) => [name, shape.map(Number)])),
+    warmUpInputs: stage.inputs(values, sensor),
+    warmUpLevel: sensor.whiteLevel,
+  };
+}
+
+function valueOfPort({ name, type, shape }: Port): Value {
+  return { name, type, shape };
+}
