@@ -1,7 +1,7 @@
 import type { ControlDescription, ControlValue } from '../../preload/contract.ts';
 import type { ErrorRecord } from '../base/errors.ts';
 import type { Announcer, AsyncCloseable } from '../base/lifetime.ts';
-import type { FrameMeta, SensorDescription } from '../frame/frame-meta.ts';
+import type { FrameMeta, SensorDescription, SensorLevels } from '../frame/frame-meta.ts';
 import type { SharedFramePool, SlotHandle } from '../frame/frame-pool.ts';
 
 /** One way in which a camera can deliver: geometry and nominal rate. Mosaic sources only, in this version. */
@@ -58,6 +58,12 @@ export interface ControlDevice {
   writeControls(values: ReadonlyMap<string, ControlValue>): Promise<ReadonlyMap<string, ControlValue>>;
   /** Ids whose value, range or flags changed otherwise than by {@link ControlDevice.writeControls}: another program, the device itself. */
   readonly controlsChanged: Announcer<readonly string[]>;
+  /**
+   * Asks the device for the values that it changes by itself, and announces those that did through
+   * {@link ControlDevice.controlsChanged}. Harmless while it streams. Absent where nothing is volatile. Rejects where the device
+   * does not answer.
+   */
+  readVolatile?(): Promise<void>;
   /** Frames between the one during which a control is written and the first one exposed with it, by id; 0 where it is not said. */
   readonly controlDelayFrames?: Readonly<Record<string, number>>;
 }
@@ -83,6 +89,10 @@ export interface Camera extends ControlDevice, AsyncCloseable {
   readonly noticed?: Announcer<ErrorRecord>;
   /** What the numbers of a mode mean; absent where it is `sensor` in every mode. `sensor` is that of the mode started last. */
   sensorIn?(modeId: string): SensorDescription;
+  /** Takes what the user says of the device's numbers, in the place of what it says itself; counts from the next start on. */
+  takeLevels?(levels: SensorLevels): void;
+  /** The rate that the device chose for the stream started last; absent where it is the mode's. */
+  readonly framesPerSecond?: number | undefined;
   start(modeId: string, sink: FrameSink): Promise<void>;
   stop(): Promise<void>;
 }

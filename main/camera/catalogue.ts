@@ -1,7 +1,7 @@
 import { readdir, readFile, realpath } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { SourceEntry } from '../../preload/contract.ts';
-import { InputError } from '../base/errors.ts';
+import { InputError, shownText } from '../base/errors.ts';
 import type { AsyncCloseable } from '../base/lifetime.ts';
 import type { Camera, ControlDevice } from './camera.ts';
 import type { ProfileOwner } from './control/profile-store.ts';
@@ -58,7 +58,7 @@ export async function openCamera(choice: CameraChoice, options: CatalogueOptions
     throw new InputError('camera.unavailable', `Expected a source that can be opened but ${entry.name} cannot`, entry.reason);
   }
   const action = 'List the sources and choose one of them.';
-  throw new InputError('camera.unknown-source', `Expected a source of this machine but received ${choice}`, action);
+  throw new InputError('camera.unknown-source', `Expected a source of this machine but received ${shownText(choice)}`, action);
 }
 
 /**

@@ -188,6 +188,31 @@ describe.skipIf(obstacle !== undefined)(`allocating memory${reason}`, () => {
     memory.close();
   });
 
+  it('copies into memory and out of it, also into memory that threads share', () => {
+    using memory = allocateMemory('memfd', 10_000);
+    const source = Uint8Array.from({ length: 5000 }, (_, index) => index % 251);
+    memory.write(4999, source);
+    const target = new Uint8Array(new SharedArrayBuffer(5001));
+    memory.read(4998, target);
+    expect([target[0], target.subarray(1)]).toEqual([0, source]);
+    memory.write(10_000, new Uint8Array(0));
+    memory.read(0, new Uint8Array(0));
+  });
+
+  it('copies nothing beyond its end, before its beginning, or after it was closed', () => {
+    const memory = allocateMemory('memfd', 100);
+    expect(() => memory.write(98, new Uint8Array(3))).toThrow(
+      'Expected at most 2 bytes from offset 98 on for source but received Uint8Array of 3 bytes',
+    );
+    expect(() => memory.read(-1, new Uint8Array(1))).toThrow(
+      'Expected a whole number from 0 to 100 for byteOffset but received -1',
+    );
+    expect(() => memory.read(0, 'text' as never)).toThrow('Expected a Uint8Array for target');
+    memory.close();
+    expect(() => memory.read(0, new Uint8Array(1))).toThrow(expect.objectContaining({ code: 'v4l2.closed' }));
+    expect(() => memory.write(0, new Uint8Array(1))).toThrow(expect.objectContaining({ code: 'v4l2.closed' }));
+  });
+
   it.each([
     ['heap', 'Expected one of memfd, udmabuf for name but received "heap"'],
     ['dma-heap:../null', 'Expected one of memfd, udmabuf for name'],

@@ -15,11 +15,9 @@ namespace {
 using namespace v4l2;
 using namespace std::chrono_literals;
 
-constexpr std::size_t slotBytes = 32;
-constexpr std::size_t slotCount = 4;
+constexpr std::size_t slotBytes = 32, slotCount = 4;
 /** 16 RAW10 samples in two rows, every one 0x155. */
-const std::vector<std::uint8_t> packedFrame{0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55,
-                                            0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55};
+const std::vector<std::uint8_t> packedFrame(20, 0x55);
 
 /** A camera on the fake driver with a reader that waits for what it needs. */
 class Bench {
@@ -208,8 +206,11 @@ void letsTheNewestWin(Bench& bench) {
 
 void restartsAStalledStream(Bench& bench) {
   StreamOptions options = bench.options();
-  options.watchdog = 5ms;
+  options.watchdog = 1h;
   bench.start(std::move(options));
+  bench.engine->setWatchdog(5ms);
+  bench.produce(9);
+  EXPECT_EQUAL(bench.waitForFrame().sequence, 9u);
   EXPECT_EQUAL(bench.waitForState(StreamState::backingOff).error->code(), "v4l2.stalled");
   const StateNotice given = bench.waitForState(StreamState::failed);
   EXPECT_EQUAL(given.error->code(), "v4l2.stalled");
@@ -221,16 +222,20 @@ void restartsAStalledStream(Bench& bench) {
   bench.stop();
 }
 
+/** One frame before and one after: the number goes on, and the gap says that something is missing. */
 void restartsAfterAnInputError(Bench& bench) {
   bench.start();
+  bench.produce(0);
+  EXPECT_EQUAL(bench.waitForFrame().sequence, 0u);
   bench.driver.setFailure(VIDIOC_DQBUF, EIO);
   bench.driver.poke();
   EXPECT_EQUAL(bench.waitForState(StreamState::backingOff).error->code(), "v4l2.io");
   bench.driver.setFailure(VIDIOC_DQBUF, 0);
   bench.waitForState(StreamState::streaming);
   bench.produce(0);
-  bench.waitForFrame();
+  EXPECT_EQUAL(bench.waitForFrame().sequence, 2u);
   EXPECT_EQUAL(bench.engine->counters().bad, 1u);
+  EXPECT_EQUAL(bench.engine->counters().driverGaps, 1u);
   bench.stop();
 }
 
@@ -350,8 +355,7 @@ void namesARefusedControl(Bench& bench) {
 }
 
 std::size_t openDescriptors() {
-  const std::filesystem::directory_iterator folder("/proc/self/fd");
-  return static_cast<std::size_t>(std::distance(begin(folder), end(folder)));
+  return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {}));
 }
 
 void leaksNothing(Bench& bench) {

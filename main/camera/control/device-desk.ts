@@ -2,17 +2,18 @@ import type { ControlDescription, ControlReport, ControlValue } from '../../../p
 import { type ErrorRecord, errorRecordFrom, messageOf } from '../../base/errors.ts';
 import { Announcer } from '../../base/lifetime.ts';
 import type { FrameMeta } from '../../frame/frame-meta.ts';
-import type { ControlDevice } from '../camera.ts';
+import type { Camera, ControlDevice } from '../camera.ts';
 import { controlOf, sameValue } from '../control-value.ts';
 import { mainsHertzOf } from './control-roles.ts';
 import type { ControlIntent, ControlOrigin, ControlWrite, PlannedWrite } from './control-write.ts';
 import { type CoordinatorState, planWrites } from './coordinator.ts';
+import { sensorLevelsOf } from './device-notes.ts';
 import { IoctlApplier } from './ioctl-applier.ts';
 import type { ProfileOwner, ProfileStore } from './profile-store.ts';
 import { isWritable, type OrderedResult, writeInOrder } from './write-order.ts';
 
 /** A device whose controls a desk can hold. */
-export type DeskDevice = ControlDevice & ProfileOwner;
+export type DeskDevice = ControlDevice & ProfileOwner & Pick<Camera, 'takeLevels'>;
 
 /** What the user asked of one control, and what the device made of it when it was last written; nothing where it was not yet. */
 interface Wish {
@@ -41,6 +42,7 @@ export class DeviceDesk {
   readonly #unsubscribe: () => void;
   /** Controls with writes of the user under way, which are no wishes yet, and how many. */
   readonly #claimed = new Map<string, number>();
+  #notedDelayFrames: Readonly<Record<string, number>> = {};
   #heldBack: HeldBack[] = [];
   #driftedBeforeStart = new Set<string>();
   #frameIntervalMicros: number | undefined;
@@ -49,7 +51,7 @@ export class DeviceDesk {
   constructor(device: DeskDevice, profiles?: ProfileStore) {
     this.#device = device;
     this.#profiles = profiles;
-    this.#applier = new IoctlApplier(device);
+    this.#applier = new IoctlApplier(device, (id) => this.#delayFrames()[id] ?? 0);
     this.#applier.written.subscribe((writes) => {
       for (const { report } of writes) this.#effectiveAtSequence.delete(report.id);
       this.written.announce(writes);
@@ -70,10 +72,18 @@ export class DeviceDesk {
     });
   }
 
-  /** Reads what the user asked of this device earlier. */
+  /** Reads what the user asked of this device earlier, and what the user says of it. */
   async load(): Promise<void> {
-    const desired = (await this.#profiles?.load(this.#device)) ?? {};
-    for (const [id, value] of Object.entries(desired)) this.#wishes.set(id, { desired: value });
+    const { controls, ...notes } = (await this.#profiles?.loadProfile(this.#device)) ?? { controls: {} };
+    for (const [id, value] of Object.entries(controls)) this.#wishes.set(id, { desired: value });
+    this.#notedDelayFrames = notes.controlDelayFrames ?? {};
+    this.#device.takeLevels?.(sensorLevelsOf(notes));
+  }
+
+  /** See `ControlDevice.readVolatile`. A device that does not answer tells so by itself. */
+  async readVolatile(): Promise<void> {
+    const isAny = this.#device.controls().some((control) => control.volatile);
+    if (isAny) await this.#device.readVolatile?.().catch(() => undefined);
   }
 
   /** Writes what the user asked for to a device that starts afresh, wherever it holds something else. */
@@ -172,16 +182,20 @@ export class DeviceDesk {
     await this.#applier.idle();
   }
 
+  /** By control; what the user wrote down wins over what the device says. */
+  #delayFrames(): Readonly<Record<string, number>> {
+    return { ...this.#device.controlDelayFrames, ...this.#notedDelayFrames };
+  }
+
   #state(): CoordinatorState {
     const controls = this.#device.controls();
     const mainsHertz = mainsHertzOf(controls);
-    const { controlDelayFrames } = this.#device;
     return {
       controls,
       heldByUser: new Set([...this.#wishes.keys(), ...this.#claimed.keys()]),
       ...(this.#frameIntervalMicros === undefined ? {} : { frameIntervalMicros: this.#frameIntervalMicros }),
       ...(mainsHertz === undefined ? {} : { mainsHertz }),
-      ...(controlDelayFrames === undefined ? {} : { delayFrames: controlDelayFrames }),
+      delayFrames: this.#delayFrames(),
     };
   }
 

@@ -23,14 +23,17 @@ export class IoctlApplier {
   /** Writes whose first frame is known, or will never be, because a newer write of the same control came before it. */
   readonly settled = new Announcer<readonly ControlWrite[]>();
   readonly #device: ControlDevice;
+  readonly #delayFramesOf: (controlId: string) => number;
   readonly #nowNs: () => bigint;
   readonly #unsettled = new Map<string, ControlWrite>();
   readonly #beforeStream = new Set<string>();
   #submissions: Submission[] = [];
   #writing: Promise<void> | undefined;
 
-  constructor(device: ControlDevice, nowNs: () => bigint = monotonicNs) {
+  /** `delayFramesOf` gives the frames between the one during which a control is written and the first one exposed with it. */
+  constructor(device: ControlDevice, delayFramesOf: (controlId: string) => number, nowNs: () => bigint = monotonicNs) {
     this.#device = device;
+    this.#delayFramesOf = delayFramesOf;
     this.#nowNs = nowNs;
   }
 
@@ -67,7 +70,7 @@ export class IoctlApplier {
     for (const [id, write] of this.#unsettled) {
       const isBeforeStream = this.#beforeStream.has(id);
       if (!isBeforeStream && timestampNs < write.writtenNs) continue;
-      const delay = isBeforeStream ? 0 : (this.#device.controlDelayFrames?.[id] ?? 0);
+      const delay = isBeforeStream ? 0 : this.#delayFramesOf(id);
       settled.push({ ...write, report: { ...write.report, effectiveAtSequence: sequence + delay } });
       this.#unsettled.delete(id);
       this.#beforeStream.delete(id);

@@ -7,7 +7,8 @@ import type { ErrorRecord } from '../../base/errors.ts';
 import { errorRecordFrom, messageOf, ResourceError } from '../../base/errors.ts';
 import { makeFolder } from '../../base/folder.ts';
 import { Announcer } from '../../base/lifetime.ts';
-import { writeWhole } from '../../base/write-whole.ts';
+import { describeFolderError, writeWhole } from '../../base/write-whole.ts';
+import { type DeviceNotes, deviceNotesFile, type FormatLevels } from './device-notes.ts';
 
 /** Version of the file's layout. A file of a newer one is left as it is. */
 const profileVersion = 1;
@@ -18,7 +19,9 @@ const profileFile = z.object({
   device: z.string(),
   name: z.string(),
   controls: controlValues,
+  ...deviceNotesFile.shape,
 });
+type Profile = DeviceNotes & { readonly controls: ControlValues };
 
 /** Whose profile it is: the stable identity and, for the reader of the file, the name. */
 export interface ProfileOwner {
@@ -27,7 +30,8 @@ export interface ProfileOwner {
 }
 
 /**
- * What the user asked of each device's controls, kept over restarts: one JSON file per device in the folder, written whole.
+ * What the user asked of each device's controls and says of the device, kept over restarts: one JSON file per device in the
+ * folder, written whole.
  *
  * Nothing here throws for the sake of the disk: what cannot be read or kept is announced, and the lab goes on. A damaged file
  * is set aside under a new name, a newer program's is left alone, and neither is ever overwritten.
@@ -35,7 +39,8 @@ export interface ProfileOwner {
 export class ProfileStore {
   readonly faults = new Announcer<ErrorRecord>();
   readonly #folder: string;
-  readonly #changes = new Map<string, { readonly owner: ProfileOwner; readonly values: Map<string, Change> }>();
+  readonly #changes = new Map<string, Changes>();
+  /** Devices whose file was a newer program's when it was last looked at. */
   readonly #unwritable = new Set<string>();
   #saving: Promise<void> | undefined;
 
@@ -56,22 +61,39 @@ export class ProfileStore {
 
   /** What the user asked of the device; empty where nothing is kept. */
   async load(owner: ProfileOwner): Promise<ControlValues> {
+    return (await this.loadProfile(owner)).controls;
+  }
+
+  /** As {@link ProfileStore.load}, with what the user says of the device. */
+  async loadProfile(owner: ProfileOwner): Promise<Profile> {
     await this.#saving;
     try {
       return await this.#read(owner);
     } catch (thrown) {
       this.faults.announce(errorRecordFrom(thrown));
-      return {};
+      return nothing;
     }
   }
 
   /** Keeps values, and forgets those that are undefined. Returns at once; {@link ProfileStore.saved} waits for the disk. */
   change(owner: ProfileOwner, changes: Iterable<readonly [id: string, value: Change]>): void {
-    const pending = this.#changes.get(owner.id) ?? { owner, values: new Map<string, Change>() };
-    for (const [id, value] of changes) pending.values.set(id, value);
-    if (pending.values.size === 0) return;
+    const values = new Map(changes);
+    if (values.size === 0) return;
+    const pending = this.#pendingOf(owner);
+    for (const [id, value] of values) pending.values.set(id, value);
+  }
+
+  /** Keeps the levels of a format (a four-character code), and forgets those that are undefined; else as {@link ProfileStore.change}. */
+  changeLevels(owner: ProfileOwner, fourcc: string, levels: FormatLevels | undefined): void {
+    this.#pendingOf(owner).levels.set(fourcc, levels);
+  }
+
+  #pendingOf(owner: ProfileOwner): Changes {
+    const pending = this.#changes.get(owner.id) ?? { owner, values: new Map(), levels: new Map() };
     this.#changes.set(owner.id, pending);
-    this.#saving ??= this.#saveAll();
+    // Begins after whoever asks has said what changes.
+    this.#saving ??= Promise.resolve().then(() => this.#saveAll());
+    return pending;
   }
 
   /** Resolves when everything changed so far is on disk, or was announced as not. */
@@ -80,10 +102,10 @@ export class ProfileStore {
   }
 
   async #saveAll(): Promise<void> {
-    for (const [id, { owner, values }] of this.#changes) {
+    for (const [id, changes] of this.#changes) {
       this.#changes.delete(id);
       try {
-        await this.#save(owner, values);
+        await this.#save(changes);
       } catch (thrown) {
         this.faults.announce(errorRecordFrom(thrown));
       }
@@ -92,39 +114,57 @@ export class ProfileStore {
   }
 
   /** Reads what is there first: another program of the lab may have kept other controls meanwhile. */
-  async #save(owner: ProfileOwner, values: ReadonlyMap<string, Change>): Promise<void> {
-    const controls = new Map(Object.entries(await this.#read(owner)));
+  async #save({ owner, values, levels: newLevels }: Changes): Promise<void> {
+    const { controls: oldControls, levels: oldLevels = {}, ...kept } = await this.#read(owner);
     // A newer program's file was announced when it was read, and stays as it is.
     if (this.#unwritable.has(owner.id)) return;
-    for (const [id, value] of values) {
-      if (value === undefined) controls.delete(id);
-      else controls.set(id, value);
+    const levels = merged(oldLevels, newLevels);
+    const file = {
+      version: profileVersion,
+      device: owner.id,
+      name: owner.name,
+      ...(Object.keys(levels).length === 0 ? {} : { levels }),
+      ...kept,
+      controls: merged(oldControls, values),
+    };
+    try {
+      makeFolder(this.#folder);
+    } catch (thrown) {
+      throw unkept(owner, describeFolderError(thrown, this.#folder));
     }
-    const sorted = Object.fromEntries([...controls].sort(([a], [b]) => (a < b ? -1 : 1)));
-    const file = { version: profileVersion, device: owner.id, name: owner.name, controls: sorted };
-    makeFolder(this.#folder);
-    await writeWhole(this.pathOf(owner.id), `${JSON.stringify(file, null, 2)}\n`);
+    await writeWhole(this.pathOf(owner.id), `${JSON.stringify(file, null, 2)}\n`).catch((thrown: unknown) => {
+      throw unkept(owner, thrown);
+    });
   }
 
-  async #read(owner: ProfileOwner): Promise<ControlValues> {
+  async #read(owner: ProfileOwner): Promise<Profile> {
     const path = this.pathOf(owner.id);
     const text = await textOf(path);
-    if (text === undefined) return {};
+    // Another program may have made room since a newer one's file was met: every write looks again.
+    const wasUnwritable = this.#unwritable.delete(owner.id);
+    if (text === undefined) return nothing;
     const data = parsed(text);
     const version = anyVersion.safeParse(data);
     if (version.success && version.data.version > profileVersion) {
-      this.#refuseNewer(owner, path, version.data.version);
-      return {};
+      this.#unwritable.add(owner.id);
+      // Said once, and not with every move of a slider.
+      if (!wasUnwritable) this.#announceNewer(owner, path, version.data.version);
+      return nothing;
     }
     const profile = profileFile.safeParse(data);
-    if (profile.success && profile.data.device === owner.id) return profile.data.controls;
+    if (profile.success && profile.data.device === owner.id) {
+      const { controls, levels, controlDelayFrames } = profile.data;
+      return {
+        controls,
+        ...(levels === undefined ? {} : { levels }),
+        ...(controlDelayFrames === undefined ? {} : { controlDelayFrames }),
+      };
+    }
     await this.#setAside(path);
-    return {};
+    return nothing;
   }
 
-  #refuseNewer(owner: ProfileOwner, path: string, version: number): void {
-    if (this.#unwritable.has(owner.id)) return;
-    this.#unwritable.add(owner.id);
+  #announceNewer(owner: ProfileOwner, path: string, version: number): void {
     const message = `Expected controls of version ${profileVersion} at ${path} but received version ${version}; nothing is kept for ${owner.name}`;
     this.faults.announce({ code: 'control.newer-profile', message, action: 'Update Camera Lab, or move the file away.' });
   }
@@ -139,6 +179,28 @@ export class ProfileStore {
 
 /** A value to keep; undefined forgets the control. */
 type Change = ControlValues[string] | undefined;
+
+interface Changes {
+  readonly owner: ProfileOwner;
+  readonly values: Map<string, Change>;
+  readonly levels: Map<string, FormatLevels | undefined>;
+}
+
+const nothing: Profile = { controls: {} };
+
+/** The data folder is a matter of the machine, and no slip in what was asked of the control. */
+function unkept({ name }: ProfileOwner, thrown: unknown): ResourceError {
+  const message = `Expected to keep what was set on ${name} but received: ${messageOf(thrown)}`;
+  const action = 'Mend the data folder, or name another one in CAMERA_LAB_HOME.';
+  return new ResourceError('control.not-kept', message, action, thrown);
+}
+
+/** Sorted by name. */
+function merged<T>(old: Readonly<Record<string, T>>, changes: ReadonlyMap<string, T | undefined>): Record<string, T> {
+  const all = new Map([...Object.entries(old), ...changes]);
+  const kept = [...all].filter((entry): entry is [string, T] => entry[1] !== undefined);
+  return Object.fromEntries(kept.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
 
 async function textOf(path: string): Promise<string | undefined> {
   try {

@@ -27,6 +27,15 @@ const singleTypes: Readonly<Partial<Record<Control['type'], LabType>>> = {
   compound: 'bytes',
 };
 
+/** Elements of arrays; all other kinds have signed ones of 32 bits. */
+const elementTypes: Readonly<Partial<Record<Control['type'], ControlDescription['elementType']>>> = {
+  u8: 'u8',
+  u16: 'u16',
+  u32: 'u32',
+  bitmask: 'u32',
+  integer64: 's64',
+};
+
 /** The lab's kind of a device's control. Everything with dimensions is an array, whatever its elements are. */
 export function labTypeOf(control: Control): LabType {
   const isBytes = control.type === 'compound';
@@ -75,6 +84,7 @@ export function describeControl(
     ...(unit === undefined ? {} : { unit }),
     ...(type === 'menu' ? { options: control.menu.map(({ index, label }) => ({ value: index, label })) } : {}),
     ...dimensionsOf(control, type),
+    ...(type === 'array' ? { elementType: elementTypes[control.type] ?? 's32' } : {}),
     readOnly: flags.readOnly,
     inactive: flags.inactive,
     volatile: flags.volatile,

@@ -49,6 +49,10 @@ class V4l2ControlSource implements ControlSource {
     return (await this.#controls?.write(values)) ?? new Map();
   }
 
+  async readVolatile(): Promise<void> {
+    await this.#controls?.readVolatile();
+  }
+
   async close(): Promise<void> {
     const device = this.#device;
     this.#device = undefined;

@@ -92,6 +92,17 @@ export class DeviceControls {
     if (isFirst) this.#inTurn(() => this.#takeChanges()).catch(() => undefined);
   }
 
+  /** As `ControlDevice.readVolatile`. */
+  readVolatile(): Promise<void> {
+    return this.#inTurn(async () => {
+      const volatile = [...this.#known.values()].filter(({ control }) => control.flags.volatile);
+      if (volatile.length === 0) return;
+      const before = this.#known;
+      await this.#read({ ids: new Set(volatile.map(({ control }) => control.id)), flags: new Map() });
+      this.#announceSince(before);
+    });
+  }
+
   /** Resolves when everything that was announced or asked for so far is known. */
   settled(): Promise<void> {
     return this.#inTurn(async () => undefined);
@@ -131,11 +142,15 @@ export class DeviceControls {
     const before = this.#known;
     if (changes.relist) await this.#list();
     else await this.#read(changes);
+    this.#announceSince(before);
+  }
+
+  #announceSince(before: ReadonlyMap<string, KnownControl>): void {
     const ids = [...this.#known].filter(([id, now]) => differs(before.get(id), now)).map(([id]) => id);
     if (ids.length > 0) this.changed.announce(ids);
   }
 
-  async #read(changes: Changes): Promise<void> {
+  async #read(changes: Pick<Changes, 'ids' | 'flags'>): Promise<void> {
     this.#known = new Map(this.#known);
     const controls = [...changes.ids].flatMap((id) => this.#known.get(this.#ids.get(id) ?? '') ?? []);
     const values = await readValues(

@@ -14,7 +14,7 @@ import {
 } from '../../../native/v4l2-camera/index.ts';
 
 /** What the camera uses of a running stream. */
-export type V4l2Stream = Pick<CaptureStream, 'queueSlot' | 'counters' | 'stop' | 'isOver'>;
+export type V4l2Stream = Pick<CaptureStream, 'queueSlot' | 'counters' | 'stop' | 'isOver' | 'setWatchdog'>;
 
 /** The addon's streaming options as the camera uses them. */
 export type V4l2StreamOptions = Omit<StreamOptions, 'onFrame'> & { readonly onFrame: (frame: CapturedFrame) => void };

@@ -7,8 +7,10 @@ const pixelRate = 0x009f0902;
 
 const nsPerAbsoluteUnit = 100_000;
 const defaultWatchdogMillis = 1000;
-/** A device that is silent for longer than this is worth a word, however long it might expose. */
-const longestWatchdogMillis = 10_000;
+/** A device that is silent for longer than this is worth a word, as long as it is not told to expose that long. */
+const longestIdleWatchdogMillis = 10_000;
+/** The most that the addon takes. */
+const longestWatchdogMillis = 3_600_000;
 
 /** Values and limits by the kernel's numbers; undefined for what a device does not have. */
 export interface ExposureControls {
@@ -32,14 +34,20 @@ export function exposureNs(controls: ExposureControls, { width }: Pick<FrameShap
 }
 
 /**
- * How long a stream may be silent, milliseconds: five frame intervals, at least a second; longer where the controls allow longer
- * exposures than that, since they may be written while it streams.
+ * How long a stream may be silent, milliseconds: five frame intervals, at least a second; up to ten seconds where the controls
+ * allow exposures that need it, since another program may set them at any time; and twice the exposure that is set.
  */
 export function watchdogMillis(controls: ExposureControls, shape: FrameShape): number {
   const usual = Math.max(defaultWatchdogMillis, 5000 / shape.framesPerSecond);
   const longestFrameNs = Math.max(longestAbsoluteNs(controls), longestLinesNs(controls, shape));
-  const wanted = Math.max(usual, (2 * longestFrameNs) / 1e6 + 500);
-  return Math.ceil(Math.max(usual, Math.min(longestWatchdogMillis, wanted)));
+  const possible = Math.min(longestIdleWatchdogMillis, allowanceMillis(longestFrameNs));
+  const current = allowanceMillis(exposureNs(controls, shape) ?? 0);
+  return Math.ceil(Math.min(longestWatchdogMillis, Math.max(usual, possible, current)));
+}
+
+/** Twice the exposure: a new exposure time begins with the next frame, after the one that is being exposed. */
+function allowanceMillis(frameNs: number): number {
+  return (2 * frameNs) / 1e6 + 500;
 }
 
 function longestAbsoluteNs(controls: ExposureControls): number {

@@ -5,10 +5,11 @@ import type {
   DeviceWatch,
   StreamStateChange,
 } from '../../../native/v4l2-camera/index.ts';
+import { V4l2Error } from '../../../native/v4l2-camera/index.ts';
 import type { ControlDescription, ControlValue } from '../../../preload/contract.ts';
 import { assert, type ErrorRecord, errorRecordFrom } from '../../base/errors.ts';
 import { Announcer } from '../../base/lifetime.ts';
-import type { SensorDescription } from '../../frame/frame-meta.ts';
+import type { SensorDescription, SensorLevels } from '../../frame/frame-meta.ts';
 import { type Camera, type CameraMode, type FrameSink, unpluggedCode } from '../camera.ts';
 import { modeOf } from '../camera-modes.ts';
 import { applyMode, type Connection, connect } from './connection.ts';
@@ -28,8 +29,13 @@ interface Running {
   readonly sensor: SensorDescription;
   /** Absent until the driver streams. */
   stream?: V4l2Stream;
+  /** Frames per second that the driver chose. */
+  rate: number;
+  watchdogMillis?: number;
   timer?: NodeJS.Timeout;
   stalled: boolean;
+  /** Why the driver's stream failed. */
+  failure?: Error | undefined;
 }
 
 /** Identity of a V4L2 device as a source. */
@@ -63,6 +69,7 @@ class V4l2Camera implements Camera {
   #descriptions: readonly ControlDescription[] = [];
   #running: Running | undefined;
   #modeId: string | undefined;
+  #levels: SensorLevels = {};
   #watch: DeviceWatch | undefined;
   #closed = false;
   #last: Promise<unknown> = Promise.resolve();
@@ -86,7 +93,15 @@ class V4l2Camera implements Camera {
   }
 
   sensorIn(modeId: string): SensorDescription {
-    return sensorOf(this.#modeNamed(modeId));
+    return sensorOf(this.#modeNamed(modeId), this.#levels);
+  }
+
+  get framesPerSecond(): number | undefined {
+    return this.#running?.rate;
+  }
+
+  takeLevels(levels: SensorLevels): void {
+    this.#levels = levels;
   }
 
   controls(): readonly ControlDescription[] {
@@ -109,11 +124,17 @@ class V4l2Camera implements Camera {
     assert(!this.#closed, 'Expected an open camera but received a write after close');
     const connection = this.#expectConnection();
     try {
-      return await connection.controls.write(values);
+      const held = await connection.controls.write(values);
+      this.#fitWatchdog();
+      return held;
     } catch (thrown) {
       if (meansUnplugged((thrown as Error).cause)) this.#lose(connection);
       throw thrown;
     }
+  }
+
+  async readVolatile(): Promise<void> {
+    await this.#connection?.controls.readVolatile();
   }
 
   start(modeId: string, sink: FrameSink): Promise<void> {
@@ -157,7 +178,10 @@ class V4l2Camera implements Camera {
       onUnplugged: () => this.#lose(opened),
     });
     opened = connection;
-    connection.controls.changed.subscribe((ids) => this.controlsChanged.announce(ids));
+    connection.controls.changed.subscribe((ids) => {
+      this.#fitWatchdog();
+      this.controlsChanged.announce(ids);
+    });
     this.#connection = connection;
     this.#modes = connection.modes;
   }
@@ -165,32 +189,49 @@ class V4l2Camera implements Camera {
   async #begin(connection: Connection, mode: V4l2Mode, sink: FrameSink): Promise<void> {
     const { device, controls } = connection;
     const feed = new SlotFeed(sink);
-    const running: Running = { mode, sink, feed, sensor: sensorOf(mode), stalled: false };
+    const running: Running = { mode, sink, feed, sensor: this.sensorIn(mode.id), rate: mode.framesPerSecond, stalled: false };
     try {
-      const rate = await applyMode(device, mode, this.name);
+      running.rate = await applyMode(device, mode, this.name);
       // Formats and rates move limits and values of blanking and exposure, which the driver has announced by now.
       await controls.settled();
       this.#modeId = mode.id;
       this.#running = running;
+      running.watchdogMillis = watchdogOf(connection, running);
       const stream = await device.startStream({
         memory: sink.pool.memory,
         slotBytes: sink.pool.slotBytes,
         slots: feed.fill(),
         pendingFrames: queuedSlots - 1,
-        watchdogMillis: watchdogMillis(controls, { ...mode, framesPerSecond: Math.min(rate, mode.framesPerSecond) }),
+        watchdogMillis: running.watchdogMillis,
         onFrame: (frame) => this.#take(connection, running, frame),
         onState: (change) => this.#followStream(running, change),
       });
       running.stream = stream;
+      // It may have started and failed in one breath, before there was anybody to tell.
+      if (stream.isOver) throw running.failure ?? new V4l2Error('v4l2.stopped', 'The stream ended as soon as it had started');
       feed.attach(stream);
       running.timer = setInterval(() => feed.supply(), tendMillis);
-      this.#noticeRate(mode, rate);
+      // The controls may have changed while the driver started.
+      this.#fitWatchdog();
+      this.#noticeRate(mode, running.rate);
     } catch (thrown) {
       this.#running = undefined;
+      // The driver must not write into slots that are somebody else's by now.
+      await running.stream?.stop().catch(() => undefined);
       feed.release();
       if (meansUnplugged(thrown)) this.#lose(connection);
       throw deviceErrorFrom(thrown, this.name);
     }
+  }
+
+  /** An exposure longer than the watchdog is no stall. */
+  #fitWatchdog(): void {
+    const [running, connection] = [this.#running, this.#connection];
+    if (running?.stream === undefined || running.stream.isOver || connection === undefined) return;
+    const millis = watchdogOf(connection, running);
+    if (millis === running.watchdogMillis) return;
+    running.watchdogMillis = millis;
+    running.stream.setWatchdog(millis);
   }
 
   /** Ends the stream, if one runs, and gives back its slots; what it lost until then is reported. */
@@ -234,6 +275,7 @@ class V4l2Camera implements Camera {
 
   #followStream(running: Running, { state, restarts, error }: StreamStateChange): void {
     // Before the driver streams, the failed start says it all; after a loss, `#lose` does.
+    if (state === 'failed') running.failure = error;
     if (running.stream === undefined || this.#running !== running) return;
     if (state === 'failed') {
       void this.#inTurn(async () => {
@@ -339,6 +381,10 @@ class V4l2Camera implements Camera {
     this.#last = result.catch(() => undefined);
     return result;
   }
+}
+
+function watchdogOf({ controls }: Connection, { mode, rate }: Running): number {
+  return watchdogMillis(controls, { ...mode, framesPerSecond: Math.min(rate, mode.framesPerSecond) });
 }
 
 function endOfStream(name: string): ErrorRecord {

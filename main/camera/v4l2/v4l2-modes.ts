@@ -1,5 +1,5 @@
 import type { FormatDescription, Fraction, FrameSize, Intervals } from '../../../native/v4l2-camera/index.ts';
-import type { SensorDescription } from '../../frame/frame-meta.ts';
+import type { SensorDescription, SensorLevels } from '../../frame/frame-meta.ts';
 import { type CfaOrder, type PixelFormat, pixelFormatOfFourcc } from '../../frame/pixel-format.ts';
 import type { CameraMode } from '../camera.ts';
 
@@ -54,11 +54,11 @@ export function modesOf(formats: readonly FormatDescription[]): readonly V4l2Mod
   return first === undefined ? [] : [first, ...all.filter((mode) => mode !== first)];
 }
 
-/** What the samples of a mode mean, as far as its format says it: the whole range of its bits. */
-export function sensorOf({ fourcc }: V4l2Mode): SensorDescription {
+/** What the samples of a mode mean: the levels that the user gave its format, else the whole range of its bits. */
+export function sensorOf({ fourcc }: V4l2Mode, levels: SensorLevels = {}): SensorDescription {
   const format = mosaicOf(fourcc);
   const { cfa, bits } = format ?? { cfa: 'RGGB', bits: 16 };
-  return { cfa, bits, blackLevels: [0, 0, 0, 0], whiteLevel: 2 ** bits - 1 };
+  return { cfa, bits, blackLevels: [0, 0, 0, 0], whiteLevel: 2 ** bits - 1, ...levels[fourcc] };
 }
 
 /** The rate of an interval, rounded to hundredths as people say it: 29.97. */

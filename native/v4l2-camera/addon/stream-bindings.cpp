@@ -55,6 +55,12 @@ napi_value queueSlot(napi_env env, napi_callback_info info) {
   return undefined(env);
 }
 
+napi_value setWatchdog(napi_env env, napi_callback_info info) {
+  const auto arguments = argumentsOf(env, info, 2);
+  SessionHandle::unwrap(env, arguments[0])->engine()->setWatchdog(std::chrono::milliseconds(arguments[1].uint32()));
+  return undefined(env);
+}
+
 napi_value counters(napi_env env, napi_callback_info info) {
   return countersToJs(env, SessionHandle::unwrap(env, argumentsOf(env, info, 1)[0])->engine()->counters());
 }
@@ -75,6 +81,7 @@ void defineStreamFunctions(napi_env env, napi_value exports) {
   define<startStream>(env, exports, "startStream");
   define<stopStream>(env, exports, "stopStream");
   define<queueSlot>(env, exports, "queueSlot");
+  define<setWatchdog>(env, exports, "setWatchdog");
   define<counters>(env, exports, "counters");
   define<exportBuffers>(env, exports, "exportBuffers");
 }

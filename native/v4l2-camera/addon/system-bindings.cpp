@@ -111,6 +111,18 @@ napi_value closeFd(napi_env env, napi_callback_info info) {
   return undefined(env);
 }
 
+napi_value readMemory(napi_env env, napi_callback_info info) {
+  const auto arguments = argumentsOf(env, info, 3);
+  v4l2::readMemory(static_cast<int>(arguments[0].number()), arguments[1].size(), arguments[2].bytes());
+  return undefined(env);
+}
+
+napi_value writeMemory(napi_env env, napi_callback_info info) {
+  const auto arguments = argumentsOf(env, info, 3);
+  v4l2::writeMemory(static_cast<int>(arguments[0].number()), arguments[1].size(), arguments[2].bytes());
+  return undefined(env);
+}
+
 v4l2::UnpackPath pathOf(const std::string& name) {
   for (const v4l2::UnpackPath path : v4l2::availableUnpackPaths()) {
     if (name == v4l2::nameOf(path)) return path;
@@ -144,6 +156,8 @@ void defineSystemFunctions(napi_env env, napi_value exports) {
   define<allocators>(env, exports, "allocators");
   define<allocate>(env, exports, "allocate");
   define<closeFd>(env, exports, "closeFd");
+  define<readMemory>(env, exports, "readMemory");
+  define<writeMemory>(env, exports, "writeMemory");
   define<unpackPaths>(env, exports, "unpackPaths");
   define<unpack>(env, exports, "unpack");
 }

@@ -126,6 +126,7 @@ export interface Binding {
   startStream(handle: SessionHandle, options: RawStreamOptions): void;
   stopStream(handle: SessionHandle): void;
   queueSlot(handle: SessionHandle, slotOffset: number): void;
+  setWatchdog(handle: SessionHandle, millis: number): void;
   counters(handle: SessionHandle): StreamCounters;
   exportBuffers(handle: SessionHandle): Promise<number[]>;
   discover(dev: string, sys: string): Promise<(Omit<types.DeviceSummary, 'failure'> & { failure?: unknown })[]>;
@@ -135,6 +136,8 @@ export interface Binding {
   allocators(dev: string): types.AllocatorReport[];
   allocate(name: string, bytes: number, dev: string): number;
   closeFd(fd: number): void;
+  readMemory(fd: number, byteOffset: number, target: Uint8Array): void;
+  writeMemory(fd: number, byteOffset: number, source: Uint8Array): void;
   unpackPaths(): types.UnpackPath[];
   unpack(
     source: Uint8Array,

@@ -63,6 +63,7 @@ export interface StreamOptions {
   readonly maximumRestarts?: number;
 }
 
+const longestWatchdogMillis = 3_600_000;
 const finalStates: readonly StreamState[] = ['stopped', 'failed', 'unplugged'];
 const timestampClocks = ['unknown', 'monotonic', 'copied'] as const;
 
@@ -113,6 +114,16 @@ export class CaptureStream {
     requireInteger(slotOffset, 'slotOffset', 0, this.#options.memory.byteLength - this.#options.slotBytes);
     this.#requireRunning();
     nativeCallSync((native) => native.queueSlot(this.#handle, slotOffset));
+  }
+
+  /**
+   * Changes the longest time without a frame, as in {@link StreamOptions}, for example with the exposure time. A shorter one
+   * counts from the next frame on.
+   */
+  setWatchdog(millis: number): void {
+    requireInteger(millis, 'millis', 0, longestWatchdogMillis);
+    this.#requireRunning();
+    nativeCallSync((native) => native.setWatchdog(this.#handle, millis));
   }
 
   /** Frames by what became of them. Stays readable after the stream's end until the device streams anew or is closed. */
@@ -195,7 +206,7 @@ function checkedOptions(options: StreamOptions): StreamOptions {
   if (options.onState !== undefined) requireFunction(options.onState, 'onState');
   requireInteger(options.pendingFrames ?? 1, 'pendingFrames', 1, 1024);
   requireInteger(options.bufferCount ?? 4, 'bufferCount', 1, 64);
-  requireInteger(options.watchdogMillis ?? 0, 'watchdogMillis', 0, 3_600_000);
+  requireInteger(options.watchdogMillis ?? 0, 'watchdogMillis', 0, longestWatchdogMillis);
   requireInteger(options.firstBackOffMillis ?? 250, 'firstBackOffMillis', 1, 60_000);
   requireInteger(options.maximumRestarts ?? 5, 'maximumRestarts', 0, 1000);
   requireChoice(memoryMode, 'memoryMode', ['mmap', 'user-pointer', 'dma-buf']);

@@ -1,5 +1,5 @@
 import { nativeCall, nativeCallSync } from './binding.ts';
-import { v4l2ErrorFrom } from './errors.ts';
+import { V4l2Error, v4l2ErrorFrom } from './errors.ts';
 import type { AllocatorReport, DeviceChange, DeviceSummary, Holder, MosaicLayout, UnpackPath } from './types.ts';
 import { requireChoice, requireFunction, requireInteger, requireText, unexpected } from './validation.ts';
 
@@ -49,6 +49,10 @@ export function reportAllocators(roots: SystemRoots = {}): AllocatorReport[] {
 export interface AllocatedMemory {
   readonly fd: number;
   readonly byteLength: number;
+  /** Fills `target`, which may be shared memory, from `byteOffset` on: a copy, since JavaScript cannot map the memory itself. */
+  read(byteOffset: number, target: Uint8Array): void;
+  /** Copies `source` to `byteOffset`. */
+  write(byteOffset: number, source: Uint8Array): void;
   close(): void;
   [Symbol.dispose](): void;
 }
@@ -66,7 +70,22 @@ export function allocateMemory(name: string, byteLength: number, roots: SystemRo
     if (open) closeDescriptor(fd);
     open = false;
   };
-  return { fd, byteLength, close, [Symbol.dispose]: close };
+  const expectRange = (byteOffset: number, bytes: Uint8Array, name: string): void => {
+    if (!open) throw new V4l2Error('v4l2.closed', 'Expected open memory but it was closed');
+    if (!(bytes instanceof Uint8Array)) throw unexpected('a Uint8Array', name, bytes);
+    requireInteger(byteOffset, 'byteOffset', 0, byteLength);
+    const room = byteLength - byteOffset;
+    if (bytes.length > room) throw unexpected(`at most ${room} bytes from offset ${byteOffset} on`, name, bytes);
+  };
+  const read = (byteOffset: number, target: Uint8Array) => {
+    expectRange(byteOffset, target, 'target');
+    nativeCallSync((native) => native.readMemory(fd, byteOffset, target));
+  };
+  const write = (byteOffset: number, source: Uint8Array) => {
+    expectRange(byteOffset, source, 'source');
+    nativeCallSync((native) => native.writeMemory(fd, byteOffset, source));
+  };
+  return { fd, byteLength, read, write, close, [Symbol.dispose]: close };
 }
 
 /** Closes a descriptor that `exportBuffers` gave. */

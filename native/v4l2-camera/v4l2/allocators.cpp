@@ -1,14 +1,18 @@
 #include "allocators.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
 #include <filesystem>
+#include <linux/dma-buf.h>
 #include <linux/dma-heap.h>
 #include <linux/udmabuf.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 
 #include "error.h"
+#include "mapped-buffer.h"
+#include "system-calls.h"
 
 namespace v4l2 {
 namespace {
@@ -22,6 +26,34 @@ UniqueFd openOrThrow(const std::string& path, int flags) {
   UniqueFd fd(::open(path.c_str(), flags | O_CLOEXEC));
   if (!fd) throw systemError(errno, "open", path);
   return fd;
+}
+
+/** Access of the processor to memory that devices share: between its begin and its end the caches are coherent. */
+class ProcessorAccess {
+ public:
+  ProcessorAccess(int fd, std::uint64_t direction) : fd_(fd), direction_(direction) { sync(DMA_BUF_SYNC_START); }
+  ProcessorAccess(const ProcessorAccess&) = delete;
+  ProcessorAccess& operator=(const ProcessorAccess&) = delete;
+  ~ProcessorAccess() { sync(DMA_BUF_SYNC_END); }
+
+ private:
+  /** Memory that no device shares knows no such call and needs none. */
+  void sync(std::uint64_t phase) const {
+    dma_buf_sync request{phase | direction_};
+    while (::ioctl(fd_, DMA_BUF_IOCTL_SYNC, &request) != 0 && (errno == EINTR || errno == EAGAIN)) {
+    }
+  }
+
+  int fd_;
+  std::uint64_t direction_;
+};
+
+/** Maps memory from its beginning, which is where every mapping may begin, up to `end`. */
+MappedBuffer mapUpTo(int fd, std::size_t end) {
+  const off_t size = ::lseek(fd, 0, SEEK_END);
+  if (size < 0) throw systemError(errno, "lseek", "memory behind a descriptor");
+  if (end > static_cast<std::size_t>(size)) throw systemError(EINVAL, "mmap", std::to_string(end) + " bytes");
+  return {kernel(), fd, end, 0};
 }
 
 AllocatorReport reportNode(const std::string& name, const std::string& path, int flags) {
@@ -78,6 +110,20 @@ UniqueFd allocateFromHeap(const std::string& heap, std::size_t bytes, const std:
   request.fd_flags = O_RDWR | O_CLOEXEC;
   if (::ioctl(device.get(), DMA_HEAP_IOCTL_ALLOC, &request) != 0) throw systemError(errno, "DMA_HEAP_IOCTL_ALLOC", path);
   return UniqueFd(static_cast<int>(request.fd));
+}
+
+void readMemory(int fd, std::size_t offset, std::span<std::uint8_t> target) {
+  if (target.empty()) return;
+  const MappedBuffer memory = mapUpTo(fd, offset + target.size());
+  const ProcessorAccess access(fd, DMA_BUF_SYNC_READ);
+  std::ranges::copy(memory.bytes().subspan(offset), target.begin());
+}
+
+void writeMemory(int fd, std::size_t offset, std::span<const std::uint8_t> source) {
+  if (source.empty()) return;
+  MappedBuffer memory = mapUpTo(fd, offset + source.size());
+  const ProcessorAccess access(fd, DMA_BUF_SYNC_WRITE);
+  std::ranges::copy(source, memory.writableBytes().subspan(offset).begin());
 }
 
 }  // namespace v4l2

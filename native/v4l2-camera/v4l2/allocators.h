@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -27,5 +29,14 @@ UniqueFd allocateUdmabuf(std::size_t bytes, const std::string& devRoot = "/dev")
 
 /** A dma-buf of the named heap. Throws Error where the kernel has no such heap. */
 UniqueFd allocateFromHeap(const std::string& heap, std::size_t bytes, const std::string& devRoot = "/dev");
+
+/**
+ * Copies out of memory behind a descriptor, from `offset` on, with the cache maintenance that a dma-buf asks for. Throws Error where
+ * the memory ends before.
+ */
+void readMemory(int fd, std::size_t offset, std::span<std::uint8_t> target);
+
+/** Copies into it, likewise. */
+void writeMemory(int fd, std::size_t offset, std::span<const std::uint8_t> source);
 
 }  // namespace v4l2

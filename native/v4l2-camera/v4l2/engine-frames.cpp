@@ -54,7 +54,7 @@ void Engine::handleQueueError(int errnoValue, const char* operation) {
 void Engine::handleFrame(const FilledBuffer& buffer) {
   FrameMeta meta;
   meta.dequeuedNs = monotonicNs();
-  meta.sequence = continueSequence(buffer.sequence);
+  meta.sequence = continueSequence(buffer);
   meta.timestampNs = buffer.timestampNs;
   meta.bytesUsed = buffer.bytesUsed;
   meta.flags = buffer.flags;
@@ -137,17 +137,28 @@ void Engine::requeue(std::uint32_t index) {
   if (errnoValue != 0) handleQueueError(errnoValue, "VIDIOC_QBUF");
 }
 
-std::uint64_t Engine::continueSequence(std::uint32_t sequence) {
-  const std::uint32_t step = previousSequence_ ? sequence - *previousSequence_ : 1;
-  if (!previousSequence_ && sequence_ == 0) {
-    sequence_ = sequence;
+std::uint64_t Engine::continueSequence(const FilledBuffer& buffer) {
+  if (!previousTimestampNs_) {
+    sequence_ = buffer.sequence;
   } else {
+    const std::uint32_t step = previousSequence_ ? buffer.sequence - *previousSequence_ : stepOverRestart(buffer.timestampNs);
     const bool setBack = step == 0 || step > largestGap;
     if (!setBack && step > 1) exchange_.count(&Counters::driverGaps, step - 1);
     sequence_ += setBack ? 1 : step;
   }
-  previousSequence_ = sequence;
+  previousSequence_ = buffer.sequence;
+  previousTimestampNs_ = buffer.timestampNs;
   return sequence_;
+}
+
+/** By how many frames the stream moved on over a restart: what the time between them held, at least the one that never came. */
+std::uint32_t Engine::stepOverRestart(std::int64_t timestampNs) const {
+  constexpr std::int64_t least = 2;
+  const std::optional<Fraction> interval = readFrameInterval(*device_);
+  if (!interval || interval->numerator == 0 || interval->denominator == 0) return least;
+  const std::int64_t intervalNs = 1'000'000'000LL * interval->numerator / interval->denominator;
+  const std::int64_t steps = (timestampNs - *previousTimestampNs_ + intervalNs / 2) / std::max<std::int64_t>(1, intervalNs);
+  return static_cast<std::uint32_t>(std::clamp<std::int64_t>(steps, least, largestGap));
 }
 
 }  // namespace v4l2

@@ -16,6 +16,12 @@ UniqueFd checked(int fd, const char* operation) {
   return UniqueFd(fd);
 }
 
+std::chrono::milliseconds patienceOf(const Device& device, std::chrono::milliseconds watchdog) {
+  if (watchdog.count() > 0) return watchdog;
+  const Fraction interval = readFrameInterval(device).value_or(Fraction{0, 1});
+  return std::max(std::chrono::milliseconds(1000), std::chrono::milliseconds(5000LL * interval.numerator / interval.denominator));
+}
+
 }  // namespace
 
 Engine::Engine(std::shared_ptr<const Device> device, std::function<void()> wake)
@@ -121,6 +127,7 @@ bool Engine::runCommands() {
     if (auto* options = std::get_if<StreamOptions>(&command)) begin(std::move(*options));
     if (std::holds_alternative<Stop>(command) && v4l2::isActive(state_)) endStream(StreamState::idle);
     if (std::holds_alternative<Refill>(command) && state_ == StreamState::streaming) refillBuffers();
+    if (const auto* patience = std::get_if<Patience>(&command)) takeWatchdog(patience->watchdog);
     if (auto* request = std::get_if<Export>(&command)) request->reply.set_value(answerExport());
   }
 }
@@ -152,6 +159,7 @@ void Engine::watch(std::uint32_t epollEvents) {
 void Engine::begin(StreamOptions options) {
   options_ = std::move(options);
   previousSequence_.reset();
+  previousTimestampNs_.reset();
   sequence_ = 0;
   restarts_ = 0;
   if (state_ == StreamState::unplugged) {
@@ -181,9 +189,7 @@ void Engine::openQueue() {
     throw Error("v4l2.invalid", "Expected at least " + std::to_string(needed) + " for slotBytes but received " +
                                     std::to_string(options_.slotBytes), EINVAL);
   }
-  const Fraction interval = readFrameInterval(*device_).value_or(Fraction{0, 1});
-  const auto fiveIntervals = std::chrono::milliseconds(5000LL * interval.numerator / interval.denominator);
-  patience_ = options_.watchdog.count() > 0 ? options_.watchdog : std::max(std::chrono::milliseconds(1000), fiveIntervals);
+  patience_ = patienceOf(*device_, options_.watchdog);
 
   std::vector<int> dmaBufs;
   for (const UniqueFd& fd : options_.dmaBufs) dmaBufs.push_back(fd.get());
@@ -204,6 +210,14 @@ void Engine::openQueue() {
   queue_->streamOn();
   deadline_ = Clock::now() + patience_;
   watch(isStarved() ? EPOLLPRI : EPOLLIN | EPOLLPRI);
+}
+
+void Engine::takeWatchdog(std::chrono::milliseconds watchdog) {
+  if (!v4l2::isActive(state_)) return;
+  options_.watchdog = watchdog;
+  patience_ = patienceOf(*device_, watchdog);
+  // While backing off, the deadline is that of the restart.
+  if (state_ == StreamState::streaming) deadline_ = std::max(deadline_, Clock::now() + patience_);
 }
 
 void Engine::endStream(StreamState next, std::optional<Error> error) {
@@ -233,7 +247,7 @@ void Engine::restartLater(const Error& reason) {
 }
 
 void Engine::restart() {
-  // The driver begins to count anew; the frames lost meanwhile are unknown.
+  // The driver begins to count anew: what was lost meanwhile is told by the time that has passed.
   previousSequence_.reset();
   try {
     openQueue();

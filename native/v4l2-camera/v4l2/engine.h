@@ -62,6 +62,11 @@ class Engine {
   /** Whether the capture thread may still touch the slots. */
   bool isActive() const { return active_; }
   void handOver(std::size_t slotOffset);
+  /**
+   * Changes the active stream's watchdog, as in StreamOptions. The frame that is being waited for may take as long as was
+   * allowed before: a shorter time counts from the next frame on.
+   */
+  void setWatchdog(std::chrono::milliseconds watchdog) { post(Patience{watchdog}); }
   Delivery drain() { return exchange_.drain(); }
   Counters counters() const { return exchange_.counters(); }
   /** The active stream's buffers as dma-bufs. Waits for the capture thread; throws Error. */
@@ -77,7 +82,10 @@ class Engine {
   struct Export {
     std::promise<ExportReply> reply;
   };
-  using Command = std::variant<StreamOptions, Stop, Refill, Quit, Export>;
+  struct Patience {
+    std::chrono::milliseconds watchdog;
+  };
+  using Command = std::variant<StreamOptions, Stop, Refill, Quit, Export, Patience>;
 
   void post(Command command);
   ExportReply answerExport() const;
@@ -89,6 +97,7 @@ class Engine {
 
   void begin(StreamOptions options);
   void openQueue();
+  void takeWatchdog(std::chrono::milliseconds watchdog);
   void endStream(StreamState next, std::optional<Error> error = std::nullopt);
   void restartLater(const Error& reason);
   void restart();
@@ -105,7 +114,8 @@ class Engine {
   /** Whether the driver has no memory to write to because the reader gave none. */
   bool isStarved() const;
   void requeue(std::uint32_t index);
-  std::uint64_t continueSequence(std::uint32_t sequence);
+  std::uint64_t continueSequence(const FilledBuffer& buffer);
+  std::uint32_t stepOverRestart(std::int64_t timestampNs) const;
 
   const std::shared_ptr<const Device> device_;
   FrameExchange exchange_;
@@ -125,7 +135,9 @@ class Engine {
   std::optional<FrameWriter> writer_;
   /** With user pointers: the slot that each buffer writes into, where it has one. */
   std::vector<std::optional<std::size_t>> slotOfBuffer_;
+  /** The driver's counter and time at the last frame; the counter is unknown after a restart, the time before the first frame. */
   std::optional<std::uint32_t> previousSequence_;
+  std::optional<std::int64_t> previousTimestampNs_;
   std::uint64_t sequence_ = 0;
   std::chrono::milliseconds patience_{1000};
   std::uint32_t restarts_ = 0;

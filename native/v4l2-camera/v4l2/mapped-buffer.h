@@ -28,6 +28,7 @@ class MappedBuffer {
   ~MappedBuffer();
 
   std::span<const std::uint8_t> bytes() const { return {static_cast<const std::uint8_t*>(address_), length_}; }
+  std::span<std::uint8_t> writableBytes() { return {static_cast<std::uint8_t*>(address_), length_}; }
 
  private:
   SystemCalls* calls_ = nullptr;

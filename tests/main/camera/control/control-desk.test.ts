@@ -1,37 +1,21 @@
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
-import type { ErrorRecord } from '../../../../main/base/errors.ts';
-import { ControlDesk } from '../../../../main/camera/control/control-desk.ts';
-import { ProfileStore } from '../../../../main/camera/control/profile-store.ts';
-import type { ControlDescription, ControlValues } from '../../../../preload/contract.ts';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { ControlValues } from '../../../../preload/contract.ts';
 import { temporaryFolder } from '../../telemetry/telemetry-folder.ts';
+import { attached, bench } from './desk-bench.ts';
 import { describedControl, everyKind, ScriptedDevice } from './scripted-device.ts';
 
-interface Bench {
-  readonly desk: ControlDesk;
-  readonly profiles: ProfileStore;
-  readonly notices: ErrorRecord[];
-  /** Every list announced, in order. */
-  readonly lists: ControlDescription[][];
-  control(id: string): ControlDescription;
-}
+/** The disk stays real: only what waits for a time is the test's to let pass. */
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
 
-function bench(folder = join(temporaryFolder(), 'controls')): Bench {
-  const profiles = new ProfileStore(folder);
-  const desk = new ControlDesk(profiles);
-  const notices: ErrorRecord[] = [];
-  const lists: ControlDescription[][] = [];
-  desk.noticed.subscribe((record) => notices.push(record));
-  desk.changed.subscribe((list) => lists.push(list));
-  const control = (id: string) => desk.controls().find((one) => one.id === id) as ControlDescription;
-  return { desk, profiles, notices, lists, control };
-}
-
-/** A bench with an attached device. */
-async function attached(device = new ScriptedDevice(), folder?: string): Promise<Bench & { device: ScriptedDevice }> {
-  const made = bench(folder);
-  await made.desk.attach(device);
-  return { ...made, device };
+/** As long as a display shows one picture. */
+function passDisplayedFrame(): void {
+  vi.advanceTimersByTime(34);
 }
 
 /** What a user set in an earlier run, as the next run finds it. */
@@ -89,6 +73,7 @@ describe('what the user sets', () => {
     ]);
     expect(control('gain')).toMatchObject({ value: 8, desired: 9, drifted: false });
     expect(control('trigger')).not.toHaveProperty('desired');
+    passDisplayedFrame();
     expect(lists.at(-1)?.find(({ id }) => id === 'gain')).toMatchObject({ value: 8, desired: 9 });
   });
 
@@ -99,6 +84,7 @@ describe('what the user sets', () => {
     await desk.set({ gain: 2 });
     desk.frameArrived({ sequence: 5, timestampNs: process.hrtime.bigint() });
     expect(control('gain').effectiveAtSequence).toBe(5);
+    passDisplayedFrame();
     expect(lists.at(-1)?.find(({ id }) => id === 'gain')?.effectiveAtSequence).toBe(5);
     expect(await desk.set({ gain: 3 })).toEqual([{ id: 'gain', requested: 3, applied: 3 }]);
     expect(control('gain')).not.toHaveProperty('effectiveAtSequence');
@@ -249,6 +235,7 @@ describe('a change by another program', () => {
     const { desk, device, control, lists } = await attached();
     await desk.set({ gain: 2, flip: 1 });
     device.changeFromOutside({ gain: 5 });
+    passDisplayedFrame();
     expect(lists.at(-1)?.find(({ id }) => id === 'gain')).toMatchObject({ value: 5, desired: 2, drifted: true });
     desk.streamStarting();
     await desk.streamStarted(30);

@@ -19,7 +19,11 @@ interface Bench {
 
 function bench(device = new ScriptedDevice()): Bench {
   const clock = { nowNs: 100n };
-  const applier = new IoctlApplier(device, () => clock.nowNs);
+  const applier = new IoctlApplier(
+    device,
+    (id) => device.controlDelayFrames[id] ?? 0,
+    () => clock.nowNs,
+  );
   const settled: [string, ControlValue, number | undefined][] = [];
   applier.settled.subscribe((writes: readonly ControlWrite[]) => {
     for (const { report } of writes) settled.push([report.id, report.applied, report.effectiveAtSequence]);

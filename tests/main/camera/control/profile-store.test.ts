@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ErrorRecord } from '../../../../main/base/errors.ts';
@@ -65,6 +65,33 @@ describe('what cannot be kept', () => {
     await store.saved();
     expect(await readFile(path, 'utf8')).toBe(newer);
     expect(faults).toMatchObject([{ code: 'control.newer-profile', message: expect.stringContaining('version 2') }]);
+  });
+
+  it("is kept again once the newer program's file is gone, and said again when one is back", async () => {
+    const newer = '{"version": 2}';
+    const { store, path, faults } = await benchWith(newer);
+    const kept = async (value: number): Promise<unknown> => {
+      store.change(owner, [['gain', value]]);
+      await store.saved();
+      return JSON.parse(await readFile(path, 'utf8'));
+    };
+    expect(await kept(2)).toEqual({ version: 2 });
+    await rm(path);
+    expect(await kept(3)).toMatchObject({ version: 1, controls: { gain: 3 } });
+    await writeFile(path, newer);
+    expect(await kept(4)).toEqual({ version: 2 });
+    expect(faults.map(({ code }) => code)).toEqual(['control.newer-profile', 'control.newer-profile']);
+  });
+
+  it.runIf(process.platform === 'linux')('is said in a sentence where the system makes no folder', async () => {
+    const { store, faults } = bench('/proc/camera-lab/controls');
+    store.change(owner, [['gain', 2]]);
+    await store.saved();
+    expect(faults).toMatchObject([{ code: 'control.not-kept', action: expect.stringContaining('CAMERA_LAB_HOME') }]);
+    expect(faults[0]?.message).toBe(
+      `Expected to keep what was set on ${owner.name} but received: Expected a place for the folder /proc/camera-lab/controls but the system makes none there`,
+    );
+    expect(faults[0]?.exitCode).toBeUndefined();
   });
 
   it('is said where the folder is no folder, and nothing throws', async () => {

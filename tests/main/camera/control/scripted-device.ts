@@ -2,6 +2,7 @@ import { InputError } from '../../../../main/base/errors.ts';
 import { Announcer } from '../../../../main/base/lifetime.ts';
 import type { DeskDevice } from '../../../../main/camera/control/device-desk.ts';
 import { writableControls } from '../../../../main/camera/control-value.ts';
+import type { SensorLevels } from '../../../../main/frame/frame-meta.ts';
 import type { ControlDescription, ControlValue } from '../../../../preload/contract.ts';
 
 const common = { group: 'Sensor', readOnly: false } as const;
@@ -75,6 +76,10 @@ export class ScriptedDevice implements DeskDevice {
   readonly refused = new Set<string>();
   /** What the device makes of a value, where it is not the value itself. */
   readonly holds = new Map<string, (value: ControlValue) => ControlValue>();
+  /** How often the volatile controls were asked for. */
+  volatileReads = 0;
+  answersReads = true;
+  levels: SensorLevels | undefined;
   controlDelayFrames: Readonly<Record<string, number>> = {};
   #controls: readonly ControlDescription[];
   #gate: Promise<void> = Promise.resolve();
@@ -105,6 +110,15 @@ export class ScriptedDevice implements DeskDevice {
     const held = new Map([...values].map(([id, value]) => [id, this.holds.get(id)?.(value) ?? value] as const));
     this.put(Object.fromEntries(held));
     return held;
+  }
+
+  async readVolatile(): Promise<void> {
+    this.volatileReads += 1;
+    if (!this.answersReads) throw new Error('The device does not answer');
+  }
+
+  takeLevels(levels: SensorLevels): void {
+    this.levels = levels;
   }
 
   /** Changes values without a word. */

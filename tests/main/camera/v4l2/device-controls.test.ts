@@ -303,3 +303,26 @@ describe('changes', () => {
     expect(controls.descriptions()).toMatchObject([{ value: 1 }, { inactive: true }]);
   });
 });
+
+describe('controls that the device changes by itself', () => {
+  it('are read again on demand, they alone, and only those that changed are announced', async () => {
+    const flags = { volatile: true };
+    const { controls, driver, announced } = await bench(
+      [controlOf(1, 'Brightness'), controlOf(2, 'Gain', { flags }), controlOf(3, 'Temperature', { flags })],
+      [
+        [1, 100],
+        [2, 10],
+        [3, 20],
+      ],
+    );
+    for (const [id, value] of [
+      [1, 101],
+      [3, 21],
+    ] as const)
+      driver.values.set(id, value);
+    await controls.readVolatile();
+    await controls.readVolatile();
+    expect(announced).toEqual([['temperature']]);
+    expect(controls.descriptions().map(({ value }) => value)).toEqual([100, 10, 21]);
+  });
+});

@@ -74,6 +74,8 @@ const noCounts: StreamCounters = { delivered: 0, late: 0, noFreeSlot: 0, driverG
 export class ScriptedStream implements V4l2Stream {
   readonly options: V4l2StreamOptions;
   readonly slots: number[];
+  /** Every watchdog that was set while it ran, milliseconds. */
+  readonly watchdogs: number[] = [];
   counts: StreamCounters = noCounts;
   isOver = false;
 
@@ -85,6 +87,10 @@ export class ScriptedStream implements V4l2Stream {
   queueSlot(slotOffset: number): void {
     if (this.isOver) throw new V4l2Error('v4l2.wrong-state', 'Expected a running stream');
     this.slots.push(slotOffset);
+  }
+
+  setWatchdog(millis: number): void {
+    this.watchdogs.push(millis);
   }
 
   counters(): StreamCounters {
@@ -191,6 +197,7 @@ export class ScriptedDevice implements V4l2Device {
     const stream = new ScriptedStream(options);
     this.streams.push(stream);
     stream.enter({ state: 'streaming', restarts: 0 });
+    if (this.driver.errorAfterStart) stream.enter({ state: 'failed', restarts: 0, error: this.driver.errorAfterStart });
     return stream;
   }
 
@@ -233,6 +240,8 @@ export class ScriptedDriver implements V4l2Face {
   obstacleText: string | undefined;
   openError: V4l2Error | undefined;
   startError: V4l2Error | undefined;
+  /** What ends a stream in the same breath in which it starts. */
+  errorAfterStart: V4l2Error | undefined;
   refusal: V4l2Error | undefined;
   unreadable: number | undefined;
   afterWrite: (() => void) | undefined;

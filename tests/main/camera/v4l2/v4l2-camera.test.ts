@@ -92,6 +92,7 @@ describe('a driver that will not', () => {
     driver.intervalInstead = { numerator: 1, denominator: 25 };
     const { camera, notices } = await streaming(driver);
     expect(notices).toMatchObject([{ code: 'camera.rate-adjusted', message: /chose 25$/ }]);
+    expect(camera.framesPerSecond).toBe(25);
     await camera.close();
   });
 
@@ -102,6 +103,17 @@ describe('a driver that will not', () => {
     await expect(camera.start(modeId, sink)).rejects.toMatchObject({ code: 'v4l2.no-space', message: /No bandwidth/ });
     expect([sink.slotsInUse, sink.failures]).toEqual([0, []]);
     driver.startError = undefined;
+    await camera.start(modeId, sink);
+    await camera.close();
+  });
+
+  it('fails as soon as it has started: nobody is told that it streams, and no slot is lost', async () => {
+    const driver = new ScriptedDriver();
+    driver.errorAfterStart = new V4l2Error('v4l2.io', 'The first buffer was lost');
+    const { camera, sink } = await opened(driver);
+    await expect(camera.start(modeId, sink)).rejects.toMatchObject({ code: 'v4l2.io', message: /first buffer/ });
+    expect([sink.slotsInUse, sink.failures, driver.device.stream.isOver]).toEqual([0, [], true]);
+    driver.errorAfterStart = undefined;
     await camera.start(modeId, sink);
     await camera.close();
   });
@@ -285,11 +297,43 @@ describe('the watchdog', () => {
     ['is the usual one without exposure controls', [], 1000],
     ['allows for the longest exposure in units of time', [controlOf(0x009a0902, 'Exposure', { maximum: 20_000 })], 4500],
     ['ends after ten seconds whatever the range', [controlOf(0x009a0902, 'Exposure', { maximum: 2_000_000_000 })], 10_000],
+    ['ends after an hour whatever is set', [controlOf(0x009a0902, 'Exposure', { maximum: 2e9, defaultValue: 2e9 })], 3_600_000],
   ])('%s', async (_, controls, millis) => {
     const driver = new ScriptedDriver();
     driver.controls = controls;
     const { camera } = await streaming(driver);
     expect(driver.device.stream.options.watchdogMillis).toBe(millis);
+    await camera.close();
+  });
+
+  it('grows with the exposure that is set while it streams, by the lab or another program, and shrinks with it', async () => {
+    const driver = new ScriptedDriver();
+    driver.controls = [controlOf(0x009a0902, 'Exposure', { maximum: 600_000 })];
+    driver.values.set(0x009a0902, 100);
+    const { camera } = await streaming(driver);
+    const { stream } = driver.device;
+    await camera.writeControls(new Map([['exposure', 300_000]]));
+    const told = nextOf(camera.controlsChanged, 'a changed control', () => true);
+    driver.device.change(0x009a0902, 400_000);
+    await told;
+    await camera.writeControls(new Map([['exposure', 200]]));
+    await camera.writeControls(new Map([['exposure', 100]]));
+    expect([stream.options.watchdogMillis, ...stream.watchdogs]).toEqual([10_000, 60_500, 80_500, 10_000]);
+    await camera.close();
+  });
+});
+
+describe('the levels that the user gives a format', () => {
+  it('are those of its modes and frames from the next start on; other formats keep the range of their bits', async () => {
+    const driver = new ScriptedDriver();
+    driver.formats = [formatNamed('RG10', [sizeOf(32, 24, [30])]), formatNamed('RG12', [sizeOf(32, 24, [30])])];
+    const { camera, sink } = await opened(driver);
+    camera.takeLevels?.({ RG10: { blackLevels: [64, 65, 66, 67], whiteLevel: 1000 }, BA81: { whiteLevel: 200 } });
+    expect(camera.sensorIn?.(modeId)).toMatchObject({ bits: 10, blackLevels: [64, 65, 66, 67], whiteLevel: 1000 });
+    expect(camera.sensorIn?.('32x24@30 RG12')).toMatchObject({ bits: 12, blackLevels: [0, 0, 0, 0], whiteLevel: 4095 });
+    await camera.start(modeId, sink);
+    driver.device.stream.deliver();
+    expect(sink.frames[0]?.meta.sensor).toMatchObject({ blackLevels: [64, 65, 66, 67], whiteLevel: 1000 });
     await camera.close();
   });
 });
