@@ -93,6 +93,8 @@ export const controlDescription = z.object({
   options: z.array(z.object({ value: finite, label: z.string() })).optional(),
   /** Elements per dimension of an array, outermost first. */
   dimensions: z.array(count).optional(),
+  /** Kind of an array's elements, where the device says it: unsigned or signed with that many bits. */
+  elementType: z.enum(['u8', 'u16', 'u32', 's32', 's64']).optional(),
   readOnly: z.boolean(),
   /** Another control has put this one out of effect, for example automatic exposure the exposure time. */
   inactive: z.boolean().optional(),
@@ -172,9 +174,17 @@ const sessionEntry = z.object({
   startedAt: z.iso.datetime(),
   /** Absent while recording, and for a session that ended with the program. */
   endedAt: z.iso.datetime().optional(),
+  /** Developed and lost ones. */
+  /** Developed and lost ones together. */
   frames: count,
+  /** Frames that became a picture. */
+  developed: count,
+  /** Frames that did not, by reason; a reason that never occurred is absent. */
+  lost: z.partialRecord(z.enum(dropReasons), count),
   stageEvents: count,
   parameterChanges: count,
+  /** Rows of any kind that could not be stored; none of the other numbers counts them. */
+  lostRows: count,
 });
 /** A recorded session with the number of rows stored so far. */
 export type SessionEntry = z.infer<typeof sessionEntry>;

@@ -15,6 +15,9 @@ export interface SensorDescription {
   readonly srgbFromCamera?: Matrix3;
 }
 
+/** Levels that the user gives a device, by its format as a four-character code such as `RG10`; in DN, as in {@link SensorDescription}. */
+export type SensorLevels = Readonly<Record<string, Partial<Pick<SensorDescription, 'blackLevels' | 'whiteLevel'>>>>;
+
 /** What is known about one captured frame. The mosaic itself lies in a pool slot as unpacked little-endian 16-bit samples. */
 export interface FrameMeta {
   /** The source's own counter; a gap is a frame that the source or the driver lost. */

@@ -13,30 +13,15 @@ import type { SensorDescription, SensorLevels } from '../../frame/frame-meta.ts'
 import { type Camera, type CameraMode, type FrameSink, unpluggedCode } from '../camera.ts';
 import { modeOf } from '../camera-modes.ts';
 import { applyMode, type Connection, connect } from './connection.ts';
-import type { V4l2Face, V4l2Stream } from './device-face.ts';
-import { exposureNs, watchdogMillis } from './exposure-time.ts';
+import type { V4l2Face } from './device-face.ts';
+import { exposureNs } from './exposure-time.ts';
+import { type RunningStream, startOfExposure, watchdogOf } from './running-stream.ts';
 import { queuedSlots, SlotFeed } from './slot-feed.ts';
 import { deviceErrorFrom, meansUnplugged, streamFailure, unplugged } from './v4l2-errors.ts';
 import { modesOf, sensorOf, type V4l2Mode } from './v4l2-modes.ts';
 
 /** How often a stream is supplied and its losses are reported when no frame gives the occasion. */
 const tendMillis = 100;
-
-interface Running {
-  readonly mode: V4l2Mode;
-  readonly sink: FrameSink;
-  readonly feed: SlotFeed;
-  readonly sensor: SensorDescription;
-  /** Absent until the driver streams. */
-  stream?: V4l2Stream;
-  /** Frames per second that the driver chose. */
-  rate: number;
-  watchdogMillis?: number;
-  timer?: NodeJS.Timeout;
-  stalled: boolean;
-  /** Why the driver's stream failed. */
-  failure?: Error | undefined;
-}
 
 /** Identity of a V4L2 device as a source. */
 export function v4l2SourceId(identity: string): string {
@@ -67,7 +52,7 @@ class V4l2Camera implements Camera {
   /** Of the last connection; they stay while the device is away. */
   #modes: readonly V4l2Mode[] = [];
   #descriptions: readonly ControlDescription[] = [];
-  #running: Running | undefined;
+  #running: RunningStream | undefined;
   #modeId: string | undefined;
   #levels: SensorLevels = {};
   #watch: DeviceWatch | undefined;
@@ -189,7 +174,14 @@ class V4l2Camera implements Camera {
   async #begin(connection: Connection, mode: V4l2Mode, sink: FrameSink): Promise<void> {
     const { device, controls } = connection;
     const feed = new SlotFeed(sink);
-    const running: Running = { mode, sink, feed, sensor: this.sensorIn(mode.id), rate: mode.framesPerSecond, stalled: false };
+    const running: RunningStream = {
+      mode,
+      sink,
+      feed,
+      sensor: this.sensorIn(mode.id),
+      rate: mode.framesPerSecond,
+      stalled: false,
+    };
     try {
       running.rate = await applyMode(device, mode, this.name);
       // Formats and rates move limits and values of blanking and exposure, which the driver has announced by now.
@@ -256,7 +248,7 @@ class V4l2Camera implements Camera {
     running.sink.failed(error);
   }
 
-  #take({ controls }: Connection, running: Running, frame: CapturedFrame): void {
+  #take({ controls }: Connection, running: RunningStream, frame: CapturedFrame): void {
     const { width, height } = running.mode;
     try {
       running.feed.publish(frame, {
@@ -273,7 +265,7 @@ class V4l2Camera implements Camera {
     }
   }
 
-  #followStream(running: Running, { state, restarts, error }: StreamStateChange): void {
+  #followStream(running: RunningStream, { state, restarts, error }: StreamStateChange): void {
     // Before the driver streams, the failed start says it all; after a loss, `#lose` does.
     if (state === 'failed') running.failure = error;
     if (running.stream === undefined || this.#running !== running) return;
@@ -383,20 +375,6 @@ class V4l2Camera implements Camera {
   }
 }
 
-function watchdogOf({ controls }: Connection, { mode, rate }: Running): number {
-  return watchdogMillis(controls, { ...mode, framesPerSecond: Math.min(rate, mode.framesPerSecond) });
-}
-
 function endOfStream(name: string): ErrorRecord {
   return { code: 'camera.end-of-stream', message: `${name} ended its stream`, action: 'Start it again.' };
-}
-
-/**
- * CLOCK_MONOTONIC at the start of exposure, as near as the driver tells it: its own time stamp where it marks that moment, one
- * exposure earlier where it marks the end, and the time of delivery where its clock is another.
- */
-function startOfExposure(frame: CapturedFrame, exposedNs: number | undefined): bigint {
-  if (frame.timestampClock !== 'monotonic') return frame.dequeuedNs;
-  if (frame.timestampSource === 'start-of-exposure') return frame.timestampNs;
-  return frame.timestampNs - BigInt(Math.round(exposedNs ?? 0));
 }

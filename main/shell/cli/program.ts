@@ -6,11 +6,14 @@ import type { CreateShellLab } from '../service.ts';
 import { runCapture } from './capture.ts';
 import { type ControlsOptions, runControls } from './controls.ts';
 import { decimalNumber } from './decimal.ts';
+import { runDemoCommand } from './demo.ts';
 import { runDevices } from './devices.ts';
 import { runDoctor } from './doctor.ts';
 import { runExportOnnx } from './export-onnx.ts';
+import { runLevels } from './levels.ts';
 import { type CommandOutput, describeFailure, ended, exitCodeOf, processOutput } from './output.ts';
 import { runProcess } from './process-file.ts';
+import { runProfile } from './profile.ts';
 import { runRecord } from './record.ts';
 import { runServe } from './serve.ts';
 import { runExportSession, runSessions } from './sessions.ts';
@@ -61,6 +64,16 @@ function addProcessing(program: Command, output: CommandOutput): void {
     .option('--param <name=value>', 'value of a load-time parameter; may be repeated', collect, [])
     .option('--json', 'print the result as JSON')
     .action((options) => runExportOnnx(options, output));
+  program
+    .command('profile')
+    .description("show where a stage's time goes, operator by operator, on one thread")
+    .addOption(new Option('--stage <name>', 'stage to profile').choices(['fast']).default('fast'))
+    .option('--size <WxH>', 'size of the mosaic', '1920x1080')
+    .option('--frames <n>', 'how many frames the times are means of', numberFor('--frames'), 20)
+    .option('--model <file>', "ONNX model in place of the stage's own, with the ports that `export-onnx` gives it")
+    .option('--param <name=value>', 'value of a parameter; may be repeated', collect, [])
+    .option('--json', 'print the profile as JSON')
+    .action((options) => runProfile(options, output));
 }
 
 function addSessions(program: Command, createLab: CreateShellLab, output: CommandOutput): void {
@@ -71,7 +84,11 @@ function addSessions(program: Command, createLab: CreateShellLab, output: Comman
     .option('--camera <name>', 'the same by id, name or device node such as /dev/video0')
     .option('--mode <id>', 'mode of the source')
     .option('--seconds <n>', 'how long at most; 5 where no number of frames is given', numberFor('--seconds'))
-    .option('--frames <n>', 'how many developed frames', numberFor('--frames'))
+    .option(
+      '--frames <n>',
+      'how many developed frames; what is lost meanwhile is recorded with its reason',
+      numberFor('--frames'),
+    )
     .option('--picture <file>', 'PNG to write the newest picture to at the end')
     .option('--name <text>', 'name of the session')
     .option('--json', 'print the session as JSON');
@@ -132,6 +149,19 @@ function addControls(program: Command, output: CommandOutput): void {
     );
 }
 
+function addLevels(program: Command, output: CommandOutput): void {
+  program
+    .command('levels')
+    .description("list a V4L2 device's black and white levels by format, and give it others")
+    .argument('<device>', 'source by its id, name or device node, see `devices`')
+    .option('--format <name>', 'four-character code such as RG10; where there are several, needed to give levels')
+    .option('--black <dn>', 'black level: one, or four with commas between, row by row of the 2x2 cell')
+    .option('--white <dn>', 'first saturated value', numberFor('--white'))
+    .option('--reset', 'back to the whole range of the bits')
+    .option('--json', 'print JSON')
+    .action((device, options) => runLevels(device, options, output));
+}
+
 /** The command line of the lab. Commands write results to `output.result`; failures reject. */
 export function createProgram(createLab: CreateShellLab, output: CommandOutput): Command {
   const program = new Command('lab')
@@ -145,6 +175,7 @@ export function createProgram(createLab: CreateShellLab, output: CommandOutput):
     .option('--json', 'print JSON')
     .action((options) => runDevices(options, output));
   addControls(program, output);
+  addLevels(program, output);
   addProcessing(program, output);
   addSessions(program, createLab, output);
   addCapture(program, output);
@@ -154,6 +185,11 @@ export function createProgram(createLab: CreateShellLab, output: CommandOutput):
     .option('--port <n>', 'port; a free one by default', numberFor('--port'), 0)
     .option('--host <name>', 'address to listen on', '127.0.0.1')
     .action((options) => runServe(options, createLab, output));
+  program
+    .command('demo')
+    .description('run one simulated frame through both lanes and print its telemetry as CSV')
+    .option('--json', 'print JSON')
+    .action((options) => runDemoCommand(options, output));
   program
     .command('doctor')
     .description('show what works on this machine, and how to mend what does not')

@@ -48,5 +48,4 @@ class Session {
   napi_ref memory_ = nullptr;
 };
 
-
 }  // namespace addon

@@ -78,13 +78,27 @@ describe('a stream with faults', () => {
   );
 });
 
+describe('the watchdog of a running stream', () => {
+  it('takes no time that is none, another one from the next frame on, and none once the stream is over', async () => {
+    const recording = await record(camera, { watchdogMillis: 3_600_000 });
+    await recording.atLeast(1);
+    expect(() => recording.stream.setWatchdog(-1)).toThrow(/for millis but received -1/);
+    const stalled = recording.entered('backing-off');
+    recording.stream.setWatchdog(1);
+    expect((await stalled).error).toMatchObject({ code: 'v4l2.stalled' });
+    await recording.stop();
+    expect(() => recording.stream.setWatchdog(1000)).toThrow(/Expected a running stream/);
+  });
+});
+
 describe('a late reader', () => {
   it('gets the newest frame, and what it replaced is counted', async () => {
     const recording = await record(camera, { pendingFrames: 1 });
     await recording.atLeast(1);
     const seen = recording.frames.length;
+    const lateBefore = recording.stream.counters().late;
     // As long as this asks, JavaScript is late.
-    while (recording.stream.counters().late < 3);
+    while (recording.stream.counters().late < lateBefore + 3);
     await recording.atLeast(seen + 2);
     const counters = await recording.stop();
     const sequences = recording.frames.map((frame) => frame.sequence);
