@@ -60,6 +60,15 @@ class Bench {
     waitForState(StreamState::idle);
   }
 
+  /** Returns when the engine has carried out what it was told until now: a question is answered after that. */
+  void waitForCommands() {
+    try {
+      engine->exportBuffers();
+    } catch (const Error&) {
+      // The driver in memory exports nothing; that the engine has answered is enough.
+    }
+  }
+
   void produce(std::uint32_t sequence, std::uint32_t flags = 0) { produceBytes(sequence, packedFrame, flags); }
   void produceBytes(std::uint32_t sequence, std::vector<std::uint8_t> bytes, std::uint32_t flags = 0) {
     EXPECT_EQUAL(driver.produce({sequence, std::move(bytes), flags}), true);

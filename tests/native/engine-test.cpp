@@ -85,6 +85,7 @@ void restartsAStalledStream(Bench& bench) {
   options.watchdog = 1h;
   bench.start(std::move(options));
   bench.engine->setWatchdog(5ms);
+  bench.waitForCommands();
   bench.produce(9);
   EXPECT_EQUAL(bench.waitForFrame().sequence, 9u);
   EXPECT_EQUAL(bench.waitForState(StreamState::backingOff).error->code(), "v4l2.stalled");
