@@ -10,7 +10,7 @@ import type { FrameMeta } from '../frame/frame-meta.ts';
 import { encodeDng } from '../recording/dng-writer.ts';
 import type { CompletionDispatcher } from '../runtime/completion-dispatcher.ts';
 import { FrameRing } from '../runtime/fusion/frame-ring.ts';
-import { FusionManager, type FusionResult } from '../runtime/fusion/fusion-manager.ts';
+import { FusionManager, type FusionResult, fusionStages } from '../runtime/fusion/fusion-manager.ts';
 import type { FusionPlan, FusionRequest } from '../runtime/fusion/fusion-plan.ts';
 import type { ResourceManager } from '../runtime/resource-manager.ts';
 import type { ThreadingManager } from '../runtime/threading-manager.ts';
@@ -22,7 +22,10 @@ const exposureIds = /^exposure([_-]time)?([_-]absolute)?$/;
 /** Merged mosaics that may exist at once: one being written while the next is made. */
 const outputSlots = 2;
 
-/** Frame memory that fusions may hold, the ring included: bounded, so that the live picture never runs out of slots for them. */
+/** Merges at once: one at work and one that waits for it. */
+const mostPlans = 2;
+
+/** Frame memory that fusions may hold, the ring included. A camera without a free slot makes the ring give way before that. */
 const budgetBytes = 512 * 2 ** 20;
 
 /** The lab's parts that fusions are made of. */
@@ -62,7 +65,7 @@ export class FusionDesk {
 
   constructor(parts: FusionDeskParts) {
     this.#parts = parts;
-    parts.resources.budgets.limit('fusion', budgetBytes, () => this.#running?.ring.dropOldest() ?? false);
+    parts.resources.budgets.limit('fusion', budgetBytes, () => this.#running?.ring.freeOldest() ?? false);
     parts.dispatcher.published.subscribe(({ admission }) => this.#running?.ring.keep(admission.meta, admission.mosaic));
     parts.stream.stateChanged.subscribe(({ phase }) => {
       if (phase === 'streaming') this.#begin();
@@ -81,6 +84,10 @@ export class FusionDesk {
       );
     }
     const { manager } = running;
+    if (manager.activePlans.length >= mostPlans) {
+      const message = `Expected at most ${mostPlans} merges at once but received another one`;
+      throw new InputError('fusion.busy', message, 'Wait for one of them or cancel it.');
+    }
     const plan = manager.createPlan(request);
     await manager.reserveForPlan(plan);
     await manager.selectFrames(plan);
@@ -105,6 +112,8 @@ export class FusionDesk {
     const { resources, threading, dispatcher, stream, controls } = this.#parts;
     const mode = stream.state.modes.find(({ id }) => id === stream.state.modeId);
     if (!mode) return;
+    // Whatever made them fail may have gone with the stream before: they have no setting that could be changed.
+    for (const stage of fusionStages) threading.forgive(stage);
     const ring = new FrameRing(ringFrames);
     const outputs = resources.createPool('merged', mode.width * mode.height * 2, outputSlots);
     threading.attachPool(outputs);
@@ -171,6 +180,8 @@ export function exposureReading(controls: readonly ControlDescription[]): Exposu
         1e-9,
         factors.reduce((product, { id }) => product * (meta.controls[id] ?? 1), 1),
       ),
-    areComparable: (a, b) => codes.every(({ id }) => a.controls[id] === b.controls[id]),
+    areComparable: (a, b) =>
+      codes.every(({ id }) => a.controls[id] === b.controls[id]) &&
+      factors.every(({ id }) => (a.controls[id] === undefined) === (b.controls[id] === undefined)),
   };
 }

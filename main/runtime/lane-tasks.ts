@@ -16,12 +16,12 @@ export interface TaskSlots {
 
 /**
  * Runs a task on the calling thread and returns what it measured, by name. `checkpoint` throws when the task is not wanted any
- * more; a task asks it at least every hundred milliseconds.
+ * more; a task asks it after every frame at the latest.
  */
 export function runTask(task: TaskRequest, { inputs, outputs }: TaskSlots, checkpoint: () => void): Record<string, number> {
   switch (task.name) {
     case 'score-burst': {
-      const findings = scoreBurst(task.specification, inputs);
+      const findings = scoreBurst(task.specification, inputs, checkpoint);
       return Object.fromEntries(findings.flatMap(({ noise, ...score }, index) => numbered({ ...score, ...noise }, index)));
     }
     case 'merge-burst': {

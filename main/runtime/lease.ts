@@ -7,6 +7,8 @@ export interface Lease extends Closeable {
   readonly handle: SlotHandle;
   /** Who holds it, for reports. */
   readonly owner: string;
+  /** Whether other leases are open on the same slot: closing this one then frees nothing. */
+  isShared(): boolean;
   /** Another lease on the same slot, for another owner; undefined where the consumer's budget has no room for it. */
   pin(owner: string, consumer?: Consumer): Lease | undefined;
   /** The slot's bytes, in place. Throws once the lease is closed. */

@@ -23,7 +23,8 @@ export interface TileField {
   readonly global: { readonly x: number; readonly y: number };
 }
 
-interface Vector {
+/** A displacement in pixels. */
+export interface Vector {
   readonly x: number;
   readonly y: number;
 }
@@ -47,6 +48,21 @@ export function alignTiles(reference: readonly LumaImage[], frame: readonly Luma
     field = searchTiles(image, other, refined, field, sigma);
   }
   return field as TileField;
+}
+
+/** The displacement of the picture as a whole, pixels of the finest level: what {@link alignTiles} starts from. */
+export function alignGlobally(reference: readonly LumaImage[], frame: readonly LumaImage[]): Vector {
+  let shift: Vector = { x: 0, y: 0 };
+  for (let level = reference.length - 1; level >= 0; level--) {
+    const isCoarsest = level === reference.length - 1;
+    shift = searchGlobal(
+      reference[level] as LumaImage,
+      frame[level] as LumaImage,
+      doubled(shift),
+      isCoarsest ? coarsestReach : 1,
+    );
+  }
+  return shift;
 }
 
 function doubled({ x, y }: Vector): Vector {

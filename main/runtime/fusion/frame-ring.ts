@@ -32,9 +32,12 @@ export class FrameRing implements Closeable {
 
   /** Gives the oldest frame up; false when there is none. */
   dropOldest(): boolean {
-    const oldest = this.#frames.shift();
-    oldest?.mosaic.close();
-    return oldest !== undefined;
+    return this.#drop(this.#frames[0]);
+  }
+
+  /** Gives up the oldest frame that nobody else holds, so that its slot is free at once; false when there is none. */
+  freeOldest(): boolean {
+    return this.#drop(this.#frames.find(({ mosaic }) => !mosaic.isShared()));
   }
 
   /** What is kept, oldest first. */
@@ -49,5 +52,12 @@ export class FrameRing implements Closeable {
 
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  #drop(frame: RingFrame | undefined): boolean {
+    if (!frame) return false;
+    this.#frames.splice(this.#frames.indexOf(frame), 1);
+    frame.mosaic.close();
+    return true;
   }
 }

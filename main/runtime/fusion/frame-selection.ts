@@ -1,4 +1,5 @@
 import { InputError } from '../../base/errors.ts';
+import { groupsOfEqualExposure } from './exposure-groups.ts';
 import type { FusionRequest, SelectedFrame } from './fusion-plan.ts';
 
 /** Which of the candidates are merged, and which of them the result looks like. */
@@ -18,18 +19,12 @@ const tolerableClipping = 0.01;
  * candidates do not suffice.
  */
 export function selectFrames({ kind, frameCount }: FusionRequest, candidates: readonly SelectedFrame[]): Selection {
-  const groups = groupsByExposure(candidates);
+  const groups = groupsOfEqualExposure(candidates.map(({ exposure }) => exposure));
   return kind === 'burst' ? burst(frameCount, groups, candidates) : bracket(frameCount, groups, candidates);
 }
 
-function groupsByExposure(candidates: readonly SelectedFrame[]): number[][] {
-  const groups = new Map<number, number[]>();
-  for (const [index, { exposure }] of candidates.entries()) groups.set(exposure, [...(groups.get(exposure) ?? []), index]);
-  return [...groups.values()];
-}
-
-function burst(frameCount: number, groups: readonly number[][], candidates: readonly SelectedFrame[]): Selection {
-  const largest = groups.reduce<number[]>((best, group) => (group.length > best.length ? group : best), []);
+function burst(frameCount: number, groups: readonly (readonly number[])[], candidates: readonly SelectedFrame[]): Selection {
+  const largest = groups.reduce<readonly number[]>((best, group) => (group.length > best.length ? group : best), []);
   if (largest.length < frameCount) {
     throw new InputError(
       'fusion.too-few-frames',
@@ -41,7 +36,7 @@ function burst(frameCount: number, groups: readonly number[][], candidates: read
   return inOrderOfTime(sharpest, sharpest[0] as number);
 }
 
-function bracket(frameCount: number, groups: readonly number[][], candidates: readonly SelectedFrame[]): Selection {
+function bracket(frameCount: number, groups: readonly (readonly number[])[], candidates: readonly SelectedFrame[]): Selection {
   if (groups.length < frameCount) {
     throw new InputError(
       'fusion.too-few-exposures',

@@ -11,8 +11,11 @@ import type { ReservationOptions } from '../reservations.ts';
 import type { ResourceManager } from '../resource-manager.ts';
 import type { FrameRing } from './frame-ring.ts';
 import { selectFrames } from './frame-selection.ts';
-import { FusionPlan, type FusionRequest, type SelectedFrame } from './fusion-plan.ts';
+import { FusionPlan, type FusionRequest, type PlanEvent, type SelectedFrame } from './fusion-plan.ts';
 import { type MergeSpec, mergedSensor, outputScaleFor } from './merge-spec.ts';
+
+/** The stages that a fusion's envelopes run at, in telemetry and wherever failures are counted. */
+export const fusionStages = ['fusion-score', 'fusion-merge'] as const;
 
 /** What the manager needs of the lab. */
 export interface FusionParts {
@@ -51,9 +54,6 @@ export class FusionManager {
   readonly changed = new Announcer<FusionPlan>();
   readonly #parts: FusionParts;
   readonly #plans = new Map<number, FusionPlan>();
-  /** Plans whose slots a lane reads or writes at present. */
-  readonly #atWork = new Set<FusionPlan>();
-  #planCount = 0;
 
   constructor(parts: FusionParts) {
     this.#parts = parts;
@@ -71,8 +71,7 @@ export class FusionManager {
     if (!Number.isInteger(frameCount) || frameCount < 1 || frameCount > capacity) {
       throw new InputError('fusion.frame-count', `Expected 1 to ${capacity} frames for a fusion but received ${frameCount}`);
     }
-    this.#planCount += 1;
-    const plan = new FusionPlan(this.#planCount, request);
+    const plan = new FusionPlan(this.#parts.nextFrameId(), request);
     this.#plans.set(plan.planId, plan);
     this.changed.announce(plan);
     return plan;
@@ -80,9 +79,8 @@ export class FusionManager {
 
   /** Waits for the memory of the result. */
   reserveForPlan(plan: FusionPlan, options: Omit<ReservationOptions, 'signal'> = {}): Promise<void> {
-    plan.expect('reserve');
     const { resources, outputPoolId } = this.#parts;
-    return this.#orFail(plan, async () => {
+    return this.#step(plan, 'reserve', async () => {
       const request = { owner: `fusion plan ${plan.planId}`, slots: { [outputPoolId]: 1 } };
       const reservation = await resources.reserveForPlan(request, { ...options, signal: plan.abort.signal });
       // The plan may have been cancelled between the grant and now.
@@ -97,8 +95,7 @@ export class FusionManager {
 
   /** Scores what the ring holds and pins the frames that the plan takes. */
   selectFrames(plan: FusionPlan): Promise<void> {
-    plan.expect('select');
-    return this.#orFail(plan, async () => {
+    return this.#step(plan, 'select', async () => {
       const candidates = this.#pinCandidates(plan);
       const exposures = candidates.map(({ meta }) => this.#parts.exposureOf(meta));
       const [newest] = candidates.slice(-1);
@@ -126,9 +123,8 @@ export class FusionManager {
   }
 
   /** Merges on the background lane. Whatever becomes of it, the plan then holds nothing; the result's lease is the caller's. */
-  async schedulePlan(plan: FusionPlan, spec: MergeSpec): Promise<FusionResult> {
-    plan.expect('schedule');
-    return this.#orFail(plan, async () => {
+  schedulePlan(plan: FusionPlan, spec: MergeSpec): Promise<FusionResult> {
+    return this.#step(plan, 'schedule', async () => {
       const output = (plan.reservation as NonNullable<FusionPlan['reservation']>).allocate(this.#parts.outputPoolId);
       this.#apply(plan, 'schedule');
       try {
@@ -137,7 +133,6 @@ export class FusionManager {
         const { meta } = plan.frames[plan.reference] as SelectedFrame;
         const sensor = mergedSensor(spec);
         this.#apply(plan, 'finish');
-        this.#forget(plan);
         return { plan, mosaic: output, meta: { ...meta, sensor }, sensor, statistics };
       } catch (thrown) {
         output.close();
@@ -152,8 +147,8 @@ export class FusionManager {
     this.#apply(plan, 'cancel');
     plan.abort.abort();
     this.#parts.lane.cancel(({ streamId }) => streamId === plan.streamId);
-    // What the lane works on is released when it says that it has ended.
-    if (!this.#atWork.has(plan)) this.#forget(plan);
+    // A step under way releases the plan when it ends: a lane may still be at its slots.
+    if (!plan.isBusy) this.#forget(plan);
   }
 
   /** Cancels every plan. */
@@ -171,13 +166,20 @@ export class FusionManager {
     this.#plans.delete(plan.planId);
   }
 
-  async #orFail<T>(plan: FusionPlan, step: () => Promise<T>): Promise<T> {
+  /** One step of a plan, whose turn it must be. Where it fails or is cancelled, the plan holds nothing afterwards. */
+  async #step<T>(plan: FusionPlan, event: PlanEvent, step: () => Promise<T>): Promise<T> {
+    if (plan.state === 'cancelled') throw cancelled(plan);
+    plan.expect(event);
+    assert(!plan.isBusy, `Expected plan ${plan.planId} to wait for the end of its step before "${event}"`);
+    plan.isBusy = true;
     try {
       return await step();
     } catch (thrown) {
       if (plan.isActive) this.#apply(plan, 'fail');
-      this.#forget(plan);
       throw thrown;
+    } finally {
+      plan.isBusy = false;
+      if (!plan.isActive) this.#forget(plan);
     }
   }
 
@@ -189,7 +191,7 @@ export class FusionManager {
     for (const { meta, mosaic } of frames) {
       if (!newest || meta.width !== newest.width || meta.height !== newest.height) continue;
       if (!this.#parts.areComparable(meta, newest)) continue;
-      const pinned = mosaic.pin(`fusion plan ${plan.planId}`, 'lane');
+      const pinned = mosaic.pin(`fusion plan ${plan.planId}`, 'fusion');
       if (pinned) candidates.push({ meta, mosaic: pinned });
     }
     if (candidates.length >= plan.request.frameCount) return candidates;
@@ -202,7 +204,12 @@ export class FusionManager {
   }
 
   /** Runs a task of a plan on the background lane. The slots stay the plan's: the envelope holds them by leases of its own. */
-  async #run(plan: FusionPlan, stage: string, task: TaskRequest, outputs: readonly Lease[]): Promise<CompletionEvent> {
+  async #run(
+    plan: FusionPlan,
+    stage: (typeof fusionStages)[number],
+    task: TaskRequest,
+    outputs: readonly Lease[],
+  ): Promise<CompletionEvent> {
     const { dispatcher, lane, nextFrameId } = this.#parts;
     const envelope: Envelope = {
       frameId: nextFrameId(),
@@ -216,9 +223,8 @@ export class FusionManager {
       parameters: { version: 0, values: {} },
       queuedNs: monotonicNs(),
     };
-    const pins = [...plan.leases, ...outputs].flatMap((lease) => lease.pin(stage) ?? []);
+    const pins = [...plan.leases, ...outputs].flatMap((lease) => lease.pin(stage, 'fusion') ?? []);
     const completion = dispatcher.admitWork(envelope, pins);
-    this.#atWork.add(plan);
     try {
       await lane.submit(envelope, 1, { signal: plan.abort.signal });
       const event = await completion;
@@ -227,8 +233,6 @@ export class FusionManager {
     } catch (thrown) {
       dispatcher.withdraw(envelope);
       throw thrown;
-    } finally {
-      this.#atWork.delete(plan);
     }
   }
 }

@@ -45,6 +45,8 @@ export class FusionPlan {
   leases: readonly Lease[] = [];
   /** Index of the frame whose geometry and exposure the result has. */
   reference = 0;
+  /** A step is under way: the next one has to wait for it. */
+  isBusy = false;
   #state: PlanState = 'created';
 
   constructor(planId: number, request: FusionRequest) {

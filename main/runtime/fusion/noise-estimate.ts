@@ -1,46 +1,77 @@
 import type { SensorDescription } from '../../frame/frame-meta.ts';
+import type { Vector } from './alignment.ts';
 import type { NoiseModel } from './merge-spec.ts';
 
 /** Levels of light that are told apart between black and white. */
 const bins = 24;
 
 /** Pairs of samples that a level needs before it counts. */
-const fewestSamples = 400;
+const fewestSamples = 200;
 
 /** A normal difference has a median magnitude of 0.6745 deviations. */
 const medianOfNormal = 0.6745;
 
+/** Of the samples of a level, the flattest ones: in texture, what is left of a motion looks like noise. */
+const flattestShare = 1 / 3;
+
+/** A difference between two frames, and how much the first one changes around it. */
+interface Difference {
+  readonly magnitude: number;
+  readonly slope: number;
+}
+
 /**
  * The noise of a sensor from two exposures of one scene: at each level of light, the variance of a sample is half that of the
- * difference, and a line through the levels is the model. Medians, so that what moved between the two does not count.
+ * difference, and a line through the levels is the model. Medians of the flattest samples, so that neither what moved nor edges that
+ * are not quite aligned count; flatness is judged by the neighbours alone, whose noise is not the sample's own.
  * Undefined where the two show too few levels, for example a flat or a fully clipped scene.
+ *
+ * @param shift where the second shows what the first shows, in whole 2x2 cells
  */
 export function estimateNoise(
   first: Uint16Array,
   second: Uint16Array,
   width: number,
   height: number,
-  { blackLevels, whiteLevel }: SensorDescription,
+  sensor: SensorDescription,
+  shift: Vector = { x: 0, y: 0 },
 ): NoiseModel | undefined {
+  const range = sensor.whiteLevel - Math.max(...sensor.blackLevels);
+  const points = differencesByLevel(first, second, width, height, sensor, shift).flatMap((all, bin) => {
+    const flattest = all.sort((a, b) => a.slope - b.slope).slice(0, Math.ceil(all.length * flattestShare));
+    if (flattest.length < fewestSamples) return [];
+    const sigma = medianOfWhole(flattest.map(({ magnitude }) => magnitude)) / medianOfNormal;
+    return [{ signal: ((bin + 0.5) / bins) * range, variance: sigma ** 2 / 2, weight: flattest.length }];
+  });
+  return points.length < 3 ? undefined : line(points);
+}
+
+function differencesByLevel(
+  first: Uint16Array,
+  second: Uint16Array,
+  width: number,
+  height: number,
+  { blackLevels, whiteLevel }: SensorDescription,
+  shift: Vector,
+): Difference[][] {
   const range = whiteLevel - Math.max(...blackLevels);
-  const differences = Array.from({ length: bins }, () => [] as number[]);
-  // Every third row and an odd step along it: all four colours, and never the same columns twice in a row.
-  for (let y = 0; y < height; y += 3) {
-    for (let x = y % 5; x < width; x += 5) {
+  const levels = Array.from({ length: bins }, () => [] as Difference[]);
+  const [dx, dy] = [2 * shift.x, 2 * shift.y];
+  // An odd step in both directions meets all four colours.
+  for (let y = Math.max(3, -dy); y < Math.min(height - 3, height - dy); y += 3) {
+    for (let x = Math.max(2, -dx); x < Math.min(width - 2, width - dx); x += 3) {
       const at = y * width + x;
-      const [a, b] = [first[at] as number, second[at] as number];
+      const [a, b] = [first[at] as number, second[at + dy * width + dx] as number];
       if (a >= whiteLevel || b >= whiteLevel) continue;
       const signal = (a + b) / 2 - (blackLevels[((y & 1) << 1) | (x & 1)] as number);
       const bin = Math.floor((signal / range) * bins);
-      if (bin >= 0 && bin < bins) (differences[bin] as number[]).push(Math.abs(a - b));
+      if (bin < 0 || bin >= bins) continue;
+      const across = Math.abs((first[at - 2] as number) - (first[at + 2] as number));
+      const along = Math.abs((first[at - 2 * width] as number) - (first[at + 2 * width] as number));
+      (levels[bin] as Difference[]).push({ magnitude: Math.abs(a - b), slope: across + along });
     }
   }
-  const points = differences.flatMap((values, bin) => {
-    if (values.length < fewestSamples) return [];
-    const sigma = medianOfWhole(values) / medianOfNormal;
-    return [{ signal: ((bin + 0.5) / bins) * range, variance: sigma ** 2 / 2, weight: values.length }];
-  });
-  return points.length < 3 ? undefined : line(points);
+  return levels;
 }
 
 /** The median of whole numbers as if each stood for a unit interval: differences of DN are coarse beside their deviation. */

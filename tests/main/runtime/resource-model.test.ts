@@ -119,7 +119,8 @@ class Twin {
     expect([slotsInUse, states.released]).toEqual([slotCount - states.free, 0]);
     expect(owners).toHaveLength(this.open.length);
     const charged = this.resources.budgets.usages().reduce((sum, { bytes }) => sum + bytes, 0);
-    expect(charged).toBe((this.open.length + this.reservedSlots) * slotBytes);
+    const heldSlots = new Set(this.open.map(({ lease: { owner }, slot }) => `${owner} ${slot}`)).size;
+    expect(charged).toBe((heldSlots + this.reservedSlots) * slotBytes);
     // The first plan in the line waits only because it cannot be had.
     const [first] = this.plans.filter(({ granted, cancelled, cancel }) => !granted && !cancelled && !cancel.signal.aborted);
     if (first) expect(first.slots).toBeGreaterThan(this.freeSlots);

@@ -126,8 +126,38 @@ describe('a fusion that is cancelled', () => {
     await waits[3];
     expect(plans.map(({ state }) => state)).toEqual(['cancelled', 'reserved', 'cancelled', 'reserved']);
   });
+});
 
-  it('while the lane is scoring ends without a selection', async () => {
+describe('a fusion among others', () => {
+  it('that is cancelled at any moment is told so, and by no other words', async () => {
+    const bench = await benchWithBurst(4);
+    const { fusion } = bench;
+    const merges = Array.from({ length: 12 }, async () => {
+      const plan = fusion.createPlan(burstOf(2));
+      await fusion.reserveForPlan(plan);
+      await fusion.selectFrames(plan);
+      (await fusion.schedulePlan(plan, fusion.buildMergeSpec(plan))).mosaic.close();
+    });
+    const settled = Promise.allSettled(merges);
+    while (fusion.activePlans.length > 6) await new Promise(setImmediate);
+    // One after the other: each that goes lets the next one in, which then goes as well.
+    for (const plan of fusion.activePlans) fusion.cancel(plan);
+    const reasons = (await settled).flatMap((merge) => (merge.status === 'rejected' ? [merge.reason.code] : []));
+    expect(reasons).toEqual(new Array(6).fill('runtime.cancelled'));
+    expect([bench.heldByPlans, fusion.activePlans, bench.dispatcher.open()]).toEqual([[], [], []]);
+  });
+
+  it('refuses a step while another one is under way', async () => {
+    const bench = await benchWithBurst(2);
+    const plan = bench.fusion.createPlan(burstOf(2));
+    const first = bench.fusion.reserveForPlan(plan);
+    await expect(bench.fusion.reserveForPlan(plan)).rejects.toThrow('to wait for the end of its step before "reserve"');
+    await first;
+    expect(bench.resources.usage(bench.outputPoolId).states).toMatchObject({ reserved: 1, free: 1 });
+    expect(plan.state).toBe('reserved');
+  });
+
+  it('that is cancelled while the lane is scoring ends without a selection', async () => {
     const bench = await benchWithBurst(4);
     const plan = bench.fusion.createPlan(burstOf(2));
     await bench.fusion.reserveForPlan(plan);
