@@ -1,4 +1,4 @@
-import type { EventPayload } from '../../preload/contract.ts';
+import { activeFusion } from '../store/selectors.ts';
 import type { Command, CommandContext } from './command.ts';
 
 /** Frames that a burst merges: all that the lab keeps. */
@@ -11,10 +11,8 @@ function isStreaming({ store }: CommandContext): boolean {
   return store.getState().stream.phase === 'streaming';
 }
 
-/** The merge under way. */
-function activeFusion({ store }: CommandContext): EventPayload<'fusion.changed'> | undefined {
-  const { fusion } = store.getState();
-  return fusion && !['done', 'failed', 'cancelled'].includes(fusion.state) ? fusion : undefined;
+function isMerging({ store }: CommandContext): boolean {
+  return activeFusion(store.getState()) !== undefined;
 }
 
 /** Merging what the stream has shown already. */
@@ -25,7 +23,7 @@ export const fusionCommands: readonly Command[] = [
     keywords: ['burst', 'fusion', 'denoise', 'stack', 'noise'],
     category: 'Stream',
     keys: ['Mod+Shift+M'],
-    predicate: (context) => isStreaming(context) && !activeFusion(context),
+    predicate: (context) => isStreaming(context) && !isMerging(context),
     perform: ({ actions }) => actions.mergeFrames('burst', burstFrames),
   },
   {
@@ -34,7 +32,7 @@ export const fusionCommands: readonly Command[] = [
     keywords: ['bracket', 'fusion', 'hdr', 'exposure'],
     category: 'Stream',
     keys: [],
-    predicate: (context) => isStreaming(context) && !activeFusion(context),
+    predicate: (context) => isStreaming(context) && !isMerging(context),
     perform: ({ actions }) => actions.mergeFrames('bracket', bracketFrames),
   },
   {
@@ -43,10 +41,10 @@ export const fusionCommands: readonly Command[] = [
     keywords: ['burst', 'bracket', 'fusion', 'stop'],
     category: 'Stream',
     keys: [],
-    predicate: (context) => activeFusion(context) !== undefined,
-    perform: async (context) => {
-      const fusion = activeFusion(context);
-      if (fusion) await context.actions.cancelFusion(fusion.planId);
+    predicate: isMerging,
+    perform: async ({ store, actions }) => {
+      const fusion = activeFusion(store.getState());
+      if (fusion) await actions.cancelFusion(fusion.planId);
     },
   },
 ];

@@ -7,6 +7,7 @@ import { chordText } from '../commands/shortcuts.ts';
 import { Tip } from '../controls/tip.tsx';
 import { useLabState, usePageState } from '../panels/panel-context.ts';
 import { streamRuns } from '../store/selectors.ts';
+import { FusionStatus } from './fusion-status.tsx';
 import { RecordingTime } from './recording-time.tsx';
 import { SourceMenu } from './source-menu.tsx';
 
@@ -32,7 +33,7 @@ export function CommandBar({ context }: { context: CommandContext }) {
           <RecordingTime />
         </CommandButton>
       </div>
-      <span className="bar-space" />
+      <FusionStatus context={context} />
       <div className="bar-group">
         <CommandButton id="view.zoomOut" context={context}>
           −

@@ -19,7 +19,8 @@ export function MemoryStatus() {
       <Popover.Portal>
         <Popover.Content className="popover" side="top" sideOffset={6} collisionPadding={8} aria-label="Frame memory by holder">
           <h3 className="group-title">Frame memory by holder</h3>
-          <table className="holders">
+          {status === undefined && <p className="panel-empty">Nothing measured yet.</p>}
+          <table className="holders" hidden={status === undefined}>
             <thead>
               <tr>
                 <th scope="col">Holder</th>

@@ -10,14 +10,18 @@ const shownAtOnce = 3;
 /** Every notice leaves the window by itself; it stays in the list until it is dismissed. */
 const shownMillis = 8_000;
 
-/** The newest notices, in short, over the lower middle: the controls on both sides stay free. */
+/** The newest notices, in short, over the lower edge of the picture: whatever can be read or set stays free. */
 export function NoticeStack() {
   const notices = useLabState((state) => state.notices);
   return (
+    // Newest first: the stack grows upwards.
     <section className="notice-stack" aria-label="New notices" aria-live="polite">
-      {notices.slice(-shownAtOnce).map((notice) => (
-        <PassingNotice key={notice.id} notice={notice} />
-      ))}
+      {notices
+        .slice(-shownAtOnce)
+        .toReversed()
+        .map((notice) => (
+          <PassingNotice key={notice.id} notice={notice} />
+        ))}
     </section>
   );
 }
@@ -32,13 +36,19 @@ function PassingNotice({ notice }: { notice: Notice }) {
 }
 
 function NoticeLine({ notice, brief = false }: { notice: Notice; brief?: boolean }) {
-  const { actions } = useLab();
+  const { actions, copyText } = useLab();
+  const { path } = notice;
   return (
     <div className="notice" data-level={notice.level} data-testid="notice">
       <div className="notice-text">
         <span className="notice-message">{brief ? briefText(notice.message) : notice.message}</span>
         {notice.action && !brief && <span className="notice-action">{notice.action}</span>}
       </div>
+      {path !== undefined && (
+        <button type="button" className="button button-small" onClick={() => void copyText(path)}>
+          Copy path
+        </button>
+      )}
       <button type="button" className="icon-button" aria-label="Dismiss" onClick={() => actions.dismissNotice(notice.id)}>
         <X size={12} aria-hidden />
       </button>

@@ -1,8 +1,12 @@
 import type { RawGeometry } from '../../preload/contract.ts';
 import type { LabClient } from '../client/lab-client.ts';
+import { labCallErrorFrom } from '../client/lab-client.ts';
 import { withNotice, withSession } from './reduce-event.ts';
 import type { Report } from './report.ts';
 import type { LabStore } from './store.ts';
+
+/** With this code the lab refuses what somebody has cancelled meanwhile. */
+const cancelledCode = 'runtime.cancelled';
 
 /** What the user asks of the lab beside parameters and controls. Failures become notices, except where said otherwise. */
 export interface LabActions {
@@ -16,11 +20,11 @@ export interface LabActions {
   stop(): Promise<void>;
   toggleRecording(): Promise<void>;
   exportSession(sessionId: number): Promise<void>;
-  /** Resolves when the merged DNG is written; a notice then says where. */
+  /** Resolves when the merged DNG is written, and a notice says where, or when the merge was cancelled. */
   mergeFrames(kind: 'burst' | 'bracket', frameCount: number): Promise<void>;
   cancelFusion(planId: number): Promise<void>;
-  /** Adds a notice of the page's own. */
-  inform(message: string): void;
+  /** Adds a notice of the page's own; the path of a file that it tells of can be copied from it. */
+  inform(message: string, path?: string): void;
   dismissNotice(id: number): void;
   dismissAllNotices(): void;
 }
@@ -39,17 +43,24 @@ export function createLabActions(client: LabClient, store: LabStore, report: Rep
   const openSource = async (sourceId: string) => {
     await changeStream(async () => store.setState({ stream: await client.call('source.open', { sourceId }) }));
   };
-  const inform = (message: string): void => {
-    store.setState((state) => withNotice(state, { level: 'info', code: 'page.done', message }));
+  const inform = (message: string, path?: string): void => {
+    const file = path === undefined ? {} : { path };
+    store.setState((state) => withNotice(state, { level: 'info', code: 'page.done', message, ...file }));
+  };
+  const mergeFrames = async (kind: 'burst' | 'bracket', frameCount: number) => {
+    try {
+      const { path, sequences } = await client.call('fusion.merge', { kind, frameCount });
+      inform(`Merged ${sequences.length} frames into ${path}`, path);
+    } catch (thrown) {
+      if (labCallErrorFrom(thrown).code !== cancelledCode) throw thrown;
+      inform('The merge was cancelled.');
+    }
   };
   return {
     openSource,
     inform,
     async mergeFrames(kind, frameCount) {
-      await report(async () => {
-        const { path, sequences } = await client.call('fusion.merge', { kind, frameCount });
-        inform(`Merged ${sequences.length} frames into ${path}`);
-      });
+      await report(() => mergeFrames(kind, frameCount));
     },
     async cancelFusion(planId) {
       await report(async () => {

@@ -27,6 +27,7 @@ export function followLab(client: LabClient, store: LabStore, report: Report): (
       processors,
       parameters: {},
       applied: {},
+      fusion: undefined,
     });
     await loadParameters();
   }

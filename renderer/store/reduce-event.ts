@@ -1,12 +1,6 @@
-import type {
-  ControlDescription,
-  EventPayload,
-  ParameterState,
-  ProcessorDescription,
-  SessionEntry,
-} from '../../preload/contract.ts';
+import type { ControlDescription, ParameterState, ProcessorDescription, SessionEntry } from '../../preload/contract.ts';
 import type { LabEvent } from '../client/lab-client.ts';
-import type { LabState } from './store.ts';
+import type { LabState, NewNotice } from './store.ts';
 
 /** Older notices make room: the list is for reading, the log is in the telemetry. */
 const noticesKept = 50;
@@ -66,7 +60,7 @@ export function withSession(sessions: readonly SessionEntry[], next: SessionEntr
 }
 
 /** The notices with one added. The same sentence is not repeated below itself. */
-export function withNotice(state: LabState, notice: EventPayload<'notice'>): Partial<LabState> {
+export function withNotice(state: LabState, notice: NewNotice): Partial<LabState> {
   const newest = state.notices.at(-1);
   if (newest?.message === notice.message && newest.level === notice.level) return {};
   const id = (newest?.id ?? 0) + 1;

@@ -1,5 +1,6 @@
 import type {
   ControlValue,
+  EventPayload,
   ParameterDescription,
   ParameterValue,
   ParameterValues,
@@ -65,6 +66,12 @@ export function lastWriteEffect({ controls, writtenControls }: LabState): number
   const sequences = writtenControls.map((id) => controls.find((control) => control.id === id)?.effectiveAtSequence);
   const known = sequences.filter((sequence) => sequence !== undefined);
   return known.length === 0 ? undefined : Math.max(...known);
+}
+
+/** The merge of frames under way; none where the lab cannot be heard. */
+export function activeFusion({ connection, fusion }: LabState): EventPayload<'fusion.changed'> | undefined {
+  if (connection !== 'connected' || fusion === undefined) return undefined;
+  return ['done', 'failed', 'cancelled'].includes(fusion.state) ? undefined : fusion;
 }
 
 /** Every frame that was lost, over all reasons. */

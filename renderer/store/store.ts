@@ -15,8 +15,11 @@ import type {
 } from '../../preload/contract.ts';
 import type { ConnectionState } from '../client/lab-client.ts';
 
+/** A notice as it arrives; `path` names a file that it tells of, which can then be copied. */
+export type NewNotice = EventPayload<'notice'> & { readonly path?: string };
+
 /** A notice with the page's own running number, so that each can be dismissed. */
-export type Notice = EventPayload<'notice'> & { readonly id: number };
+export type Notice = NewNotice & { readonly id: number };
 
 /** Where an export went: the folder and its files with their row counts. */
 export type ExportResult = CallResponse<'session.export'>;
@@ -46,7 +49,7 @@ export interface LabState {
   /** By session id. */
   readonly exports: Readonly<Record<number, ExportResult>>;
   /** The newest word on a merge of frames. */
-  readonly fusion?: EventPayload<'fusion.changed'>;
+  readonly fusion: EventPayload<'fusion.changed'> | undefined;
   /** Oldest first. */
   readonly notices: readonly Notice[];
 }
@@ -72,6 +75,7 @@ export function createLabStore(): LabStore {
     applied: {},
     sessions: [],
     exports: {},
+    fusion: undefined,
     notices: [],
   }));
 }

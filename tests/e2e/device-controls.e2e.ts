@@ -182,7 +182,7 @@ test('controls are found, folded and set back', async ({ openDevice }) => {
   const device = await openDevice();
   const { page, lab } = device;
   await type(device, 'brightness', '7');
-  await expect(page.getByTestId('effective-at')).toHaveText('in effect from frame 100');
+  await expect(page.getByTestId('effective-at')).toHaveText('in effect from frame ≥ 100');
   const group = page.getByRole('button', { name: /^User Controls/ });
   await group.click();
   await expect(row(page, 'brightness')).toBeHidden();

@@ -1,23 +1,25 @@
 import type { Page } from '@playwright/test';
 
-/** Pairs of visible texts whose boxes overlap by more than a hairline, as `text / text`. */
+/** Pairs of visible texts that overlap by more than a hairline in any of their lines, as `text / text`. */
 export function overlappingTexts(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-    const boxes: { text: string; box: DOMRect }[] = [];
+    const boxes: { text: string; node: Node; box: DOMRect }[] = [];
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
       const text = node.textContent?.trim() ?? '';
       const element = node.parentElement;
       if (!text || !element?.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
       const range = document.createRange();
       range.selectNodeContents(node);
-      const box = visiblePart(range.getBoundingClientRect(), element);
-      if (box.width > 1 && box.height > 1) boxes.push({ text, box });
+      for (const line of range.getClientRects()) {
+        const box = visiblePart(line, element);
+        if (box.width > 1 && box.height > 1) boxes.push({ text, node, box });
+      }
     }
     return boxes.flatMap((a, index) =>
       boxes
         .slice(index + 1)
-        .filter((b) => overlap(a.box, b.box))
+        .filter((b) => a.node !== b.node && overlap(a.box, b.box))
         .map((b) => `${a.text} / ${b.text}`),
     );
 

@@ -113,7 +113,7 @@ export function stateNotes(control: ControlDescription): string[] {
     ...(live ? ['Volatile: the device changes it by itself.'] : []),
     ...(momentary ? ['Momentary: each write does something, and the device keeps nothing of it.'] : []),
     ...(drifted && desired !== undefined ? [`${driftText(control, desired)}. Another program or the device changed it.`] : []),
-    ...(effectiveAtSequence === undefined ? [] : [`In effect from frame ${effectiveAtSequence}.`]),
+    ...(effectiveAtSequence === undefined ? [] : [`In effect from frame ${effectiveAtSequence} at the earliest.`]),
   ];
 }
 

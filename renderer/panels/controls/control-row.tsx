@@ -35,8 +35,7 @@ export const ControlRow = memo(function ControlRow({ control }: { control: Contr
         <Tip text={<ControlHelp control={control} />}>
           {/* biome-ignore lint/a11y/noStaticElementInteractions: the reset button beside it does the same by keyboard */}
           <span className="setting-label" onDoubleClick={() => modified && !disabled && reset()}>
-            {control.label}
-            <StateMarks control={control} />
+            <MarkedLabel control={control} />
           </span>
         </Tip>
       )}
@@ -68,6 +67,21 @@ export const ControlRow = memo(function ControlRow({ control }: { control: Contr
 
 /** Kinds whose value may not fit the row. */
 const longValues: readonly ControlDescription['type'][] = ['integer64', 'text', 'array', 'bytes'];
+
+/** The label with its state. The marks hang on its last letter: one that wrapped alone would belong to nothing. */
+function MarkedLabel({ control }: { control: ControlDescription }) {
+  const { label, drifted, grabbed, volatile: live } = control;
+  if (!drifted && !grabbed && !live) return label;
+  return (
+    <>
+      {label.slice(0, -1)}
+      <span className="label-end">
+        {label.slice(-1)}
+        <StateMarks control={control} />
+      </span>
+    </>
+  );
+}
 
 function StateMarks({ control }: { control: ControlDescription }) {
   return (

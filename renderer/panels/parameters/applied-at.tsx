@@ -15,7 +15,11 @@ export function AppliedAt() {
       data-version={applied?.version}
       data-waiting={waiting || undefined}
     >
-      {applied ? `applied at frame ${applied.frameId}` : ''}
+      {applied && (
+        <>
+          <span className="applied-words">applied at </span>frame {applied.frameId}
+        </>
+      )}
     </output>
   );
 }

@@ -5,6 +5,7 @@ import { Tip } from '../../controls/tip.tsx';
 import type { ExportResult } from '../../store/store.ts';
 import { useLab, useLabState } from '../panel-context.ts';
 import { sessionDuration } from './session-duration.ts';
+import { sessionLoss } from './session-loss.ts';
 
 /** Every recorded session, newest first, with the way to its telemetry. */
 export function SessionsPanel() {
@@ -45,7 +46,10 @@ function SessionRow({ session }: { session: SessionEntry }) {
       <td className="cell-source">{session.source}</td>
       <td>{formatInstant(session.startedAt)}</td>
       <td className="cell-number">{sessionDuration(session, recording)}</td>
-      <td className="cell-number">{formatCount(session.frames)}</td>
+      <td className="cell-number">
+        <SessionLoss session={session} />
+        {formatCount(session.frames)}
+      </td>
       <td className="cell-number">{formatCount(session.stageEvents)}</td>
       <td className="cell-export">
         <div className="export">
@@ -54,6 +58,17 @@ function SessionRow({ session }: { session: SessionEntry }) {
         </div>
       </td>
     </tr>
+  );
+}
+
+/** What is missing stands before the count, so that the counts stay below each other. */
+function SessionLoss({ session }: { session: SessionEntry }) {
+  const loss = sessionLoss(session);
+  if (!loss) return null;
+  return (
+    <Tip text={<span className="tip-lines">{loss.long}</span>}>
+      <span className="cell-lost">{loss.short}</span>
+    </Tip>
   );
 }
 

@@ -3,6 +3,7 @@ import { useEffect } from 'react';
 import type { FileProbe, FolderListing } from '../../../preload/contract.ts';
 import { formatBytes } from '../../controls/format.ts';
 import { Modal } from '../../controls/modal.tsx';
+import { faultText } from '../../store/fault-text.ts';
 import { useLab, usePageState } from '../panel-context.ts';
 import { geometryText } from './geometry-entry.ts';
 import { GeometryForm } from './geometry-form.tsx';
@@ -62,7 +63,7 @@ function OpenFileForm({ onClose }: { onClose: () => void }) {
       )}
       {state.error && (
         <p className="form-error" role="alert">
-          {state.error.message} {state.error.action}
+          {faultText(state.error)}
         </p>
       )}
       <footer className="modal-actions">

@@ -2,6 +2,7 @@ import { FolderOpen, RefreshCw } from 'lucide-react';
 import type { SourceEntry, StreamState } from '../../../preload/contract.ts';
 import { Choice } from '../../controls/choice.tsx';
 import { Tip } from '../../controls/tip.tsx';
+import { faultText } from '../../store/fault-text.ts';
 import { useLab, useLabState } from '../panel-context.ts';
 
 /** Cameras to choose from, the open one's modes, and the way to a RAW file. */
@@ -56,7 +57,7 @@ function SourceRow({ source }: { source: SourceEntry }) {
 function SourceError({ error }: { error: NonNullable<StreamState['error']> }) {
   return (
     <p className="source-error" role="alert">
-      {error.message} {error.action}
+      {faultText(error)}
     </p>
   );
 }

@@ -1,3 +1,4 @@
+import { faultText } from '../../store/fault-text.ts';
 import type { LabState } from '../../store/store.ts';
 
 /** What an empty viewer says: why there is no picture and what to do. */
@@ -13,7 +14,7 @@ export function emptyViewerMessage({ connection, stream }: LabState): string {
     case 'reloading':
       return 'Building the graph anew…';
     case 'failed':
-      return [stream.error?.message ?? 'The source failed.', stream.error?.action].filter(Boolean).join(' ');
+      return faultText(stream.error ?? { message: 'The source failed.' });
     case 'streaming':
       return 'Waiting for the first frame…';
   }

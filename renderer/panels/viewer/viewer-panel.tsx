@@ -18,7 +18,7 @@ export function ViewerPanel() {
         </p>
       )}
       {hasFrame && disconnected && (
-        <p className="viewer-message viewer-disconnected" role="status">
+        <p className="viewer-message" role="status">
           Disconnected from the lab; trying again
         </p>
       )}

@@ -82,6 +82,37 @@ test('next and previous source go round the available ones only', async () => {
   expect(opened()).toBe('v4l2:usb-2');
 });
 
+test('a merge under way can be cancelled, and no second one started, until it has ended', async () => {
+  const { context, lab, run } = await contextOnFakeLab();
+  await context.actions.openSource('simulator:chart');
+  const allowed = () => ['fusion.burst', 'fusion.cancel'].map((id) => commandNamed(id).predicate(context));
+  const plan = { planId: 7, kind: 'burst', frameCount: 8 } as const;
+  for (const state of ['created', 'reserved', 'selected', 'scheduled'] as const) {
+    lab.announce('fusion.changed', { ...plan, state });
+    expect(allowed()).toEqual([false, true]);
+  }
+  await run('fusion.cancel');
+  expect(lab.received.at(-1)).toEqual({ name: 'fusion.cancel', payload: { planId: 7 } });
+  for (const state of ['cancelled', 'done', 'failed'] as const) {
+    lab.announce('fusion.changed', { ...plan, state });
+    expect(allowed()).toEqual([true, false]);
+  }
+});
+
+test('a merge ends in a notice with its path; one that was cancelled in no error, any other in one', async () => {
+  const { context, lab, run } = await contextOnFakeLab();
+  await context.actions.openSource('simulator:chart');
+  const newest = () => context.store.getState().notices.at(-1);
+  await run('fusion.burst');
+  expect(newest()).toMatchObject({ level: 'info', path: '/data/camera-lab/merged/burst-8.dng' });
+  lab.refuse('fusion.merge', 'runtime.cancelled', 'Fusion plan 1 was cancelled');
+  await run('fusion.burst');
+  expect(newest()).toMatchObject({ level: 'info', message: 'The merge was cancelled.' });
+  lab.refuse('fusion.merge', 'fusion.too-few', 'Expected 8 frames but received 2');
+  await run('fusion.burst');
+  expect(newest()).toMatchObject({ level: 'error', code: 'fusion.too-few' });
+});
+
 test('copying a pixel needs a pixel under the cursor', async () => {
   const { context, copied, run } = await contextOnFakeLab();
   expect(commandNamed('view.copyPixel').predicate(context)).toBe(false);

@@ -79,7 +79,7 @@ test.each([
   ['vertical_blanking', /^Locked by the device/],
   ['red_balance', /^Inactive: another control overrides it/],
   ['exposure_time_absolute', /^Asked 200 × 100 µs, device holds 312 × 100 µs\./],
-  ['analogue_gain', /^In effect from frame 1204\.$/],
+  ['analogue_gain', /^In effect from frame 1204 at the earliest\.$/],
 ])('the state of %s is said in words', (id, sentence) => {
   expect(stateNotes(named(id)).join(' ')).toMatch(sentence);
 });

@@ -51,6 +51,11 @@ test('what is inactive stays editable, dimmed, and says why', () => {
   expect(row).toContain('aria-description="Inactive: another control overrides it now');
 });
 
+test('marks hang on the last letter of the label', () => {
+  expect(rowOf('vertical_blanking')).toMatch(/Vertical Blankin<span class="label-end">g<svg/);
+  expect(rowOf('contrast')).not.toContain('label-end');
+});
+
 test('drift shows what was asked, what is held, and the way back', () => {
   expect(rowOf('exposure_time_absolute')).toMatch(/Asked 200 × 100 µs, device holds 312 × 100 µs.*Apply again/);
   expect(rowOf('exposure_time_absolute', { drifted: false })).not.toContain('Apply again');

@@ -7,8 +7,11 @@ const session = {
   source: 'chart',
   startedAt: '2025-01-01T00:00:00Z',
   frames: 0,
+  developed: 0,
+  lost: {},
   stageEvents: 0,
   parameterChanges: 0,
+  lostRows: 0,
 };
 
 test('a session without an end is being recorded, or ended with the program', () => {

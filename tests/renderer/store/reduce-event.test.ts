@@ -12,8 +12,11 @@ const session = (id: number, frames = 0): SessionEntry => ({
   source: 'chart',
   startedAt: '2025-01-01T00:00:00Z',
   frames,
+  developed: 0,
+  lost: {},
   stageEvents: 0,
   parameterChanges: 0,
+  lostRows: 0,
 });
 
 test('a parameter state that was overtaken does not win', () => {

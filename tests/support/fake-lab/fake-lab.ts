@@ -53,6 +53,7 @@ export class FakeLab {
   /** Every call that arrived, in order. */
   readonly received: { readonly name: string; readonly payload: unknown }[] = [];
   readonly #listeners = new Set<Listener>();
+  readonly #refusals = new Map<CallName, { readonly code: string; readonly message: string }>();
   #stream: StreamState = { phase: 'closed', modes: [], processorId: fakeProcessor.id };
   #controls: ControlDescription[] = [...fakeControls];
   #writes = 0;
@@ -69,6 +70,8 @@ export class FakeLab {
     this.received.push({ name, payload });
     if (!(name in calls))
       return { ok: false, error: { code: 'fake.call', message: `Expected a call of the contract but received ${name}` } };
+    const refusal = this.#refusals.get(name as CallName);
+    if (refusal) return { ok: false, error: refusal };
     try {
       const request = calls[name as CallName].request.parse(payload);
       return { ok: true, result: (this.#handlers[name as CallName] as (request: unknown) => unknown)(request) };
@@ -76,6 +79,11 @@ export class FakeLab {
       const { message, action } = thrown as Refusal;
       return { ok: false, error: { code: 'fake.refused', message, ...(action === undefined ? {} : { action }) } };
     }
+  }
+
+  /** From now on that call is answered with this error. */
+  refuse(name: CallName, code: string, message: string): void {
+    this.#refusals.set(name, { code, message });
   }
 
   /** Hears every announcement until the returned function is called. */
@@ -238,8 +246,11 @@ export class FakeLab {
       source: this.#stream.sourceName ?? '',
       startedAt,
       frames: 0,
+      developed: 0,
+      lost: {},
       stageEvents: 0,
       parameterChanges: 0,
+      lostRows: 0,
     };
     this.#sessions = [entry, ...this.#sessions];
     this.announce('session.changed', entry);

@@ -1,0 +1,155 @@
+import { expect, type Locator, type Page } from '@playwright/test';
+import { type FakeLabPage, test } from '../support/fake-lab/fake-lab-page.ts';
+
+/** The last is what 200 % zoom leaves of the first. */
+const sizes = [
+  [1280, 720],
+  [1920, 1080],
+  [640, 360],
+] as const;
+
+const merge = { kind: 'burst', frameCount: 8 } as const;
+
+function boxesOf(places: Locator): Promise<{ left: number; top: number; right: number; bottom: number }[]> {
+  return places.evaluateAll((elements) =>
+    elements.map((element) => {
+      const { left, top, right, bottom } = element.getBoundingClientRect();
+      return { left, top, right, bottom };
+    }),
+  );
+}
+
+/** Numbers on the page, in fields and beside the picture, that their box cuts. */
+function cutNumbers(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const fields = [...document.querySelectorAll<HTMLInputElement>('.entry:not(.entry-text) input')];
+    const cut = fields
+      .filter((field) => field.scrollWidth > field.clientWidth)
+      .map((field) => `${field.ariaLabel}: ${field.value}`);
+    const readout = document.querySelector('.viewer-readout');
+    const edge = readout?.getBoundingClientRect();
+    const parts = [...(readout?.children ?? [])].filter((part) => {
+      const { right, bottom } = part.getBoundingClientRect();
+      return edge === undefined || right > edge.right || bottom > edge.bottom || part.scrollWidth > part.clientWidth + 1;
+    });
+    return [...cut, ...parts.map((part) => part.textContent)];
+  });
+}
+
+/** Resolves when the panels have taken over the new size. */
+async function resize(page: Page, [width, height]: readonly [number, number]): Promise<void> {
+  await page.setViewportSize({ width, height });
+  const rightEdge = async () => Math.max(...(await boxesOf(page.locator('.dv-groupview'))).map(({ right }) => Math.round(right)));
+  await expect.poll(rightEdge).toBe(width);
+}
+
+async function openSimulator({ page, lab }: FakeLabPage): Promise<void> {
+  await lab.call('source.open', { sourceId: 'simulator:chart' });
+  await page.getByTestId('control-exposure_micros').waitFor();
+}
+
+test('a merge shows what it does and can be cancelled, and nothing moves', async ({ openDevice }) => {
+  const { page, lab } = await openDevice();
+  const fixed = page.locator('.command-bar button, .command-bar output, .status-bar');
+  const status = page.getByTestId('fusion-status');
+  const cancelled = () => lab.received.filter(({ name }) => name === 'fusion.cancel').map(({ payload }) => payload);
+  for (const [index, size] of sizes.entries()) {
+    await resize(page, size);
+    await expect(status).toHaveText('');
+    const before = await boxesOf(fixed);
+    const plan = { ...merge, planId: index };
+    lab.announce('fusion.changed', { ...plan, state: 'reserved' });
+    await expect(status).toContainText('Merging 8 frames · scoring');
+    lab.announce('fusion.changed', { ...plan, state: 'scheduled' });
+    await expect(status).toContainText('merging');
+    const cancel = page.getByTestId('fusion-cancel');
+    await expect(cancel).toBeInViewport({ ratio: 1 });
+    await cancel.click();
+    await expect(() => expect(cancelled().at(index)).toEqual({ planId: index })).toPass();
+    const during = await boxesOf(fixed.locator('visible=true').and(page.locator(':not([data-testid="fusion-cancel"])')));
+    expect(during, `at ${size.join('x')}`).toEqual(before);
+    lab.announce('fusion.changed', { ...plan, state: 'cancelled' });
+    await expect(cancel).toBeHidden();
+  }
+});
+
+test('what was merged is told with its path, which can be copied', async ({ openDevice, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const { page } = await openDevice();
+  await page.keyboard.press('Control+Shift+M');
+  const told = page.getByRole('region', { name: 'New notices' });
+  await expect(told).toContainText('Merged 8 frames into /data/camera-lab/merged/burst-8.dng');
+  await told.getByRole('button', { name: 'Copy path' }).click();
+  await expect(() =>
+    expect(page.evaluate(() => navigator.clipboard.readText())).resolves.toBe('/data/camera-lab/merged/burst-8.dng'),
+  ).toPass();
+});
+
+test('notices lie over the picture alone, each whole or not at all', async ({ openDevice }) => {
+  const { page, lab } = await openDevice();
+  for (const index of [1, 2, 3]) {
+    const message = `Notice ${index} of a disk that is nearly full: 1.2 GB are left in the data folder of this lab.`;
+    lab.announce('notice', { level: 'warning', code: 'disk.low', message });
+  }
+  const notices = page.locator('.notice-stack .notice');
+  await expect(notices).toHaveCount(3);
+  for (const size of sizes) {
+    await resize(page, size);
+    await expect(async () => {
+      const [stage] = await boxesOf(page.locator('.viewer-stage'));
+      const [stack] = await boxesOf(page.locator('.notice-stack'));
+      if (!stage || !stack) throw new Error('Expected a picture and a stack of notices');
+      const shown = (await boxesOf(notices)).filter(({ left }) => left < stack.right);
+      expect(shown.length).toBeGreaterThan(0);
+      for (const box of shown) {
+        expect(box.top).toBeGreaterThanOrEqual(stage.top);
+        expect(box.bottom).toBeLessThanOrEqual(stage.bottom);
+        expect(box.left).toBeGreaterThanOrEqual(stage.left);
+        expect(box.right).toBeLessThanOrEqual(stage.right);
+      }
+    }).toPass();
+  }
+  await expect(notices.first()).toContainText('Notice 3');
+  await notices.first().getByRole('button', { name: 'Dismiss' }).click();
+  await expect(notices.first()).toContainText('Notice 2');
+});
+
+test('no number is cut, and titles stay, at any size', async ({ openDevice }) => {
+  const device = await openDevice();
+  const { page } = device;
+  for (const size of sizes) {
+    await resize(page, size);
+    await expect(() => expect(cutNumbers(page)).resolves.toEqual([])).toPass();
+  }
+  await openSimulator(device);
+  await page.getByTestId('param-exposure_ev').getByRole('textbox').fill('−3.25');
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('applied-at')).toContainText(/applied at frame \d+/);
+  for (const size of sizes) {
+    await resize(page, size);
+    await expect(() => expect(cutNumbers(page)).resolves.toEqual([])).toPass();
+    for (const title of ['Viewer', 'Parameters', 'Sessions', 'Device controls']) {
+      await expect(page.locator('.panel-tab', { hasText: title })).toBeInViewport({ ratio: 1 });
+    }
+  }
+});
+
+test('marks keep to the last word of a long label, and a long unit leaves a slider its length', async ({ openDevice }) => {
+  const { page } = await openDevice();
+  const label = page.getByTestId('control-vertical_blanking').locator('.label-end');
+  const [end] = await boxesOf(label);
+  const line = await label.evaluate((element) => Number.parseFloat(getComputedStyle(element).lineHeight));
+  expect((end?.bottom ?? 0) - (end?.top ?? 0)).toBeLessThan(line * 1.5);
+  const [slider] = await boxesOf(page.getByTestId('control-exposure_time_absolute').getByRole('slider'));
+  expect((slider?.right ?? 0) - (slider?.left ?? 0)).toBeGreaterThanOrEqual(56);
+});
+
+test('a session that lost something says so in its row', async ({ openDevice }) => {
+  const { page, lab } = await openDevice();
+  const session = { name: 'walk', source: 'chart', startedAt: '2025-01-01T00:00:00Z', endedAt: '2025-01-01T00:00:09Z' };
+  const counts = { frames: 270, developed: 267, stageEvents: 540, parameterChanges: 0 };
+  lab.announce('session.changed', { id: 1, ...session, ...counts, lost: { 'source-late': 3 }, lostRows: 12 });
+  const loss = page.getByTestId('sessions-table').getByText('3 lost · 12 rows not stored');
+  await loss.hover();
+  await expect(page.getByRole('tooltip')).toContainText('3 · Source was late');
+});
