@@ -1,8 +1,7 @@
 import { appendFile, rmdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { InputError } from '../base/errors.ts';
 import { makeFolder } from '../base/folder.ts';
-import { describeWriteError, writeNew } from '../base/write-whole.ts';
+import { describeFolderError, describeWriteError, writeNew } from '../base/write-whole.ts';
 import { type PixelFormat, pixelFormatOfFourcc } from '../frame/pixel-format.ts';
 
 /** How a captured format is stored. */
@@ -47,11 +46,7 @@ export class FrameStore {
     try {
       makeFolder(folder);
     } catch (thrown) {
-      if ((thrown as { code?: unknown }).code === 'EEXIST') {
-        throw new InputError('file.not-writable', `Expected a folder but ${folder} is a file`, 'Choose another name.', thrown);
-      }
-      // The sentence is about the folder, so it is named as if a file in it were meant.
-      throw describeWriteError(thrown, join(folder, metadataName));
+      throw describeFolderError(thrown, folder);
     }
     await writeNew(join(folder, metadataName), '');
     return new FrameStore(folder, format);

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { InputError } from '../base/errors.ts';
+import { InputError, messageOf, ResourceError } from '../base/errors.ts';
 import { jpegSize, MjpegSplitter, withHuffmanTables } from './mjpeg-stream.ts';
 
 /** A decoded picture: `rgb` holds width * height * 3 bytes, row by row without padding. */
@@ -20,7 +20,8 @@ interface Decoder {
 interface DecoderModule {
   readonly JPEGDecoder: new () => Decoder;
 }
-type LoadModule = (options: { print: (text: string) => void; printErr: (text: string) => void }) => Promise<DecoderModule>;
+/** Makes a module of its own, with its own memory. */
+export type LoadModule = (options: { print: (text: string) => void; printErr: (text: string) => void }) => Promise<DecoderModule>;
 
 const codecName = '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs';
 /** More than any camera has; a damaged header may promise 65535 x 65535. */
@@ -30,12 +31,18 @@ const mostFailures = 200;
 
 /** A JPEG decoder in WebAssembly. Runs on the calling thread: use it through `MjpegDecoder`. */
 export class JpegCodec {
+  readonly #load: LoadModule;
   #module: Promise<DecoderModule> | undefined;
   #failures = 0;
 
+  /** Another module than libjpeg-turbo's may stand in its place, for a test that makes it abort. */
+  constructor(load: LoadModule = (options) => (createRequire(import.meta.url)(codecName) as LoadModule)(options)) {
+    this.#load = load;
+  }
+
   /**
    * Decodes one JPEG of 8 bits, in colour or grey. Throws InputError for one that is cut off or damaged, also where the decoder
-   * could have guessed the rest: a guessed picture is no measurement.
+   * could have guessed the rest: a guessed picture is no measurement. Throws ResourceError where the decoder itself gives up.
    */
   async decode(jpeg: Uint8Array): Promise<RgbPicture> {
     const size = jpegSize(jpeg);
@@ -56,19 +63,20 @@ export class JpegCodec {
       return { width, height, rgb: componentCount === 1 ? tripled(decoded) : decoded.slice() };
     } catch (thrown) {
       this.#failures++;
+      const isDamaged = typeof thrown === 'number';
       // What is no number is a module that has aborted: nothing works in it any more.
-      if (typeof thrown !== 'number' || this.#failures >= mostFailures) this.#module = undefined;
-      throw damaged('a whole JPEG', `one of ${jpeg.length} bytes with damaged data`);
+      if (!isDamaged || this.#failures >= mostFailures) this.#module = undefined;
+      throw isDamaged ? damaged('a whole JPEG', `one of ${jpeg.length} bytes with damaged data`) : aborted(size, thrown);
     } finally {
-      decoder.delete();
+      // A module that has aborted, or is let go of, takes its decoders with it.
+      if (this.#module !== undefined) decoder.delete();
     }
   }
 
   #loaded(): Promise<DecoderModule> {
     if (this.#module === undefined) {
       this.#failures = 0;
-      const load = createRequire(import.meta.url)(codecName) as LoadModule;
-      this.#module = load({ print: () => undefined, printErr: () => undefined });
+      this.#module = this.#load({ print: () => undefined, printErr: () => undefined });
     }
     return this.#module;
   }
@@ -84,6 +92,13 @@ function tripled(grey: Uint8Array): Uint8Array {
   const rgb = new Uint8Array(grey.length * 3);
   for (const [index, value] of grey.entries()) rgb.fill(value, 3 * index, 3 * index + 3);
   return rgb;
+}
+
+/** No fault of the frame: memory that has run out, as a rule. */
+function aborted({ width, height }: { readonly width: number; readonly height: number }, thrown: unknown): ResourceError {
+  const [reason = ''] = messageOf(thrown).split('\n');
+  const message = `Expected memory to decode a JPEG of ${width}x${height} but the decoder ended: ${reason}`;
+  return new ResourceError('jpeg.decoder-aborted', message, 'Decode smaller pictures, or free some memory.', thrown);
 }
 
 function damaged(expected: string, received: string): InputError {

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { type ErrorRecord, InputError, messageOf, ResourceError } from '../base/errors.ts';
+import { type ErrorRecord, errorFromRecord, InputError, messageOf, ResourceError } from '../base/errors.ts';
 import type { AsyncCloseable } from '../base/lifetime.ts';
 import { workerUrl } from '../base/worker-url.ts';
 import type { RgbPicture } from './jpeg-codec.ts';
@@ -17,7 +17,8 @@ export type DecodeAnswer =
 
 /**
  * Decodes the frames of a Motion JPEG camera on a thread of its own, in the order in which they were given. A frame that is cut
- * off or damaged rejects with an InputError and is counted; the next one is decoded as if nothing had been.
+ * off or damaged rejects with an InputError and is counted, one that the machine had no memory for with a ResourceError; the next one is
+ * decoded as if nothing had been.
  */
 export class MjpegDecoder implements AsyncCloseable {
   readonly #worker: Worker;
@@ -68,9 +69,10 @@ export class MjpegDecoder implements AsyncCloseable {
       waiting?.resolve(answer.picture);
       return;
     }
-    this.#badFrames++;
-    const { code, message, action } = answer.error;
-    waiting?.reject(new InputError(code as `${string}.${string}`, message, action));
+    const error = errorFromRecord(answer.error);
+    // A frame is not bad because the decoder ran out of memory.
+    if (error instanceof InputError) this.#badFrames++;
+    waiting?.reject(error);
   }
 
   #end(why: string): void {

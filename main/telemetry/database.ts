@@ -53,6 +53,21 @@ function openChecked(path: string, maximumBytes: number | undefined): Database {
   }
 }
 
+/**
+ * Reads the end of every table and of its index by session, where rows are appended, and throws SQLite's error where one is
+ * damaged. Costs the same however large the file is, which a whole check does not.
+ */
+export function touchEnds(database: Database): void {
+  const tables = database.prepare("SELECT name, wr AS isRowless FROM pragma_table_list WHERE schema = 'main' AND type = 'table'");
+  for (const { name, isRowless } of tables.all() as { name: string; isRowless: number }[]) {
+    const order = isRowless === 1 ? '1' : '_rowid_';
+    database.prepare(`SELECT * FROM "${name}" ORDER BY ${order} DESC LIMIT 1`).get();
+    const index = `${name}_by_session`;
+    const hasIndex = database.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'index' AND name = ?").get(index) !== undefined;
+    if (hasIndex) database.prepare(`SELECT session_id FROM "${name}" INDEXED BY ${index} ORDER BY session_id DESC LIMIT 1`).get();
+  }
+}
+
 /** Reads the header without SQLite, because even opening a database can roll its log forward. */
 function refuseForeignFile(path: string): void {
   const header = Buffer.alloc(headerBytes);

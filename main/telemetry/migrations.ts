@@ -133,8 +133,26 @@ const logOfVersion4 = `
   ${appendOnly('log')}
 `;
 
+/** Counted in the transaction that appends, as the counters of the session are. */
+const lossesOfVersion5 = `
+  CREATE TABLE frame_loss (
+    session_id INTEGER NOT NULL REFERENCES session (id),
+    reason TEXT NOT NULL,
+    frames INTEGER NOT NULL,
+    PRIMARY KEY (session_id, reason)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO frame_loss SELECT session_id, drop_reason, COUNT(*) FROM frame WHERE drop_reason IS NOT NULL
+    GROUP BY session_id, drop_reason;
+`;
+
 /** Entry n - 1 takes a database from version n - 1 to n. Released entries never change; a new version is a new entry. */
-const migrations: readonly string[] = [tablesOfVersion1, controlWritesOfVersion2, framesOfVersion3, logOfVersion4];
+const migrations: readonly string[] = [
+  tablesOfVersion1,
+  controlWritesOfVersion2,
+  framesOfVersion3,
+  logOfVersion4,
+  lossesOfVersion5,
+];
 
 /** The version that this program writes. */
 export const databaseVersion = migrations.length;

@@ -1,7 +1,7 @@
 import SqliteDatabase, { type Database, type Statement } from 'better-sqlite3';
 import type { SessionEntry } from '../../preload/contract.ts';
 import { type ErrorRecord, errorRecordFrom, InputError, messageOf } from '../base/errors.ts';
-import { telemetryErrorFrom } from './database.ts';
+import { telemetryErrorFrom, touchEnds } from './database.ts';
 import { columnNames, emptyBatch, eventTableNames, eventTables, rowsPerSession, type SqlValue } from './event-tables.ts';
 import { type EventBatch, type EventTable, type LostRows, noSession, type SessionStart } from './rows.ts';
 
@@ -14,7 +14,17 @@ interface SessionRecord {
   readonly frames: number;
   readonly stage_events: number;
   readonly parameter_changes: number;
+  readonly lost_rows: number;
 }
+
+/** Frames of a session that were lost for one reason. */
+interface LossRecord {
+  readonly session_id: number;
+  readonly reason: DropReason;
+  readonly frames: number;
+}
+
+type DropReason = keyof SessionEntry['lost'];
 
 /** A new session with what only the manager knows. */
 export interface SessionInsert extends SessionStart {
@@ -27,6 +37,10 @@ const countUpdate = `
   UPDATE session SET ${eventTableNames.map((table) => `${eventTables[table].counter} = ${eventTables[table].counter} + ?`).join(', ')},
     lost_rows = lost_rows + ? WHERE id = ?`;
 
+const lossUpdate = `
+  INSERT INTO frame_loss (session_id, reason, frames) VALUES (?, ?, ?)
+    ON CONFLICT (session_id, reason) DO UPDATE SET frames = frames + excluded.frames`;
+
 /** Where a tally counts losses: behind the counters of the event tables. */
 const lostColumn = eventTableNames.length;
 
@@ -35,6 +49,7 @@ export class TelemetryQueries {
   readonly #database: Database;
   readonly #inserts: { readonly [T in EventTable]: Statement<SqlValue[]> };
   readonly #count: Statement<number[]>;
+  readonly #countLoss: Statement<[sessionId: number, reason: string, frames: number]>;
   readonly #appendAll: (batch: EventBatch) => LostRows[];
   /** Losses that no transaction could note yet, by session. */
   readonly #unnotedLosses = new Map<number, number>();
@@ -49,10 +64,13 @@ export class TelemetryQueries {
       log: prepareInsert(database, 'log'),
     };
     this.#count = database.prepare(countUpdate);
+    this.#countLoss = database.prepare(lossUpdate);
     this.#appendAll = database.transaction((batch: EventBatch) => this.#appendTables(batch)).immediate;
   }
 
+  /** Writes nothing to a file that is damaged where rows are appended; what is whole in it can still be read. */
   startSession(start: SessionInsert): SessionEntry {
+    touchEnds(this.#database);
     const { lastInsertRowid } = this.#database
       .prepare('INSERT INTO session (name, source, sensor, started_at, started_ns, app_version) VALUES (?, ?, ?, ?, ?, ?)')
       .run(start.name, start.source, JSON.stringify(start.sensor), start.startedAt, start.startedNs, start.appVersion);
@@ -81,13 +99,36 @@ export class TelemetryQueries {
         'Choose one from the session list',
       );
     }
-    return sessionEntryFrom(record);
+    return this.#entryFrom(record, this.#losses('WHERE session_id = ?', id));
   }
 
   /** Every session, newest first. */
   sessions(): SessionEntry[] {
     const records = this.#database.prepare('SELECT * FROM session ORDER BY id DESC').all() as SessionRecord[];
-    return records.map(sessionEntryFrom);
+    const losses = Map.groupBy(this.#losses(''), ({ session_id }) => session_id);
+    return records.map((record) => this.#entryFrom(record, losses.get(record.id) ?? []));
+  }
+
+  #losses(where: string, ...ids: number[]): LossRecord[] {
+    return this.#database.prepare(`SELECT * FROM frame_loss ${where} ORDER BY frames DESC, reason`).all(...ids) as LossRecord[];
+  }
+
+  #entryFrom(record: SessionRecord, losses: readonly LossRecord[]): SessionEntry {
+    const lostFrames = losses.reduce((sum, { frames }) => sum + frames, 0);
+    return {
+      id: record.id,
+      name: record.name,
+      source: record.source,
+      startedAt: record.started_at,
+      ...(record.ended_at === null ? {} : { endedAt: record.ended_at }),
+      frames: record.frames,
+      developed: record.frames - lostFrames,
+      lost: Object.fromEntries(losses.map(({ reason, frames }) => [reason, frames])),
+      stageEvents: record.stage_events,
+      parameterChanges: record.parameter_changes,
+      // On a disk that is still full, the losses could not be noted in the session either.
+      lostRows: record.lost_rows + (this.#unnotedLosses.get(record.id) ?? 0),
+    };
   }
 
   /**
@@ -114,6 +155,7 @@ export class TelemetryQueries {
     for (const [sessionId, rows] of this.#unnotedLosses) tallies.add(sessionId, lostColumn, rows);
     for (const table of eventTableNames) this.#appendTable(table, batch[table], tallies, refused);
     for (const [sessionId, counts] of tallies.counts) this.#count.run(...counts, sessionId);
+    for (const { sessionId, reason, frames } of tallies.losses.values()) this.#countLoss.run(sessionId, reason, frames);
     return refused;
   }
 
@@ -125,6 +167,7 @@ export class TelemetryQueries {
       try {
         insert.run(sessionId === noSession ? null : sessionId, ...columns.map(([, cellOf]) => cellOf(row)));
         tallies.add(sessionId, counter, 1);
+        if ('dropReason' in row && row.dropReason !== undefined) tallies.lose(sessionId, row.dropReason);
       } catch (thrown) {
         if (!concernsOneRow(thrown)) throw thrown;
         refused.push({ sessionId, rows: 1, error: refusedRow(table, thrown) });
@@ -137,6 +180,14 @@ export class TelemetryQueries {
 /** What one transaction adds to each session's counters, in the order of {@link countUpdate}. */
 class Tallies {
   readonly counts = new Map<number, number[]>();
+  readonly losses = new Map<string, { readonly sessionId: number; readonly reason: string; frames: number }>();
+
+  lose(sessionId: number, reason: string): void {
+    const key = `${sessionId} ${reason}`;
+    const loss = this.losses.get(key) ?? { sessionId, reason, frames: 0 };
+    loss.frames += 1;
+    this.losses.set(key, loss);
+  }
 
   add(sessionId: number, column: number, rows: number): void {
     let counts = this.counts.get(sessionId);
@@ -167,17 +218,4 @@ function refusedRow(table: EventTable, thrown: unknown): ErrorRecord {
 
 function addAll(totals: Map<number, number>, more: ReadonlyMap<number, number>): void {
   for (const [key, count] of more) totals.set(key, (totals.get(key) ?? 0) + count);
-}
-
-function sessionEntryFrom(record: SessionRecord): SessionEntry {
-  return {
-    id: record.id,
-    name: record.name,
-    source: record.source,
-    startedAt: record.started_at,
-    ...(record.ended_at === null ? {} : { endedAt: record.ended_at }),
-    frames: record.frames,
-    stageEvents: record.stage_events,
-    parameterChanges: record.parameter_changes,
-  };
 }

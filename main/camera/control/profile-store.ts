@@ -206,7 +206,8 @@ async function textOf(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    // Below a file there is nothing either; keeping something there is refused when it is asked for.
+    if (['ENOENT', 'ENOTDIR'].includes(String((thrown as NodeJS.ErrnoException).code))) return undefined;
     const action = 'Check the permissions of the data folder.';
     const message = `Expected stored controls at ${path} but received: ${messageOf(thrown)}`;
     throw new ResourceError('control.profile-unreadable', message, action, thrown);

@@ -1,5 +1,6 @@
+import { constants } from 'node:os';
 import { type DeviceListeners, type DeviceSummary, type Format, V4l2Error } from '../../../native/v4l2-camera/index.ts';
-import { InputError, ResourceError } from '../../base/errors.ts';
+import { InputError, ResourceError, shownText } from '../../base/errors.ts';
 import type { V4l2Device, V4l2Face } from '../../camera/v4l2/device-face.ts';
 import { pixelFormatNamed } from '../../frame/pixel-format.ts';
 
@@ -13,6 +14,13 @@ export interface WantedFormat {
 }
 
 const noCameraCodes = ['v4l2.not-found', 'v4l2.not-a-v4l2-device', 'v4l2.not-a-capture-device'];
+
+/** Error numbers of a path that can be no device, whatever is connected: a folder, a path below a file, a loop of links. */
+const noDeviceErrnos: readonly number[] = [constants.errno.EISDIR, constants.errno.ENOTDIR, constants.errno.ELOOP];
+
+function isNoCamera({ code, errno }: V4l2Error): boolean {
+  return noCameraCodes.includes(code) || noDeviceErrnos.includes(errno);
+}
 
 /** A rate that is off by no more is the one that was asked for: drivers state 29.97 in several ways. */
 const rateTolerance = 0.005;
@@ -39,7 +47,7 @@ export async function findDevice(face: V4l2Face, text: string): Promise<Pick<Dev
       )
     : new InputError(
         'capture.unknown-device',
-        `Expected a V4L2 device but received ${text}`,
+        `Expected a V4L2 device but received ${shownText(text)}`,
         listed === '' ? 'Connect a camera.' : `There is ${listed}.`,
       );
 }
@@ -49,14 +57,9 @@ export async function openChosen(face: V4l2Face, path: string, listeners: Device
   try {
     return await face.openDevice(path, listeners);
   } catch (thrown) {
-    const isNoCamera = thrown instanceof V4l2Error && noCameraCodes.includes(thrown.code);
-    if (!isNoCamera) throw thrown;
-    throw new InputError(
-      'capture.no-camera',
-      `Expected a V4L2 camera but received ${path}: ${thrown.message}`,
-      undefined,
-      thrown,
-    );
+    if (!(thrown instanceof V4l2Error) || !isNoCamera(thrown)) throw thrown;
+    const why = thrown.message.replace(` on ${path}`, '');
+    throw new InputError('capture.no-camera', `Expected a V4L2 camera but received ${path}: ${why}`, undefined, thrown);
   }
 }
 
@@ -93,14 +96,14 @@ async function knownFourcc(device: V4l2Device, text: string): Promise<string> {
   );
 }
 
-function sizeIn(text: string): { width: number; height: number } {
+/** The size of `WIDTHxHEIGHT`. Throws InputError for any other text. */
+export function sizeIn(text: string): { width: number; height: number } {
   const [, width, height] = /^([1-9]\d{0,4})x([1-9]\d{0,4})$/.exec(text) ?? [];
   if (width !== undefined && height !== undefined) return { width: Number(width), height: Number(height) };
   throw new InputError('capture.size', `Expected WIDTHxHEIGHT for --size but received ${text}`, 'For example 1920x1080.');
 }
 
 async function setRate(device: V4l2Device, fps: number): Promise<void> {
-  if (!(fps > 0 && fps <= 100_000)) throw new InputError('capture.fps', `Expected a rate above 0 for --fps but received ${fps}`);
   const interval = Number.isInteger(fps)
     ? { numerator: 1, denominator: fps }
     : { numerator: 1000, denominator: Math.max(1, Math.round(fps * 1000)) };

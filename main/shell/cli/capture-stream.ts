@@ -11,10 +11,17 @@ export interface FrameWriter {
 /** What a capture came to. */
 export interface CaptureOutcome {
   readonly stored: number;
-  /** Frames missing between the first and the last that were stored, whoever lost them. */
+  /**
+   * Frames missing between the first and the last that were stored, whoever lost them. At least so many: how many a camera would
+   * have delivered while its stream was started again nobody knows, so each restart counts for one.
+   */
   readonly lost: number;
   /** The addon's own counts when the last frame was taken, which tell who lost them. */
   readonly counters: StreamCounters;
+  /** All frames are there, the user asked for the end, or something failed. */
+  readonly endedBy: 'frames' | 'user' | 'failure';
+  /** What failed, in the words of the error. */
+  readonly failure?: unknown;
 }
 
 /** What to capture and with what. */
@@ -34,22 +41,36 @@ const mostSlotMemory = 512 * 2 ** 20;
 
 /**
  * Captures without dropping: every slot but the one that is being filled may wait for the disk, and a slot goes back to the
- * driver only when its frame is stored. Rejects with the first failure of the disk, or when the stream ends by itself.
+ * driver only when its frame is stored. A failure of the disk, or of the stream, ends it with what is stored by then; rejects where
+ * that is nothing.
  */
 export async function captureFrames(task: CaptureTask): Promise<CaptureOutcome> {
   return new Capture(task).run();
+}
+
+type CaptureEnd = Pick<CaptureOutcome, 'endedBy' | 'failure'>;
+
+const noCounts: StreamCounters = { delivered: 0, late: 0, noFreeSlot: 0, driverGaps: 0, bad: 0, restarts: 0 };
+
+function failed(failure: unknown): CaptureEnd {
+  return { endedBy: 'failure', failure };
 }
 
 class Capture {
   readonly #task: CaptureTask;
   readonly #slotBytes: number;
   readonly #memory: SharedArrayBuffer;
-  readonly #done = Promise.withResolvers<void>();
+  readonly #done = Promise.withResolvers<CaptureEnd>();
   #stream: Promise<V4l2Stream> | undefined;
+  /** The same once it has started: a frame may come before. */
+  #running: V4l2Stream | undefined;
   #writing: Promise<void> = Promise.resolve();
   #taken = 0;
   #stored = 0;
-  #lost = 0;
+  #gaps = 0;
+  /** When the first frame was taken: what was lost before is missing between no two frames. */
+  #countersAtFirst: StreamCounters | undefined;
+  #counters: StreamCounters = noCounts;
   #lastSequence: number | undefined;
   #isEnding = false;
 
@@ -61,8 +82,6 @@ class Capture {
     this.#slotBytes = Math.ceil(Math.max(width * height * 2, planeBytes) / 8) * 8;
     const slots = Math.max(4, Math.min(mostSlots, task.frames + 1, Math.floor(mostSlotMemory / this.#slotBytes)));
     this.#memory = new SharedArrayBuffer(slots * this.#slotBytes);
-    // A stream may end, or the disk fail, before anybody waits for it.
-    this.#done.promise.catch(() => undefined);
   }
 
   async run(): Promise<CaptureOutcome> {
@@ -76,29 +95,43 @@ class Capture {
       onState: (change) => this.#follow(change),
     });
     const stream = await this.#stream;
-    void this.#task.asked.then(() => this.#done.resolve());
-    try {
-      await this.#done.promise;
-      this.#isEnding = true;
-      const counters = stream.counters();
-      await this.#writing;
-      return { stored: this.#stored, lost: this.#lost, counters };
-    } finally {
-      this.#isEnding = true;
-      await stream.stop();
-      await this.#writing.catch(() => undefined);
-    }
+    this.#running = stream;
+    if (this.#taken > 0) this.#count(stream);
+    void this.#task.asked.then(() => this.#done.resolve({ endedBy: 'user' }));
+    const end = await this.#done.promise;
+    this.#isEnding = true;
+    this.#count(stream);
+    // What was taken is stored before anything can fail at the stream.
+    const stored = await this.#writing.then(() => end, failed);
+    const stopped = await stream.stop().then(() => stored, failed);
+    const whole = end.endedBy === 'failure' ? end : stopped;
+    if (whole.endedBy === 'failure' && this.#stored === 0) throw whole.failure;
+    return { stored: this.#stored, lost: this.#lost(), counters: this.#counters, ...whole };
+  }
+
+  /** A stream that has ended has no counts any more: those of its last frame stay. */
+  #count(stream: V4l2Stream): void {
+    if (stream.isOver) return;
+    this.#counters = stream.counters();
+    this.#countersAtFirst ??= this.#counters;
+  }
+
+  /** A faulty frame leaves a gap where it had a number, and none where the driver failed at it. */
+  #lost(): number {
+    const { bad, restarts } = this.#countersAtFirst ?? this.#counters;
+    return Math.max(this.#gaps, this.#counters.bad - bad) + this.#counters.restarts - restarts;
   }
 
   #take(frame: CapturedFrame): void {
     if (this.#isEnding || this.#taken === this.#task.frames) return;
-    if (this.#lastSequence !== undefined) this.#lost += Math.max(0, frame.sequence - this.#lastSequence - 1);
+    if (this.#lastSequence !== undefined) this.#gaps += Math.max(0, frame.sequence - this.#lastSequence - 1);
     this.#lastSequence = frame.sequence;
     this.#taken++;
     const record = recordOf(frame, this.#task.controls());
     this.#writing = this.#writing.then(() => this.#store(frame, record));
-    this.#writing.catch((thrown) => this.#done.reject(thrown));
-    if (this.#taken === this.#task.frames) this.#done.resolve();
+    this.#writing.catch((thrown: unknown) => this.#done.resolve(failed(thrown)));
+    if (this.#running !== undefined) this.#count(this.#running);
+    if (this.#taken === this.#task.frames) this.#done.resolve({ endedBy: 'frames' });
   }
 
   async #store(frame: CapturedFrame, record: FrameRecord): Promise<void> {
@@ -112,7 +145,7 @@ class Capture {
     if (this.#isEnding || (state !== 'failed' && state !== 'unplugged' && state !== 'stopped')) return;
     const why = error?.message ?? `the stream is ${state}`;
     const message = `Expected ${this.#task.frames} frames but the stream ended after ${this.#taken}: ${why}`;
-    this.#done.reject(new ResourceError('capture.stream-ended', message));
+    this.#done.resolve(failed(new ResourceError('capture.stream-ended', message)));
   }
 }
 

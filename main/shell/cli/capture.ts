@@ -1,67 +1,75 @@
 import { readFile } from 'node:fs/promises';
 import { encode } from 'fast-png';
-import type { Format } from '../../../native/v4l2-camera/index.ts';
-import { InputError, ResourceError } from '../../base/errors.ts';
+import type { Format, StreamCounters } from '../../../native/v4l2-camera/index.ts';
+import { InputError, messageOf, ResourceError } from '../../base/errors.ts';
 import { productVersion } from '../../base/product.ts';
 import { writeNew } from '../../base/write-whole.ts';
 import { systemFace, type V4l2Device, type V4l2Face } from '../../camera/v4l2/device-face.ts';
 import { deviceErrorFrom } from '../../camera/v4l2/v4l2-errors.ts';
 import { encodeDng } from '../../recording/dng-writer.ts';
-import { FrameStore } from '../../recording/frame-store.ts';
+import { type FrameRecord, FrameStore } from '../../recording/frame-store.ts';
 import { MjpegDecoder } from '../../recording/mjpeg-decoder.ts';
 import { ControlLog } from './capture-controls.ts';
-import { configureDevice, findDevice, openChosen, type WantedFormat } from './capture-device.ts';
+import { configureDevice, findDevice, openChosen } from './capture-device.ts';
+import { type CaptureOptions, requireLevels, requireOptions } from './capture-options.ts';
 import { type CaptureOutcome, captureFrames } from './capture-stream.ts';
 import { EndSignal } from './end-signal.ts';
 import type { CommandOutput } from './output.ts';
 
-/** Arguments of `lab capture`, as the command line hands them over. */
-export interface CaptureOptions extends WantedFormat {
-  /** Path, identity or unique name. */
-  readonly device: string;
-  readonly frames: number;
-  readonly output: string;
-  /** Sensor levels in DN for sidecars and DNGs, where the user knows them. */
-  readonly black?: number;
-  readonly white?: number;
-  /** Whether mosaics are stored as DNG beside the RAW files. */
-  readonly dng: boolean;
-  /** Whether JPEG frames are stored as PNG beside. */
-  readonly decode?: boolean;
-  readonly json?: boolean;
-}
-
-const mostFrames = 1_000_000;
-
 /**
  * `lab capture`: every frame of a device into a folder, as it came. Ctrl-C ends it with what is stored by then. Frames that were
- * lost are counted, and make the command fail after everything is stored.
+ * lost are counted, and make the command fail after everything is stored; so does a camera or a disk that fails on the way, after
+ * what is safe has its summary and its pictures.
  */
 export async function runCapture(options: CaptureOptions, output: CommandOutput, face: V4l2Face = systemFace): Promise<void> {
-  if (!(Number.isInteger(options.frames) && options.frames >= 1 && options.frames <= mostFrames)) {
-    throw new InputError('capture.frames', `Expected 1 to ${mostFrames} frames for --frames but received ${options.frames}`);
-  }
+  requireOptions(options);
   using end = new EndSignal();
   const found = await findDevice(face, options.device);
   const startedAt = new Date();
   try {
     const { format, store, outcome } = await captureFrom(found.path, options, face, end);
-    const badFrames = await addPictures(store, format, found.name, startedAt, options);
+    const { failure, ...counts } = outcome;
     const result = {
       device: { path: found.path, name: found.name, identity: found.identity },
       format: { fourcc: format.fourcc.trim(), width: format.width, height: format.height },
       startedAt: startedAt.toISOString(),
       folder: options.output,
       wanted: options.frames,
-      ...outcome,
-      ...(badFrames === undefined ? {} : { badFrames }),
+      ...counts,
+      ...(failure === undefined ? {} : { failure: messageOf(failure) }),
     };
-    await store.writeSummary(result);
-    output.result(options.json ? JSON.stringify(result, null, 2) : sentenceOf(result));
+    const addAll = () => addPictures(store, format, found.name, startedAt, options);
+    const stored = await (failure === undefined ? withPictures(store, result, addAll) : withWhatFits(store, result, addAll));
+    output.result(options.json ? JSON.stringify(stored, null, 2) : sentenceOf(stored));
+    if (failure !== undefined) throw failure;
     requireNoLoss(outcome, options.output);
   } catch (thrown) {
     throw deviceErrorFrom(thrown, found.name);
   }
+}
+
+/** The summary last, because it tells of the pictures; without their count where they cannot be made. */
+async function withPictures<T extends FrameRecord>(
+  store: FrameStore,
+  result: T,
+  addAll: () => Promise<number | undefined>,
+): Promise<T & { readonly badFrames?: number }> {
+  try {
+    const badFrames = await addAll();
+    const complete = { ...result, ...(badFrames === undefined ? {} : { badFrames }) };
+    await store.writeSummary(complete);
+    return complete;
+  } catch (thrown) {
+    await store.writeSummary(result).catch(() => undefined);
+    throw thrown;
+  }
+}
+
+/** After a failure: the summary first, before pictures take the last room. What fails as well follows from the first failure. */
+async function withWhatFits<T extends FrameRecord>(store: FrameStore, result: T, addAll: () => Promise<unknown>): Promise<T> {
+  await store.writeSummary(result).catch(() => undefined);
+  await addAll().catch(() => undefined);
+  return result;
 }
 
 async function captureFrom(
@@ -71,10 +79,11 @@ async function captureFrom(
   end: EndSignal,
 ): Promise<{ format: Format; store: FrameStore; outcome: CaptureOutcome }> {
   const log = new ControlLog();
-  const device = await openChosen(face, path, { onControlChange: (change) => log.take(change) });
+  const device = await openChosen(face, path, { onControlChange: (change) => void log.take(change) });
   try {
     const format = await configureDevice(device, options);
     requirePictures(format, options);
+    requireLevels(format, options);
     const store = await FrameStore.open(options.output, {
       ...format,
       ...(options.black === undefined ? {} : { blackLevel: options.black }),
@@ -168,19 +177,28 @@ function sentenceOf(result: {
   readonly stored: number;
   readonly wanted: number;
   readonly lost: number;
+  readonly counters: Pick<StreamCounters, 'restarts'>;
   readonly badFrames?: number;
 }): string {
   const { fourcc, width, height } = result.format;
   const count = result.stored < result.wanted ? `${result.stored} of ${result.wanted}` : String(result.stored);
-  const lost = result.lost === 0 ? 'none lost' : `${result.lost} lost`;
+  const { restarts } = result.counters;
+  const lost = result.lost === 0 ? 'none lost' : restarts === 0 ? `${result.lost} lost` : unknownLoss(restarts);
   const damaged = result.badFrames === undefined ? '' : `, ${result.badFrames} damaged`;
   return `Stored ${count} frames of ${width}x${height} ${fourcc} in ${result.folder}, ${lost}${damaged}.`;
 }
 
+function unknownLoss(restarts: number): string {
+  return `an unknown number of frames was lost in ${restarts} ${restarts === 1 ? 'restart' : 'restarts'}`;
+}
+
 function requireNoLoss({ stored, lost, counters }: CaptureOutcome, folder: string): void {
   if (lost === 0) return;
-  const { late, noFreeSlot, driverGaps, bad } = counters;
-  const message = `Expected every frame but ${lost} of ${stored + lost} are missing between those in ${folder}`;
+  const { late, noFreeSlot, driverGaps, bad, restarts } = counters;
+  const message =
+    restarts === 0
+      ? `Expected every frame but ${lost} of ${stored + lost} are missing between those in ${folder}`
+      : `Expected every frame but ${unknownLoss(restarts)} between those in ${folder}`;
   const why = `The driver skipped ${driverGaps} and marked ${bad} as faulty; ${late + noFreeSlot} came faster than they could be stored`;
   throw new ResourceError('capture.frames-lost', message, `${why}. Choose a lower rate, a smaller size or a faster disk.`);
 }

@@ -1,5 +1,5 @@
 import type { ControlDescription, ControlValue } from '../../../preload/contract.ts';
-import { InputError } from '../../base/errors.ts';
+import { InputError, shownText } from '../../base/errors.ts';
 import { describeRange, expectWritable } from '../../camera/control-value.ts';
 import { decimalNumber } from './decimal.ts';
 
@@ -10,7 +10,7 @@ export function controlValuesFrom(
 ): Readonly<Record<string, ControlValue>> {
   const values = entries.map((entry) => {
     const [, name = '', text = ''] = /^([^=]+)=(.*)$/s.exec(entry) ?? [];
-    if (name === '') throw new InputError('cli.control', `Expected name=value for --set but received ${entry}`);
+    if (name === '') throw new InputError('cli.control', `Expected name=value for --set but received ${shownText(entry)}`);
     const control = controlNamed(controls, name.trim());
     const value = controlValueFrom(control, text.trim());
     expectWritable(control, value);
@@ -26,7 +26,7 @@ export function controlNamed(controls: readonly ControlDescription[], name: stri
   const control = exact ?? (labelled.length === 1 ? labelled[0] : undefined);
   if (control !== undefined) return control;
   const known = controls.map(({ id }) => id).join(', ') || 'none';
-  throw new InputError('cli.control', `Expected the name of a control but received ${name}`, `There is ${known}.`);
+  throw new InputError('cli.control', `Expected the name of a control but received ${shownText(name)}`, `There is ${known}.`);
 }
 
 /** How a control's value is written on the command line. */

@@ -1,11 +1,13 @@
 import type { ControlDescription, ControlReport } from '../../../preload/contract.ts';
 import { controlsFolder, defaultDataFolder } from '../../base/data-folder.ts';
+import { errorFromRecord } from '../../base/errors.ts';
 import { openControls } from '../../camera/catalogue.ts';
 import { ControlDesk } from '../../camera/control/control-desk.ts';
 import { type ProfileOwner, ProfileStore } from '../../camera/control/profile-store.ts';
 import { describeRange } from '../../camera/control-value.ts';
 import { controlNamed, controlText, controlValuesFrom } from './control-arguments.ts';
 import { type CommandOutput, describeFailure, listingText } from './output.ts';
+import { ProfileFaults } from './profile-faults.ts';
 
 /** Arguments of `lab controls`. */
 export interface ControlsOptions {
@@ -20,7 +22,8 @@ const longestText = 48;
 
 /**
  * `lab controls`: what a device's controls are and hold, after resetting and setting those that are named. All of `--set` is
- * one request to the device. What is set is kept for the device, as in the window; a listing alone writes nothing to it.
+ * one request to the device. What is set is kept for the device, as in the window; a listing alone writes nothing to it. Rejects
+ * with a ResourceError, after the result is printed, where what is kept could not be read or written.
  */
 export async function runControls(
   device: string,
@@ -29,15 +32,21 @@ export async function runControls(
   open: typeof openControls = openControls,
 ): Promise<void> {
   await using source = await open(device);
-  const desk = new ControlDesk(new ProfileStore(controlsFolder(defaultDataFolder())));
-  desk.noticed.subscribe((record) => output.note(describeFailure(new Error(record.message))));
+  const profiles = new ProfileStore(controlsFolder(defaultDataFolder()));
+  const faults = new ProfileFaults(profiles);
+  const desk = new ControlDesk(profiles);
+  desk.noticed.subscribe((record) => {
+    if (!faults.has(record)) output.note(describeFailure(errorFromRecord(record)));
+  });
   await desk.adopt(source);
   try {
     const reports = await change(desk, options);
     print(source, desk.controls(), reports, options, output);
   } finally {
+    // Resolves when everything is stored, or a fault says that it is not.
     await desk.detach();
   }
+  faults.expectNone(output);
 }
 
 async function change(desk: ControlDesk, { set, reset }: ControlsOptions): Promise<readonly ControlReport[]> {

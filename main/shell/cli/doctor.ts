@@ -6,13 +6,15 @@ import { delimiter, join } from 'node:path';
 import { defaultDataFolder } from '../../base/data-folder.ts';
 import { messageOf } from '../../base/errors.ts';
 import { makeFolder } from '../../base/folder.ts';
+import { providerObstacle } from '../../runtime/execution-providers.ts';
 import { checkCameras } from './doctor-cameras.ts';
 import type { Finding } from './doctor-finding.ts';
+import { checkMemory } from './doctor-memory.ts';
 import type { CommandOutput } from './output.ts';
 
 /** `lab doctor`: what works here and what does not. Exits with 0 whatever it finds: missing extras are no failure. */
 export async function runDoctor(options: { readonly json?: boolean }, output: CommandOutput): Promise<void> {
-  const checks = [checkNode, checkRuntime, checkCameras, checkFfmpeg, checkElectron, checkChromium, checkDataFolder];
+  const checks = [checkNode, checkRuntime, checkCameras, checkMemory, checkFfmpeg, checkElectron, checkChromium, checkDataFolder];
   const findings = (await Promise.all(checks.map((check) => check()))).flat();
   if (options.json) return output.result(JSON.stringify(findings, null, 2));
   for (const { subject, state, detail, fix } of findings) {
@@ -28,16 +30,15 @@ async function checkNode(): Promise<Finding> {
 }
 
 async function checkRuntime(): Promise<Finding[]> {
-  const { listSupportedBackends } = await import('onnxruntime-node');
-  const backends = listSupportedBackends().map(({ name }) => name);
-  return ['cpu', 'webgpu', 'cuda'].map((name) => {
-    const bundled = backends.includes(name);
-    if (name === 'cpu')
-      return { subject: 'ONNX Runtime on the CPU', state: bundled ? 'works' : 'missing', detail: 'used by default' };
-    const detail = bundled ? 'bundled; whether a device answers shows when it is chosen' : 'not in this build of ONNX Runtime';
-    const fix = bundled ? {} : { fix: 'choose the CPU, or install a build that has it' };
-    return { subject: `ONNX Runtime on ${name}`, state: bundled ? 'limited' : 'missing', detail, ...fix };
+  const obstacleToAll = await providerObstacle('cpu');
+  const cpu = { subject: 'ONNX Runtime on the CPU', state: obstacleToAll ? 'missing' : 'works' } as const;
+  const others = (['webgpu', 'cuda', 'tensorrt'] as const).map(async (name): Promise<Finding> => {
+    const subject = `ONNX Runtime on ${name}`;
+    const obstacle = await providerObstacle(name);
+    if (obstacle === undefined) return { subject, state: 'limited', detail: 'whether a device answers shows when it is chosen' };
+    return { subject, state: 'missing', detail: obstacle, fix: 'choose the CPU, or install a build that has it' };
   });
+  return [{ ...cpu, detail: obstacleToAll ?? 'used by default' }, ...(await Promise.all(others))];
 }
 
 async function checkFfmpeg(): Promise<Finding> {

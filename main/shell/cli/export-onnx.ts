@@ -1,9 +1,9 @@
-import { InputError } from '../../base/errors.ts';
 import { writeWhole } from '../../base/write-whole.ts';
 import type { CfaOrder } from '../../frame/pixel-format.ts';
 import { writeOnnxModel } from '../../graph/onnx-model.ts';
 import { describeShape } from '../../graph/tensor-type.ts';
 import { fastIsp } from '../../isp/fast-isp.ts';
+import { mosaicSizeIn } from './mosaic-size.ts';
 import type { CommandOutput } from './output.ts';
 import { valuesFromArguments } from './parameter-arguments.ts';
 
@@ -18,7 +18,7 @@ export interface ExportOnnxOptions {
 
 /** `lab export-onnx`: a stage as a model for whole frames, whose inputs are documented in the model itself. */
 export async function runExportOnnx(options: ExportOnnxOptions, output: CommandOutput): Promise<void> {
-  const [width, height] = sizeIn(options.size);
+  const [width, height] = mosaicSizeIn(options.size);
   const values = valuesFromArguments(fastIsp, undefined, options.param, 'load-time');
   const sensor = { cfa: options.cfa, bits: 16, blackLevels: [0, 0, 0, 0], whiteLevel: 65535 } as const;
   const { graph } = fastIsp.plan({ width, height, sensor, values, cut: 'frame' });
@@ -37,11 +37,4 @@ export async function runExportOnnx(options: ExportOnnxOptions, output: CommandO
   output.result(`Wrote ${options.output}, ${bytes.length} bytes, SHA-256 ${hash}.`);
   for (const { name, type, shape, help } of [...result.inputs, ...result.outputs])
     output.result(`  ${name}: ${type} ${shape}, ${help}`);
-}
-
-function sizeIn(text: string): [number, number] {
-  const [, width, height] = /^(\d+)x(\d+)$/.exec(text) ?? [];
-  const size: [number, number] = [Number(width), Number(height)];
-  if (size.every((extent) => extent >= 8 && extent <= 65534 && extent % 2 === 0)) return size;
-  throw new InputError('cli.size', `Expected even WIDTHxHEIGHT from 8x8 to 65534x65534 for --size but received ${text}`);
 }

@@ -6,7 +6,8 @@ import type { FormatLevels } from '../../camera/control/device-notes.ts';
 import { ProfileStore } from '../../camera/control/profile-store.ts';
 import { type PixelFormat, pixelFormatNamed } from '../../frame/pixel-format.ts';
 import { decimalNumber } from './decimal.ts';
-import { type CommandOutput, describeFailure, listingText } from './output.ts';
+import { type CommandOutput, listingText } from './output.ts';
+import { ProfileFaults } from './profile-faults.ts';
 
 /** Arguments of `lab levels`. */
 export interface LevelsOptions {
@@ -20,6 +21,7 @@ export interface LevelsOptions {
 /**
  * `lab levels`: what a V4L2 device's numbers mean, by format: the black level and the first saturated value that the user gave it,
  * else the whole range of its bits. They are kept for the device and count from the next start of its stream on.
+ * Rejects with a ResourceError, after they are printed, where they could not be read or kept.
  */
 export async function runLevels(
   device: string,
@@ -33,7 +35,7 @@ export async function runLevels(
   }
   const formats = formatsOf(camera);
   const profiles = new ProfileStore(controlsFolder(defaultDataFolder()));
-  profiles.faults.subscribe((fault) => output.note(describeFailure(new Error(fault.message))));
+  const faults = new ProfileFaults(profiles);
   const { levels: kept = {} } = await profiles.loadProfile(camera);
   const isWrite = options.black !== undefined || options.white !== undefined;
   if (options.reset && isWrite) {
@@ -52,6 +54,7 @@ export async function runLevels(
   const { levels = {} } = await profiles.loadProfile(camera);
   const rows = chosenFormats(formats, options.format).map((format) => rowOf(format, levels[format.fourcc]));
   output.result(listingText(rows, { json: options.json, emptyText: `${camera.name} has no mosaic format.` }));
+  faults.expectNone(output);
 }
 
 function formatsOf({ modes }: Camera): readonly PixelFormat[] {

@@ -12,15 +12,14 @@ export const processOutput: CommandOutput = {
   note: (text) => process.stderr.write(`${text}\n`),
 };
 
-/** A listing as text: JSON when asked for, else a table with one column per key. An empty listing is `emptyText`. */
+/** A listing as text: JSON when asked for, else a table with a column for every key that a row has. An empty listing is `emptyText`. */
 export function listingText<T extends object>(
   rows: readonly T[],
   options: { readonly json?: boolean | undefined; readonly emptyText: string },
 ): string {
   if (options.json) return JSON.stringify(rows, null, 2);
-  const [first] = rows;
-  if (!first) return options.emptyText;
-  const keys = Object.keys(first) as (keyof T & string)[];
+  if (rows.length === 0) return options.emptyText;
+  const keys = columnsOf(rows) as (keyof T & string)[];
   const cells = rows.map((row) => keys.map((key) => String(row[key] ?? '')));
   const widths = keys.map((key, column) => Math.max(key.length, ...cells.map((line) => (line[column] as string).length)));
   const line = (texts: readonly string[]): string =>
@@ -29,6 +28,19 @@ export function listingText<T extends object>(
       .join('  ')
       .trimEnd();
   return [line(keys), ...cells.map(line)].join('\n');
+}
+
+/** A key that only later rows have stands behind the one that it follows there. */
+function columnsOf(rows: readonly object[]): string[] {
+  const columns: string[] = [];
+  for (const row of rows) {
+    for (const [index, key] of Object.keys(row).entries()) {
+      if (columns.includes(key)) continue;
+      const before = Object.keys(row)[index - 1];
+      columns.splice(before === undefined ? 0 : columns.indexOf(before) + 1, 0, key);
+    }
+  }
+  return columns;
 }
 
 /** One line for a person: the sentence, then what to do. */

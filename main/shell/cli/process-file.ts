@@ -3,7 +3,7 @@ import { millisBetween } from '../../base/clock.ts';
 import { InputError } from '../../base/errors.ts';
 import type { Matrix3, Triple } from '../../base/matrix3.ts';
 import { writeWhole } from '../../base/write-whole.ts';
-import { neutralColourMatrix, type RawDescription } from '../../camera/file/raw-description.ts';
+import { neutralColourMatrix, type RawDescription, sidecarPaths } from '../../camera/file/raw-description.ts';
 import { readRawFile } from '../../camera/file/raw-file.ts';
 import type { CfaOrder } from '../../frame/pixel-format.ts';
 import { fastIsp } from '../../isp/fast-isp.ts';
@@ -11,6 +11,7 @@ import { processMosaic } from '../../live/single-frame.ts';
 import { decimalNumber } from './decimal.ts';
 import type { CommandOutput } from './output.ts';
 import { valuesFromArguments } from './parameter-arguments.ts';
+import { expectPictureFile } from './picture-file.ts';
 
 /** Arguments of `lab process`, as the command line hands them over. */
 export interface ProcessOptions {
@@ -31,7 +32,9 @@ export interface ProcessOptions {
 
 /** `lab process`: one file through the same graph, workers and strips as the live path, to a PNG that is whole or not there. */
 export async function runProcess(options: ProcessOptions, output: CommandOutput): Promise<void> {
-  const image = await readRawFile(options.input, descriptionOf(options));
+  const description = descriptionOf(options);
+  await expectPictureFile(options.output, '--output', [options.input, ...sidecarPaths(options.input)]);
+  const image = await readRawFile(options.input, description);
   const sensor = options.ccm === undefined ? image.sensor : { ...image.sensor, srgbFromCamera: matrixIn(options.ccm) };
   const balance = options.wb === undefined ? [] : balanceArguments(options.wb);
   const values = valuesFromArguments(fastIsp, sensor, [...balance, ...options.param]);

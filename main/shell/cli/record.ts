@@ -4,7 +4,10 @@ import type { CreateShellLab, LabService } from '../service.ts';
 import { EndSignal } from './end-signal.ts';
 import { callLab } from './lab-calls.ts';
 import { LastPicture } from './last-picture.ts';
+import { Notices } from './notices.ts';
 import type { CommandOutput } from './output.ts';
+import { expectPictureFile } from './picture-file.ts';
+import { sessionSentence } from './session-text.ts';
 
 /** Arguments of `lab record`. */
 export interface RecordOptions {
@@ -23,7 +26,10 @@ export interface RecordOptions {
 const mostSeconds = 86_400;
 const usualSeconds = 5;
 
-/** `lab record`: streams a source without a window and records it. Ctrl-C ends the session early and keeps it. */
+/**
+ * `lab record`: streams a source without a window and records it. Ctrl-C ends the session early and keeps it. Rejects with a
+ * ResourceError, after the session is printed, where rows of it could not be stored.
+ */
 export async function runRecord(options: RecordOptions, createLab: CreateShellLab, output: CommandOutput): Promise<void> {
   const { seconds, frames } = options;
   if (seconds !== undefined && !(seconds > 0 && seconds <= mostSeconds)) {
@@ -32,30 +38,50 @@ export async function runRecord(options: RecordOptions, createLab: CreateShellLa
   if (frames !== undefined && !(Number.isSafeInteger(frames) && frames > 0)) {
     throw new InputError('cli.frames', `Expected a whole number above 0 for --frames but received ${frames}`);
   }
+  if (options.picture !== undefined) await expectPictureFile(options.picture, '--picture');
   using end = new EndSignal();
   const lab = await createLab({ shell: 'http', startSource: false });
   try {
-    const session = await recordSession(lab.service, options, end);
-    const { id, name, frames, stageEvents } = session;
-    output.result(
-      options.json
-        ? JSON.stringify(session, null, 2)
-        : `Recorded session ${id}, ${name}: ${frames} frames, ${stageEvents} stage events.`,
-    );
+    using notices = new Notices(lab.service, output);
+    using last = options.picture === undefined ? undefined : new LastPicture(lab.service);
+    const session = await recordSession(lab.service, options, notices, end);
+    output.result(options.json ? JSON.stringify(session, null, 2) : sessionSentence(session));
+    if (options.picture !== undefined) await last?.write(options.picture);
+    requireEveryRow(session);
+    if (session.endedAt === undefined) throw unfinished(session.id);
   } finally {
     await lab.close();
   }
 }
 
-async function recordSession(service: LabService, options: RecordOptions, end: EndSignal): Promise<SessionEntry> {
-  const { source, camera, mode, name, frames, picture } = options;
+/** Why they were lost is what the lab has announced. */
+function requireEveryRow({ id, lostRows }: SessionEntry): void {
+  if (lostRows === 0) return;
+  const message = `Expected every row of session ${id} to be stored but ${lostRows} could not be`;
+  throw new ResourceError('cli.rows-lost', message, 'The lines above say why.');
+}
+
+async function recordSession(
+  service: LabService,
+  options: RecordOptions,
+  notices: Notices,
+  end: EndSignal,
+): Promise<SessionEntry> {
+  const { source, camera, mode, name, frames } = options;
   const seconds = options.seconds ?? (frames === undefined ? usualSeconds : mostSeconds);
   await callLab(service, 'source.open', { sourceId: camera ?? source, ...(mode === undefined ? {} : { modeId: mode }) });
-  using last = picture === undefined ? undefined : new LastPicture(service);
   const limits = { ...(name === undefined ? {} : { name }), ...(frames === undefined ? {} : { frames }) };
   const { id } = await callLab(service, 'recording.start', limits);
-  const session = (await recorded(service, id, seconds, end)) ?? (await callLab(service, 'recording.stop', {}));
-  if (picture !== undefined) await last?.write(picture);
+  return (await recorded(service, id, seconds, end)) ?? (await stopped(service, id, notices));
+}
+
+/** On a full disk not even the end of a session can be stored: what was recorded before is there all the same. */
+async function stopped(service: LabService, sessionId: number, notices: Notices): Promise<SessionEntry> {
+  const outcome = await service.call('recording.stop', {});
+  if (outcome.ok) return outcome.result as SessionEntry;
+  const session = (await callLab(service, 'session.list', {})).find(({ id }) => id === sessionId);
+  if (session === undefined) throw errorFromRecord(outcome.error);
+  notices.tell(outcome.error);
   return session;
 }
 

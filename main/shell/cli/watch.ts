@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import type { DeviceSummary } from '../../../native/v4l2-camera/index.ts';
 import { ResourceError } from '../../base/errors.ts';
 import { systemFace, type V4l2Face } from '../../camera/v4l2/device-face.ts';
@@ -14,6 +15,16 @@ interface WatchEvent {
   readonly failure?: string;
 }
 
+type ChangeKind = 'added' | 'removed' | 'changed';
+
+/** What is gone already counts as one: that it went is told next. */
+async function isCharacterDevice(path: string): Promise<boolean> {
+  return stat(path).then(
+    (status) => status.isCharacterDevice(),
+    () => true,
+  );
+}
+
 /** `lab watch`: the cameras that are there, then one line for each that comes, goes or changes, until Ctrl-C. Polls nothing. */
 export async function runWatch(
   { json }: { readonly json?: boolean },
@@ -21,6 +32,7 @@ export async function runWatch(
   face: V4l2Face = systemFace,
   // In this place, because a test has no terminal to press Ctrl-C on.
   asked?: Promise<void>,
+  isDevice: (path: string) => Promise<boolean> = isCharacterDevice,
 ): Promise<void> {
   const obstacle = face.obstacle();
   if (obstacle !== undefined) throw new ResourceError('v4l2.unavailable', obstacle, '`lab doctor` says what is missing.');
@@ -30,11 +42,20 @@ export async function runWatch(
   // One after the other: to name a camera takes time, and its lines keep the order of what happened.
   let last: Promise<void> = Promise.resolve();
   const known = new Map<string, WatchEvent>();
+  const others = new Set<string>();
   const enqueue = (job: () => Promise<void>): void => {
     last = last.then(job);
     last.catch((thrown) => failed.reject(thrown));
   };
-  const watch = face.watchDevices(({ kind, path }) => enqueue(async () => print(await eventOf(face, kind, path, known))));
+  const tell = async (kind: ChangeKind, path: string): Promise<void> => {
+    // A file in the device folder is no device, however it is called, and neither is its end.
+    if (kind === 'removed' ? others.delete(path) : !(await isDevice(path))) {
+      if (kind !== 'removed') others.add(path);
+      return;
+    }
+    print(await eventOf(face, kind, path, known));
+  };
+  const watch = face.watchDevices(({ kind, path }) => enqueue(() => tell(kind, path)));
   try {
     enqueue(async () => {
       for (const device of await face.listDevices()) print(remembered(known, described('present', device)));
@@ -47,12 +68,7 @@ export async function runWatch(
 }
 
 /** A node that went can no longer be asked: its name is what was known of it. */
-async function eventOf(
-  face: V4l2Face,
-  event: 'added' | 'removed' | 'changed',
-  path: string,
-  known: Map<string, WatchEvent>,
-): Promise<WatchEvent> {
+async function eventOf(face: V4l2Face, event: ChangeKind, path: string, known: Map<string, WatchEvent>): Promise<WatchEvent> {
   if (event === 'removed') {
     const { name, identity } = known.get(path) ?? {};
     known.delete(path);

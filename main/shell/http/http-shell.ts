@@ -4,7 +4,7 @@ import path from 'node:path';
 import fastifyStatic from '@fastify/static';
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type CallOutcome, calls } from '../../../preload/contract.ts';
-import { messageOf, ResourceError } from '../../base/errors.ts';
+import { InputError, type LabError, messageOf, ResourceError } from '../../base/errors.ts';
 import type { LabService } from '../service.ts';
 import { AccessGuard, isEveryAddress, type Refusal, securityHeaders } from './access.ts';
 import { LabStreams } from './streams.ts';
@@ -34,7 +34,7 @@ export interface HttpShell {
   close(): Promise<void>;
 }
 
-/** Serves the page, the contract's calls, its events and the views' frames. Rejects with ResourceError when it cannot listen. */
+/** Serves the page, the contract's calls, its events and the views' frames. Rejects with a LabError when it cannot listen. */
 export async function startHttpShell(options: HttpShellOptions): Promise<HttpShell> {
   const { host = '127.0.0.1' } = options;
   const guard = new AccessGuard(host);
@@ -147,7 +147,8 @@ async function listen(server: FastifyInstance, host: string, port: number): Prom
   }
 }
 
-function listenError(thrown: unknown, host: string, port: number): ResourceError {
+/** An address that is none of this machine's is a slip in the command; a port that is taken is a matter of the machine. */
+function listenError(thrown: unknown, host: string, port: number): LabError {
   const notHere: [string, string] = [
     `Expected an address of this machine but received ${host}`,
     'Leave --host out, or give one of its addresses.',
@@ -160,7 +161,9 @@ function listenError(thrown: unknown, host: string, port: number): ResourceError
     ENOTFOUND: notHere,
     EAI_AGAIN: notHere,
   };
-  const [message, action] = sentences[String((thrown as { code?: unknown }).code)] ?? [
+  const sentence = sentences[String((thrown as { code?: unknown }).code)];
+  if (sentence === notHere) return new InputError('http.not-this-machine', ...notHere, thrown);
+  const [message, action] = sentence ?? [
     `Expected to listen on ${host}, port ${port}, but received: ${messageOf(thrown)}`,
     'Choose another --host or --port.',
   ];

@@ -35,6 +35,27 @@ async function closedDatabase(): Promise<string> {
   return folder;
 }
 
+describe('a file that is damaged where rows are appended', () => {
+  it.each(['frame', 'stage_event_by_session', 'session', 'log'])(
+    'in %s takes no session, and is left as it was',
+    async (name) => {
+      const folder = await closedDatabase();
+      const intact = new SqliteDatabase(databaseIn(folder));
+      const page = intact.prepare('SELECT rootpage FROM sqlite_schema WHERE name = ?').pluck().get(name) as number;
+      const pageBytes = intact.pragma('page_size', { simple: true }) as number;
+      intact.close();
+      const bytes = readFileSync(databaseIn(folder));
+      bytes.fill(0x2a, (page - 1) * pageBytes, page * pageBytes);
+      writeFileSync(databaseIn(folder), bytes);
+      const before = fingerprint(folder);
+      const telemetry = await openTelemetry(folder);
+      await expect(telemetry.startSession(chartSession)).rejects.toMatchObject({ code: 'telemetry.corrupt', exitCode: 1 });
+      await telemetry.close();
+      expect(fingerprint(folder)).toEqual(before);
+    },
+  );
+});
+
 describe('a file that is refused is left as it was', () => {
   it('another kind of file', async () => {
     const folder = temporaryFolder();

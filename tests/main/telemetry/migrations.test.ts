@@ -113,6 +113,30 @@ describe('a database of an earlier version', () => {
   });
 });
 
+describe('lost frames', () => {
+  it('of a database from before version 5 are counted by reason, and further ones are added', async () => {
+    const folder = temporaryFolder();
+    const old = new SqliteDatabase(databaseIn(folder));
+    migrate(old, 4);
+    old.exec(`INSERT INTO session (name, source, sensor, started_at, started_ns, app_version, frames)
+      VALUES ('old', 'simulator:chart', '{}', '2026-01-01T00:00:00Z', 1, '0.0.1', 4)`);
+    const insert = old.prepare("INSERT INTO frame (session_id, captured_ns, controls, drop_reason) VALUES (1, 1, '{}', ?)");
+    for (const reason of [null, 'expired', 'source-late', 'expired']) insert.run(reason);
+    old.close();
+    const telemetry = await openTelemetry(folder);
+    const { id } = await telemetry.startSession(chartSession);
+    telemetry.appendFrame(id, frameRow(1));
+    for (let lost = 0; lost < 3; lost++) telemetry.appendFrame(id, { controls: {}, lostNs: 5n, dropReason: 'driver-gap' });
+    await telemetry.flush();
+    telemetry.appendFrame(id, { ...frameRow(2), dropReason: 'driver-gap' });
+    expect(await telemetry.endSession(id)).toMatchObject({ frames: 5, developed: 1, lost: { 'driver-gap': 4 }, lostRows: 0 });
+    const [, first] = await telemetry.listSessions();
+    expect(first).toMatchObject({ frames: 4, developed: 1, lost: { expired: 2, 'source-late': 1 } });
+    expect(await telemetry.session(1)).toEqual(first);
+    await telemetry.close();
+  });
+});
+
 describe('frames from before version 3', () => {
   it('lose the time of a loss as their time of capture, and are otherwise as they were', async () => {
     const folder = temporaryFolder();

@@ -172,8 +172,11 @@ describe('sessions', () => {
       name: 'Chart',
       source: 'simulator:chart',
       frames: 5000,
+      developed: 5000,
+      lost: {},
       stageEvents: 2500,
       parameterChanges: 0,
+      lostRows: 0,
     });
     const listed = await telemetry.listSessions();
     expect(listed.map((session) => session.id)).toEqual([second.id, first.id]);

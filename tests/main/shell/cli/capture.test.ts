@@ -1,10 +1,11 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { decode } from 'fast-png';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLab } from '../../../../main/lab.ts';
-import { type CaptureOptions, runCapture } from '../../../../main/shell/cli/capture.ts';
+import { runCapture } from '../../../../main/shell/cli/capture.ts';
+import type { CaptureOptions } from '../../../../main/shell/cli/capture-options.ts';
 import { runCommandLine } from '../../../../main/shell/cli/program.ts';
 import { V4l2Error } from '../../../../native/v4l2-camera/index.ts';
 import { fixture } from '../../recording/mjpeg-fixtures.ts';
@@ -42,20 +43,34 @@ const records = (): Record<string, unknown>[] =>
 
 describe('a capture that cannot be', () => {
   it.each([
-    [{ frames: 0 }, /1 to 1000000 frames for --frames but received 0/],
     [{ frames: 1.5 }, /received 1\.5/],
     [{ device: 'Nobody' }, /Expected a V4L2 device but received Nobody/],
-    [{ size: '4by2' }, /WIDTHxHEIGHT for --size but received 4by2/],
     [{ size: '4000x2000' }, /Expected 4000x2000 RG10 of \/dev\/video0 but its driver chose 16x8 RG10/],
     [{ format: 'NV12' }, /for --format but received NV12/],
     [{ fps: 60 }, /Expected 60 frames per second of \/dev\/video0 but its driver chose 30/],
-    [{ fps: 0 }, /rate above 0/],
+    [{ black: 64, white: 5000 }, /whiteLevel in --black and --white/],
+    [{ format: 'YUYV' }, /for --format but received YUYV/],
     [{ decode: true }, /Expected a JPEG format with --decode but received RG10/],
   ])('as for %j is the user’s to mend, and leaves nothing behind', async (options, message) => {
     const face = new FakeV4l2({ frames: framesOf(1, 2, 3) });
     await expect(capture(face, options)).rejects.toMatchObject({ exitCode: 2, message: expect.stringMatching(message) });
     expect(existsSync(folder)).toBe(false);
     expect(face.open.size).toBe(0);
+  });
+
+  it.each([
+    [{ frames: 0 }, /1 to 1000000 frames for --frames but received 0/],
+    [{ size: '4by2' }, /WIDTHxHEIGHT for --size but received 4by2/],
+    [{ fps: 0 }, /rate above 0 to 100000 for --fps but received 0/],
+    [{ black: 5000, white: 10 }, /less than the white level 10 for blackLevel in --black and --white but received 5000/],
+    [{ white: -1 }, /whiteLevel in --black and --white/],
+    [{ black: Number.NaN }, /blackLevel in --black and --white/],
+    [{ format: 'RG10', white: 1024 }, /at most 1023 \(10 bits\) for whiteLevel/],
+    [{ format: 'RGGB10', white: 1024 }, /at most 1023 \(10 bits\) for whiteLevel/],
+  ])('as for %j is refused before the device is looked for', async (options, message) => {
+    const face = new FakeV4l2({ frames: framesOf(1, 2, 3) });
+    face.listDevices = () => Promise.reject(new Error('the devices were listed'));
+    await expect(capture(face, options)).rejects.toMatchObject({ exitCode: 2, message: expect.stringMatching(message) });
   });
 
   it('for want of the addon says why', async () => {
@@ -74,6 +89,15 @@ describe('a capture that cannot be', () => {
   it('because a path is no camera is the user’s to mend', async () => {
     const face = new FakeV4l2({ openError: new V4l2Error('v4l2.not-a-v4l2-device', 'VIDIOC_QUERYCAP failed on /dev/null') });
     await expect(capture(face, { device: '/dev/null' })).rejects.toMatchObject({ exitCode: 2, code: 'capture.no-camera' });
+  });
+
+  it('because a path is a folder says so, with the path once', async () => {
+    const openError = new V4l2Error('v4l2.system', 'open failed on /tmp: Is a directory (EISDIR)', { errno: 21 });
+    await expect(capture(new FakeV4l2({ openError }), { device: '/tmp' })).rejects.toMatchObject({
+      exitCode: 2,
+      code: 'capture.no-camera',
+      message: 'Expected a V4L2 camera but received /tmp: open failed: Is a directory (EISDIR)',
+    });
   });
 
   it('without a number of frames is refused by the command line', async () => {
@@ -134,6 +158,46 @@ describe('a capture that fails', () => {
     });
     expect(records().map(({ sequence }) => sequence)).toEqual([1, 2]);
     expect(face.open.size).toBe(0);
+    expect(JSON.parse(stored('capture.json').toString())).toMatchObject({
+      ...{ wanted: 3, stored: 2, endedBy: 'failure' },
+      failure: 'Expected 3 frames but the stream ended after 2: the device is gone',
+      counters: { delivered: 2 },
+    });
+    expect(readdirSync(folder).filter((name) => name.endsWith('.dng'))).toHaveLength(2);
+    expect(results).toEqual([`Stored 2 of 3 frames of 16x8 RG10 in ${folder}, none lost.`]);
+  });
+
+  it('because the disk does keeps and describes what is safe', async () => {
+    mkdirSync(folder);
+    writeFileSync(path.join(folder, 'frame-000003.raw'), 'mine');
+    await expect(capture(new FakeV4l2({ frames: framesOf(1, 2, 3) }))).rejects.toMatchObject({
+      message: expect.stringContaining('frame-000003.raw exists already'),
+    });
+    expect(stored('frame-000003.raw').toString()).toBe('mine');
+    expect(JSON.parse(stored('capture.json').toString())).toMatchObject({ stored: 2, endedBy: 'failure' });
+    expect(readdirSync(folder).filter((name) => name.endsWith('.dng'))).toHaveLength(2);
+  });
+});
+
+describe('a capture that is not whole', () => {
+  it.each([
+    ['a restart', { restarts: 1 }, 1, 'an unknown number of frames was lost in 1 restart'],
+    ['two restarts', { restarts: 2 }, 2, 'an unknown number of frames was lost in 2 restarts'],
+    ['a faulty frame without a number', { bad: 1 }, 1, '1 of 4 are missing'],
+  ])('for %s between frames without a gap is no whole one', async (_what, counted, lost, sentence) => {
+    const [first, second, third] = framesOf(1, 2, 3) as [FakeFrame, FakeFrame, FakeFrame];
+    const face = new FakeV4l2({ frames: [first, { ...second, counted }, third] });
+    await expect(capture(face, { json: true })).rejects.toMatchObject({
+      ...{ exitCode: 1, code: 'capture.frames-lost' },
+      message: expect.stringContaining(sentence),
+    });
+    expect(JSON.parse(results[0] as string)).toMatchObject({ stored: 3, lost, endedBy: 'frames', counters: counted });
+  });
+
+  it('counts a faulty frame that left a gap once', async () => {
+    const [first, , third] = framesOf(1, 2, 3) as [FakeFrame, FakeFrame, FakeFrame];
+    const face = new FakeV4l2({ frames: [first, { ...third, counted: { bad: 1, driverGaps: 1 } }] });
+    await expect(capture(face, { frames: 2 })).rejects.toMatchObject({ message: expect.stringMatching(/1 of 3 are missing/) });
   });
 
   it('for frames that are missing stores the others and says how many', async () => {
@@ -199,6 +263,12 @@ describe('a captured mosaic', () => {
     expect(new Set(raw?.data).size).toBeGreaterThan(4);
   });
 
+  it('after faulty frames before the first that came is whole', async () => {
+    const [first, second] = framesOf(8, 9) as [FakeFrame, FakeFrame];
+    await capture(new FakeV4l2({ frames: [{ ...first, counted: { bad: 2, restarts: 1 } }, second] }), { frames: 2 });
+    expect(results[0]).toMatch(/none lost/);
+  });
+
   it('without --dng has none', async () => {
     await capture(new FakeV4l2({ frames: framesOf(5) }), { frames: 1, dng: false });
     expect(readdirSync(folder).some((name) => name.endsWith('.dng'))).toBe(false);
@@ -250,7 +320,7 @@ describe('a capture', () => {
     await expect.poll(() => existsSync(path.join(folder, 'frame-000002.raw.json'))).toBe(true);
     process.emit('SIGINT');
     await running;
-    expect(JSON.parse(results[0] as string)).toMatchObject({ wanted: 100, stored: 2, lost: 0 });
+    expect(JSON.parse(results[0] as string)).toMatchObject({ wanted: 100, stored: 2, lost: 0, endedBy: 'user' });
     expect(process.listenerCount('SIGINT')).toBe(listeners);
   });
 });

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { runControls } from '../../../../main/shell/cli/controls.ts';
 import { calls } from '../../../../preload/contract.ts';
 import { ScriptedDevice } from '../../camera/control/scripted-device.ts';
@@ -24,6 +24,7 @@ describe('misuse', () => {
   it.each([
     [['controls'], /missing required argument 'device'/],
     [['controls', 'webcam'], /Expected a source of this machine but received webcam/],
+    [['controls', ''], /Expected a source of this machine but received ""\./],
     [['controls', 'simulator:chart', '--set', 'exposure'], /Expected name=value for --set but received exposure/],
     [['controls', 'simulator:chart', '--set', '=5'], /Expected name=value for --set but received =5/],
     [['controls', 'simulator:chart', '--set', 'iris=5'], /Expected the name of a control but received iris.*exposure/],
@@ -44,6 +45,21 @@ describe('misuse', () => {
     expect(outcome).toMatchObject({ exitCode: 2, message: expect.stringContaining('bits within 0x80000005 for mask') });
     expect(device.requests).toEqual([]);
     expect(printed).toEqual(['closed']);
+  });
+});
+
+describe('what cannot be kept', () => {
+  it.runIf(process.platform === 'linux')('is told with what to do and ends with 1, after what was written', async () => {
+    const home = process.env.CAMERA_LAB_HOME;
+    onTestFinished(() => {
+      process.env.CAMERA_LAB_HOME = home;
+    });
+    process.env.CAMERA_LAB_HOME = '/proc/nope';
+    const { code, results, notes } = await lab.run('controls', 'simulator:chart', '--set', 'exposure=5000');
+    expect({ code, results }).toEqual({ code: 1, results: ['exposure: requested 5000, applied 5000'] });
+    expect(notes).toEqual([expect.stringMatching(/^Expected to keep what was set on Sensor simulator .*CAMERA_LAB_HOME\.$/)]);
+    expect(notes.join()).not.toContain('ENOENT');
+    expect((await lab.run('controls', 'simulator:chart')).code).toBe(0);
   });
 });
 

@@ -15,6 +15,8 @@ import type {
 export interface FakeFrame {
   readonly sequence: number;
   readonly content: Uint8Array;
+  /** What befell the stream just before the frame. */
+  readonly counted?: Partial<StreamCounters>;
   /** Announced just before the frame. */
   readonly controlChange?: { readonly id: number; readonly value: ControlValue };
 }
@@ -126,10 +128,19 @@ export class FakeV4l2 implements V4l2Face {
     const free = [...(options.slots ?? [])];
     const slotCount = free.length;
     const run = { isOver: false };
-    const counters: StreamCounters = { delivered: 0, late: 0, noFreeSlot: 0, driverGaps: 0, bad: 0, restarts: 0 };
+    const counters: { -readonly [N in keyof StreamCounters]: number } = {
+      delivered: 0,
+      late: 0,
+      noFreeSlot: 0,
+      driverGaps: 0,
+      bad: 0,
+      restarts: 0,
+    };
     const pump = (): void => {
       while (!run.isOver && waiting.length > 0 && free.length > 0) {
-        const { sequence, content, controlChange } = waiting.shift() as FakeFrame;
+        const { sequence, content, controlChange, counted } = waiting.shift() as FakeFrame;
+        for (const [name, count] of Object.entries(counted ?? {})) counters[name as keyof StreamCounters] += count;
+        counters.delivered += 1;
         const slotOffset = free.shift() as number;
         if (controlChange !== undefined) listeners.onControlChange?.({ ...controlChange, flags, rangeChanged: false });
         new Uint8Array(options.memory, slotOffset, content.length).set(content);
@@ -147,7 +158,11 @@ export class FakeV4l2 implements V4l2Face {
       get isOver() {
         return run.isOver;
       },
-      counters: () => counters,
+      counters: () => {
+        if (run.isOver) throw new Error('a stream that has ended was asked for its counts');
+        return { ...counters };
+      },
+      setWatchdog: () => undefined,
       queueSlot: (slotOffset: number) => {
         free.push(slotOffset);
         setImmediate(pump);

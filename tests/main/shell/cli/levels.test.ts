@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { openV4l2Camera } from '../../../../main/camera/v4l2/v4l2-camera.ts';
 import { runLevels } from '../../../../main/shell/cli/levels.ts';
 import { formatNamed, ScriptedDriver, sizeOf, summaryOf } from '../../camera/v4l2/scripted-driver.ts';
@@ -50,6 +50,19 @@ describe('misuse', () => {
     expect(outcome).toMatchObject({ exitCode: 2, message: expect.stringContaining(message) });
     expect([rows, closed]).toEqual([[], true]);
     expect((await onDevice({})).rows).toEqual(untouched);
+  });
+});
+
+describe('levels that cannot be kept', () => {
+  it.runIf(process.platform === 'linux')('fail the command after they are printed as they are', async () => {
+    const home = process.env.CAMERA_LAB_HOME;
+    onTestFinished(() => {
+      process.env.CAMERA_LAB_HOME = home;
+    });
+    process.env.CAMERA_LAB_HOME = '/proc/nope';
+    const { outcome, rows } = await onDevice({ format: 'RG10', black: '64' });
+    expect(outcome).toMatchObject({ exitCode: 1, code: 'control.not-kept', action: expect.stringContaining('CAMERA_LAB_HOME') });
+    expect(rows).toEqual([untouched[0]]);
   });
 });
 

@@ -83,6 +83,17 @@ describe('a listing', () => {
     expect(listingText(rows, { emptyText: 'none' })).toBe('id  name         note\n1   short\n20  much longer  x');
   });
 
+  it('has a column for every key, also where the first row lacks it', () => {
+    const ragged = [
+      { id: 1, frames: 2 },
+      { id: 2, endedAt: 'noon', frames: 3 },
+      { id: 3, frames: 4, lost: 5 },
+    ];
+    expect(listingText(ragged, { emptyText: 'none' })).toBe(
+      'id  endedAt  frames  lost\n1            2\n2   noon     3\n3            4       5',
+    );
+  });
+
   it('says so when it is empty, and is an empty array as JSON', () => {
     expect(listingText([], { emptyText: 'none' })).toBe('none');
     expect(listingText([], { json: true, emptyText: 'none' })).toBe('[]');

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rm, symlink } from 'node:fs/promises';
 import { decode } from 'fast-png';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Matrix3 } from '../../../../main/base/matrix3.ts';
@@ -91,5 +91,29 @@ describe('a colour matrix', () => {
     const values = { ...defaults, wb_red_gain: 2, wb_blue_gain: 1.5 };
     const expected = await processMosaic(fastIsp, { ...shot, sensor: { ...sensor, srgbFromCamera: matrix } }, values, 1);
     expect((await pngOf('beside.png')).pixels).toEqual(expected.pixels);
+  });
+});
+
+describe('an output that is the input', () => {
+  it.each(['mine.raw', 'mine.raw.json', 'link.png'])('as %s is refused before any work, and nothing is lost', async (name) => {
+    const geometry = { width: 64, height: 48, cfa: 'GRBG', bits: 10, blackLevel: 64, whiteLevel: 1000 };
+    await lab.write('mine.raw', shotBytes);
+    await lab.write('mine.raw.json', JSON.stringify(geometry));
+    await rm(lab.path('link.png'), { force: true });
+    await symlink(lab.path('mine.raw'), lab.path('link.png'));
+    const { code, results, notes } = await lab.run('process', '--input', lab.path('mine.raw'), '--output', lab.path(name));
+    expect({ code, results, lines: notes.length }).toEqual({ code: 2, results: [], lines: 1 });
+    expect(await readFile(lab.path('mine.raw'))).toEqual(Buffer.from(shotBytes));
+    expect(JSON.parse(await readFile(lab.path('mine.raw.json'), 'utf8'))).toEqual(geometry);
+  });
+
+  it('or another kind of file is refused, and a picture is replaced', async () => {
+    await lab.write('mine.raw', shotBytes);
+    await lab.write('notes.png', 'notes of somebody');
+    const args = ['process', '--input', lab.path('mine.raw'), ...shotGeometry, '--output'];
+    expect((await lab.run(...args, lab.path('notes.png'))).code).toBe(2);
+    expect(await readFile(lab.path('notes.png'), 'utf8')).toBe('notes of somebody');
+    for (const time of ['first', 'second'])
+      expect([time, (await lab.run(...args, lab.path('again.png'))).code]).toEqual([time, 0]);
   });
 });

@@ -24,11 +24,16 @@ describe('misuse', () => {
     expect(mode.notes.join()).toContain('1x1@1');
   });
 
-  it('keeps the session where the picture cannot be written, and says why', async () => {
-    const run = await lab.run(...small, '--frames', '1', '--picture', lab.path('nowhere/last.png'));
-    expect({ code: run.code, results: run.results }).toEqual({ code: 2, results: [] });
-    expect(run.notes.join()).toContain('nowhere');
-    expect(JSON.parse((await lab.run('sessions', '--json')).results.join('\n'))).toHaveLength(1);
+  it.each([
+    ['a folder that is not there', 'nowhere/last.png', /an existing folder but received \S*nowhere/],
+    ['a name of another kind', 'last.jpg', /ends in \.png for --picture but received \S*last\.jpg/],
+    ['a file that is no picture', 'text.png', /a picture or a new file for --picture but \S*text\.png is another file/],
+  ])('refuses %s for the picture before anything is recorded', async (_what, name, message) => {
+    await lab.write('text.png', 'mine');
+    const createNone = () => Promise.reject(new Error('a lab was made'));
+    const { code, results, notes } = await lab.runWith(createNone, ...small, '--frames', '1', '--picture', lab.path(name));
+    expect({ code, results, notes }).toEqual({ code: 2, results: [], notes: [expect.stringMatching(message)] });
+    expect(await readFile(lab.path('text.png'), 'utf8')).toBe('mine');
   });
 });
 

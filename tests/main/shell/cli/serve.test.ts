@@ -60,6 +60,15 @@ describe('a port that cannot be had', () => {
   });
 });
 
+describe.runIf(pageIsBuilt)('an address that is none of this machine', () => {
+  it('is a slip in the command', async () => {
+    const counted = countedLab();
+    const { code, results, notes } = await lab.runWith(counted.create, 'serve', '--host', 'nosuch.invalid');
+    expect({ code, results, closed: counted.closed }).toEqual({ code: 2, results: [], closed: 1 });
+    expect(notes).toEqual([expect.stringContaining('an address of this machine but received nosuch.invalid')]);
+  });
+});
+
 describe.runIf(pageIsBuilt)('with the built page', () => {
   it('closes the lab when the port is in use', async () => {
     const counted = countedLab();

@@ -104,7 +104,12 @@ describe('record, sessions and export-session', () => {
     expect(session).toMatchObject({ id: 1, name: 'first, "try"', source: 'simulator:chart', parameterChanges: 1 });
     expect(session.frames).toBeGreaterThan(0);
     expect(JSON.parse((await lab.run('sessions', '--json')).results.join('\n'))).toEqual([session]);
-    expect((await lab.run('sessions')).results.join('\n')).toMatch(/^id +name[^\n]*\n1 +first, "try"[^\n]*$/);
+    const listing = (await lab.run('sessions')).results.join('\n');
+    expect(listing).toMatch(
+      /^id +name +source +startedAt +endedAt +frames +developed +lost +stageEvents +parameterChanges +lostRows\n/,
+    );
+    expect(listing).toMatch(/\n1 +first, "try"[^\n]*$/);
+    expect(session.developed + Object.values<number>(session.lost).reduce((sum, count) => sum + count, 0)).toBe(session.frames);
 
     const exported = await lab.run('export-session', '1', '--out', lab.path('exports'), '--json');
     const { folder, files } = JSON.parse(exported.results.join('\n')) as {
@@ -118,6 +123,15 @@ describe('record, sessions and export-session', () => {
       expect(dirname(path)).toBe(folder);
       expect(parseCsv(await readFile(path, 'utf8'))).toHaveLength(rows + 1);
     }
+  });
+
+  it.each([
+    ['/dev/null', /Expected a folder but \/dev\/null is a file/],
+    ['/dev/null/exports', /Expected a folder but \/dev\/null\/exports leads through a file/],
+    ['/proc/camera-lab', /Expected a place for the folder \/proc\/camera-lab/],
+  ])('refuses %s to export to, which is a slip in the command', async (folder, message) => {
+    const { code, results, notes } = await lab.run('export-session', '1', '--out', folder);
+    expect({ code, results, notes }).toEqual({ code: 2, results: [], notes: [expect.stringMatching(message)] });
   });
 
   it('exports into a folder of its own each time, by default in the data folder', async () => {

@@ -1,4 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { runWatch } from '../../../../main/shell/cli/watch.ts';
 import { V4l2Error } from '../../../../native/v4l2-camera/index.ts';
 import { FakeV4l2, summary } from './fake-v4l2.ts';
@@ -55,5 +58,22 @@ describe('watching', () => {
       { event: 'present', path: '/dev/video0', name: 'Brio', identity: brio.identity },
       { event: 'added', path: '/dev/media0' },
     ]);
+  });
+
+  it('passes over a file that is no device, and over its end', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'camera-lab-watch-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const file = path.join(folder, 'video77');
+    writeFileSync(file, '');
+    const face = new FakeV4l2({ devices: [] });
+    const { lines, end, ended, seen } = watching(face);
+    face.change('added', file, []);
+    face.change('changed', file, []);
+    face.change('removed', file, []);
+    face.change('added', '/dev/null', []);
+    await seen(1);
+    end();
+    await ended;
+    expect(lines).toEqual(['added    /dev/null']);
   });
 });

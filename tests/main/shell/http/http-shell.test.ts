@@ -1,7 +1,7 @@
 import net from 'node:net';
 import os from 'node:os';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ResourceError } from '../../../../main/base/errors.ts';
+import { LabError } from '../../../../main/base/errors.ts';
 import { ServedLab } from './served-lab.ts';
 
 let lab: ServedLab;
@@ -20,10 +20,10 @@ afterEach(() => vi.restoreAllMocks());
 afterAll(() => lab[Symbol.asyncDispose]());
 
 /** The error that serving ends with. */
-async function refusedStart(options: { host?: string; port?: number }): Promise<ResourceError> {
+async function refusedStart(options: { host?: string; port?: number }): Promise<LabError> {
   const thrown = await ServedLab.start(options).catch((error: unknown) => error);
-  expect(thrown).toBeInstanceOf(ResourceError);
-  return thrown as ResourceError;
+  expect(thrown).toBeInstanceOf(LabError);
+  return thrown as LabError;
 }
 
 describe('what cannot be listened on', () => {
@@ -38,6 +38,7 @@ describe('what cannot be listened on', () => {
     const error = await refusedStart({ host: '192.0.2.1' });
     expect(error.message).toBe('Expected an address of this machine but received 192.0.2.1');
     expect(error.action).toBe('Leave --host out, or give one of its addresses.');
+    expect([error.code, error.exitCode]).toEqual(['http.not-this-machine', 2]);
   });
 
   it.each([
