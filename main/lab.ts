@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import type { ProcessorDescription, StreamState } from '../preload/contract.ts';
+import { monotonicNs } from './base/clock.ts';
 import { controlsFolder, defaultDataFolder } from './base/data-folder.ts';
 import { freeDiskBytes } from './base/disk-space.ts';
 import { type ErrorRecord, errorRecordFrom, InputError, ResourceError } from './base/errors.ts';
+import { onFault } from './base/lifetime.ts';
 import { productVersion } from './base/product.ts';
 import type { Camera } from './camera/camera.ts';
 import { listSources, openCamera } from './camera/catalogue.ts';
@@ -76,13 +78,18 @@ export async function createLab(options: LabOptions): Promise<Lab> {
     shown: (frame) => parts.monitor.recordShown(frame),
     replaced: () => parts.ledger.record('replaced-in-view'),
   });
-  connect(parts, service);
-  if (options.startSource) await startFirstSource(service);
+  const disconnect = connect(parts, service);
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => {
-    closing ??= closeParts(parts, service);
+    closing ??= closeParts(parts, service).finally(disconnect);
     return closing;
   };
+  try {
+    if (options.startSource) await startFirstSource(service);
+  } catch (thrown) {
+    await close();
+    throw thrown;
+  }
   return { service, stream: parts.stream, parameters: parts.parameters, dispatcher: parts.dispatcher, close };
 }
 
@@ -92,12 +99,22 @@ async function startFirstSource(service: ContractService): Promise<void> {
   if (first) await service.call('source.open', { sourceId: first.id });
 }
 
+/** Where a part cannot be made, no thread is left. */
 async function createParts(options: LabOptions): Promise<LabParts> {
-  const dataFolder = options.dataFolder ?? defaultDataFolder();
   const threading = await ThreadingManager.start({
     ...(options.workerCount === undefined ? {} : { realtime: options.workerCount }),
     background: 1,
   });
+  try {
+    return await createPartsOn(threading, options);
+  } catch (thrown) {
+    await threading.shutdown();
+    throw thrown;
+  }
+}
+
+async function createPartsOn(threading: ThreadingManager, options: LabOptions): Promise<LabParts> {
+  const dataFolder = options.dataFolder ?? defaultDataFolder();
   const resources = new ResourceManager();
   const dispatcher = new CompletionDispatcher();
   const ledger = new DropLedger();
@@ -114,7 +131,6 @@ async function createParts(options: LabOptions): Promise<LabParts> {
     controls: () => controls.controls(),
     folder: join(dataFolder, 'merged'),
   });
-  const monitor = new StatusMonitor({ stream, dispatcher, resources, ledger, dataFolder });
   const housekeeperParts: HousekeeperParts = {
     resources,
     dispatcher,
@@ -126,6 +142,7 @@ async function createParts(options: LabOptions): Promise<LabParts> {
     diskFreeBytes: () => freeDiskBytes(dataFolder),
   };
   const housekeeper = new Housekeeper(housekeeperParts, options.housekeeping);
+  const monitor = new StatusMonitor({ stream, dispatcher, resources, ledger, dataFolder });
   const opened = await openTelemetry(dataFolder);
   const telemetry = opened instanceof TelemetryManager ? opened : undefined;
   const recorder = telemetry && new SessionRecorder({ telemetry, stream, controls, dispatcher, ledger, parameters });
@@ -142,12 +159,12 @@ async function openTelemetry(folder: string): Promise<TelemetryManager | ErrorRe
   }
 }
 
-/** Leads every announcement of the parts to where it is heard. */
-function connect(parts: LabParts, service: ContractService): void {
+/** Leads every announcement of the parts to where it is heard. The returned function takes back what outlives the parts. */
+function connect(parts: LabParts, service: ContractService): () => void {
   const { dispatcher, fusion, parameters, stream, controls, monitor, recorder, telemetry, threading } = parts;
   let appliedVersion = 0;
   threading.completed.subscribe((event) => dispatcher.complete(event));
-  threading.workers.died.subscribe(({ error }) => service.announce('notice', { level: 'warning', ...error }));
+  threading.died.subscribe(({ error }) => service.announce('notice', { level: 'warning', ...error }));
   dispatcher.published.subscribe((frame) => {
     service.publish(frame);
     const { parameterVersion: version, frameId } = frame.event;
@@ -158,7 +175,7 @@ function connect(parts: LabParts, service: ContractService): void {
   });
   threading.suspended.subscribe(({ processor, failures, error }) => {
     const message = `${processor} is suspended after ${failures} failures in a row: ${error.message}`;
-    const action = 'Change one of its settings to try again.';
+    const action = 'Start the stream again, or change one of its settings where it has any.';
     service.announce('notice', { level: 'error', code: 'runtime.suspended', message, action });
   });
   fusion.changed.subscribe(({ planId, request, state }) => service.announce('fusion.changed', { planId, ...request, state }));
@@ -192,6 +209,33 @@ function connect(parts: LabParts, service: ContractService): void {
     log: (row) => telemetry?.appendLog(recorder?.session?.id, row),
   });
   telemetry?.onFault.subscribe(({ error }) => service.announce('notice', { level: 'error', ...error }));
+  return reportFaults(parts, service);
+}
+
+/** Shows and stores what listeners and rounds on timers threw: the lab goes on. Each once per stream, however often it happens. */
+function reportFaults({ stream, recorder, telemetry }: LabParts, service: ContractService): () => void {
+  const told = new Set<string>();
+  stream.stateChanged.subscribe(({ phase }) => {
+    if (phase === 'opening') told.clear();
+  });
+  return onFault((thrown) => {
+    const { message, ...fault } = errorRecordFrom(thrown);
+    if (told.has(message)) return;
+    told.add(message);
+    const notice = {
+      level: 'error',
+      code: fault.code,
+      message: `A part of the lab failed and was left out: ${message}`,
+    } as const;
+    telemetry?.appendLog(recorder?.session?.id, {
+      ...notice,
+      area: 'lab',
+      atNs: monotonicNs(),
+      loggedAt: new Date().toISOString(),
+      detail: thrown instanceof Error && thrown.stack !== undefined ? { stack: thrown.stack } : {},
+    });
+    service.announce('notice', notice);
+  });
 }
 
 function withRecording({ recorder }: LabParts, state: StreamState): StreamState {

@@ -21,8 +21,10 @@ export const ringFrames = 8;
 
 /** Slots for mosaics: what a camera fills or has queued, one in work, one waiting, one that is just replaced, and what is kept. */
 const mosaicSlots = 8 + ringFrames;
-/** Slots for pictures: one in work, one waiting, and what two views can hold. */
+/** Slots for pictures: one in work, one waiting, one that is just replaced or published, and what views may hold. */
 const pictureSlots = 6;
+/** Slots' worth of pictures that views may hold together: a client that does not read must not take them from the lane. */
+const viewSlots = pictureSlots - 3;
 
 type Phase = StreamState['phase'];
 
@@ -165,6 +167,7 @@ export class LiveStream {
         const state = parameters.setLoadTime({ ...checked, execution_provider: model.provider });
         const previous = running.model;
         running.model = model;
+        this.#forgive();
         this.#releaseWhenUnused(previous);
         return state;
       } finally {
@@ -196,9 +199,11 @@ export class LiveStream {
     const camera = this.#camera as Camera;
     const pools: SharedFramePool[] = [];
     this.#parts.ledger.reset();
+    this.#forgive();
     try {
       const mosaicPool = this.#addPool(pools, 'mosaic', mode.width * mode.height * 2, mosaicSlots);
       const picturePool = this.#addPool(pools, 'picture', mode.width * mode.height * 4, pictureSlots);
+      this.#parts.resources.budgets.limit('view', viewSlots * picturePool.slotBytes);
       const intake = this.#intake(mosaicPool, picturePool);
       const model = await this.#loadModel(mode, this.#parts.parameters.current.values);
       if (model.fallbackReason !== undefined) this.#parts.parameters.setLoadTime({ execution_provider: model.provider });
@@ -221,6 +226,11 @@ export class LiveStream {
       return this.#startStreaming(mode);
     });
     return this.#enter('streaming');
+  }
+
+  /** What failed in an earlier stream or with another model may well work now. */
+  #forgive(): void {
+    this.#parts.threading.forgive(this.#parts.stage.declaration.id);
   }
 
   /** The camera is back: goes on where unplugging ended the stream, unless something else has happened to it since. */

@@ -49,10 +49,10 @@ export class StatusMonitor implements Closeable {
   constructor(sources: StatusSources) {
     this.#sources = sources;
     sources.dispatcher.completed.subscribe(({ event }) => {
-      if (event.status !== 'done') return;
       const millis = millisBetween(event.startedNs, event.finishedNs);
+      // A frame that failed has kept the lane busy all the same; one that did not run took no time.
       this.#busyMillis += millis;
-      this.#stage.push(millis);
+      if (event.status === 'done') this.#stage.push(millis);
     });
     this.#timer = setInterval(() => this.#tick(), intervalMillis);
   }

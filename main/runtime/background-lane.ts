@@ -23,8 +23,16 @@ export class BackgroundLane extends Lane {
     return this.#queue.length + this.#queue.waiting;
   }
 
-  /** Resolves when the lane has taken the envelope: that is the back-pressure. Rejects when it is cancelled before. */
+  /**
+   * Resolves when the lane has taken the envelope: that is the back-pressure. Rejects when it is cancelled before. Where no worker
+   * is left, new ones are started first; where none starts, the envelope completes as failed.
+   */
   async submit(envelope: Envelope, strips: number, options: QueueOptions = {}): Promise<void> {
+    const { workers } = this.runner;
+    // Nobody loads a model here, which is what brings the realtime lane's workers back.
+    const revival = workers.obstacle && workers.revive?.();
+    // A start that fails is told by the obstacle, which the envelope then fails with.
+    if (revival) await revival.catch(() => undefined);
     const accepted = this.#queue.push({ envelope, strips }, options);
     this.pump();
     await accepted;

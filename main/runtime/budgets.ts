@@ -36,8 +36,11 @@ interface Account {
  */
 export class Budgets {
   readonly #accounts = new Map<Consumer, Account>();
+  readonly #roomMade: () => void;
 
-  constructor() {
+  /** @param roomMade called whenever a consumer may have got room: after a refund and after a new limit */
+  constructor(roomMade: () => void = () => undefined) {
+    this.#roomMade = roomMade;
     for (const consumer of consumers) this.#accounts.set(consumer, newAccount());
   }
 
@@ -50,6 +53,7 @@ export class Budgets {
     const account = this.#account(consumer);
     account.budgetBytes = budgetBytes;
     account.evict = evict;
+    this.#roomMade();
   }
 
   /** The consumer's limit; infinite where none was set. */
@@ -93,6 +97,7 @@ export class Budgets {
     account.bytes -= bytes;
     account.refunds += 1;
     assert(account.bytes >= 0, `Expected ${consumer} to hold at least the ${bytes} bytes that it gives back`);
+    this.#roomMade();
   }
 
   /** Every consumer's account, in the order of {@link consumers}. */

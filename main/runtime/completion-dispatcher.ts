@@ -39,8 +39,7 @@ export interface Completion {
 /**
  * The only place where work is completed: publishes pictures, tells the recorder and closes leases, once per envelope, on the
  * lab's thread. Completions are announced in the order in which the frames of a stream were admitted; leases are closed at once.
- * A second completion of the same frame is counted and otherwise ignored. What a listener throws reaches the caller, after
- * leases are closed and the completion is announced.
+ * A second completion of the same frame is counted and otherwise ignored.
  */
 export class CompletionDispatcher {
   /** Finished pictures, newest last. */
@@ -94,12 +93,9 @@ export class CompletionDispatcher {
     if (work) this.#completeWork(work, event);
     else if (!admission) this.#ignored += 1;
     if (!admission) return;
-    try {
-      this.#publish(admission, event);
-    } finally {
-      this.#announce({ admission, event });
-      this.dispatchMillis.push(millisBetween(startedNs, monotonicNs()));
-    }
+    this.#publish(admission, event);
+    this.#announce({ admission, event });
+    this.dispatchMillis.push(millisBetween(startedNs, monotonicNs()));
   }
 
   /** Envelopes that are admitted and not completed yet, of one model where its hash is given. */
@@ -130,12 +126,9 @@ export class CompletionDispatcher {
   }
 
   #publish(admission: Admission, event: CompletionEvent): void {
-    try {
-      if (event.status === 'done') this.published.announce({ admission, event, picture: admission.picture });
-    } finally {
-      admission.mosaic.close();
-      admission.picture.close();
-    }
+    if (event.status === 'done') this.published.announce({ admission, event, picture: admission.picture });
+    admission.mosaic.close();
+    admission.picture.close();
   }
 
   #completeWork({ leases, settle }: WorkAdmission, event: CompletionEvent): void {
@@ -150,14 +143,9 @@ export class CompletionDispatcher {
     const line = this.#unannounced.get(lineOf(envelope)) ?? [];
     const entry = line.find(({ key }) => key === keyOf(envelope));
     if (entry) entry.completion = completion;
-    try {
-      while (line[0]?.completion) this.completed.announce((line.shift() as { completion: Completion }).completion);
-    } finally {
-      // A listener that throws keeps nobody waiting who could be announced.
-      if (line[0]?.completion) this.#announce(line[0].completion);
-      // Listeners may have ended this line and begun another of the same name.
-      if (this.#unannounced.get(lineOf(envelope))?.length === 0) this.#unannounced.delete(lineOf(envelope));
-    }
+    while (line[0]?.completion) this.completed.announce((line.shift() as { completion: Completion }).completion);
+    // Listeners may have ended this line and begun another of the same name.
+    if (this.#unannounced.get(lineOf(envelope))?.length === 0) this.#unannounced.delete(lineOf(envelope));
   }
 }
 

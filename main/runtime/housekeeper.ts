@@ -1,11 +1,12 @@
 import { totalmem } from 'node:os';
 import { monotonicNs } from '../base/clock.ts';
-import { Announcer, type Closeable } from '../base/lifetime.ts';
+import { Announcer, type Closeable, reportFault } from '../base/lifetime.ts';
 import type { CompletionDispatcher } from './completion-dispatcher.ts';
 import {
   diskFindings,
   envelopeFindings,
   type Finding,
+  grantFindings,
   type HousekeepingLimits,
   type HousekeepingState,
   leaseFindings,
@@ -127,7 +128,9 @@ export class Housekeeper implements Closeable {
 
   #schedule(): void {
     if (this.#closed) return;
-    this.#stopTimer = this.#timer(housekeepingIntervalMillis, () => void this.sweep().finally(() => this.#schedule()));
+    // A round that fails is a fault of a check; the next round may do better.
+    const round = (): Promise<void> => this.sweep().catch(reportFault);
+    this.#stopTimer = this.#timer(housekeepingIntervalMillis, () => void round().finally(() => this.#schedule()));
   }
 
   #read(nowNs: bigint): Omit<HousekeepingState, 'diskFreeBytes'> {
@@ -136,6 +139,7 @@ export class Housekeeper implements Closeable {
     return {
       nowNs,
       leases: resources.openLeases(),
+      granted: resources.openReservations(),
       reservations: resources.waitingPlans,
       plans: plans.active(),
       envelopes: dispatcher.open(),
@@ -151,6 +155,7 @@ export class Housekeeper implements Closeable {
     const plansSince = this.#plans.since(new Map(state.plans.map((plan) => [plan.planId, plan.state])), state.nowNs);
     return [
       ...leaseFindings(state, limits),
+      ...grantFindings(state, limits),
       ...reservationFindings(state, waitingSince, limits),
       ...planFindings(state, plansSince, limits),
       ...envelopeFindings(state, limits),

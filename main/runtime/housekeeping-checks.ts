@@ -1,7 +1,7 @@
 import { millisBetween } from '../base/clock.ts';
 import type { Consumer } from './budgets.ts';
 import type { Envelope, LaneName } from './envelope.ts';
-import type { OpenLease } from './lease.ts';
+import type { OpenLease, OpenReservation } from './lease.ts';
 import type { ReservationRequest } from './reservations.ts';
 
 /** When something is amiss. */
@@ -65,6 +65,7 @@ export interface HousekeepingState {
   /** CLOCK_MONOTONIC. */
   readonly nowNs: bigint;
   readonly leases: readonly OpenLease[];
+  readonly granted: readonly OpenReservation[];
   readonly reservations: readonly ReservationRequest[];
   readonly plans: readonly { readonly planId: number; readonly state: string }[];
   readonly envelopes: readonly Envelope[];
@@ -129,6 +130,26 @@ export function leaseFindings({ leases, nowNs }: HousekeepingState, { leaseMilli
       message: `${owner} holds ${group.length} frame slots for up to ${seconds} s; the oldest was taken at ${takenAt}.`,
       detail: { owner, consumer, leases: group.length, bytes, seconds, pool: oldest.handle.poolId, takenAt },
       remedy: { kind: 'evict', consumer },
+    };
+  });
+}
+
+/** Granted reservations whose slots are not taken in the time that a lease of a fusion has. Whoever holds one may still take them. */
+export function grantFindings({ granted, nowNs }: HousekeepingState, { leaseMillis }: HousekeepingLimits): Finding[] {
+  const overdue = granted.filter(({ grantedNs }) => millisBetween(grantedNs, nowNs) > leaseMillis.fusion);
+  return groupsOf(overdue, ({ owner }) => `granted/${owner}`).map(([key, group]) => {
+    const [oldest] = group as [OpenReservation, ...OpenReservation[]];
+    const { owner, grantedNs } = oldest;
+    const askedAt = oldest.askedAt();
+    const bytes = group.reduce((sum, reservation) => sum + reservation.bytes, 0);
+    const seconds = secondsBetween(grantedNs, nowNs);
+    return {
+      key,
+      level: 'warning',
+      area: 'plans',
+      code: 'housekeeping.reservation-overdue',
+      message: `${owner} has not used the frame slots that it reserved ${seconds} s ago at ${askedAt}.`,
+      detail: { owner, bytes, seconds, askedAt },
     };
   });
 }

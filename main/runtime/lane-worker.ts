@@ -25,11 +25,15 @@ const words = new Int32Array(jobs);
 const pools = new Map<string, FramePool>();
 const sessions = new LaneSessions();
 
-/** Linux gives every thread a priority of its own; elsewhere the thread keeps that of the process. */
+/** Linux gives every thread a priority of its own; elsewhere, and where a sandbox forbids it, the thread keeps that of the process. */
 function lowerPriority(): void {
   if (process.platform !== 'linux') return;
-  const threadId = Number(readlinkSync('/proc/thread-self').split('/').at(-1));
-  setPriority(threadId, constants.priority.PRIORITY_LOW);
+  try {
+    const threadId = Number(readlinkSync('/proc/thread-self').split('/').at(-1));
+    setPriority(threadId, constants.priority.PRIORITY_LOW);
+  } catch {
+    // The work is the same, only less polite.
+  }
 }
 
 function reply(message: LaneReply): void {

@@ -29,7 +29,7 @@ export interface WorkerDeath {
 interface LiveWorker {
   readonly worker: Worker;
   readonly pending: Map<number, Pending>;
-  /** True once it knows every pool and model. One that dies before is not replaced: the next one would die of the same. */
+  /** True once it knows every pool and model. One that dies before is not replaced at once: the next one would die of the same. */
   settled: boolean;
 }
 
@@ -53,6 +53,9 @@ export class LaneWorkers {
   #requestCount = 0;
   #closing = false;
   #lastFailure: ErrorRecord | undefined;
+  #revival: Promise<void> | undefined;
+  /** Ends of the workers that were taken out. */
+  readonly #leaving = new Set<Promise<void>>();
 
   private constructor(options: WorkerOptions, jobs: SharedArrayBuffer) {
     this.#options = options;
@@ -64,7 +67,12 @@ export class LaneWorkers {
     // ONNX Runtime would report its use to its makers; what runs in the lab stays in the lab.
     process.env.ORT_DISABLE_TELEMETRY ??= '1';
     const workers = new LaneWorkers(options, jobs);
-    await workers.#spawnAll();
+    try {
+      await workers.#spawnMissing();
+    } catch (thrown) {
+      await workers.close();
+      throw thrown;
+    }
     return workers;
   }
 
@@ -95,10 +103,10 @@ export class LaneWorkers {
 
   /**
    * Loads and warms a model in one worker after the other, so that the others go on with the running stream. Rejects
-   * with the worker's own error; the model is then loaded nowhere. Where no worker is left, new ones are started first.
+   * with the worker's own error; the model is then loaded nowhere. Workers that could not be replaced before are started first.
    */
   async load(model: LaneModel): Promise<void> {
-    if (this.obstacle) await this.#spawnAll();
+    await this.revive();
     const asked = new Set<LiveWorker>();
     const nextWorker = (): LiveWorker | undefined => this.#workers.find((live) => !asked.has(live));
     try {
@@ -114,13 +122,31 @@ export class LaneWorkers {
     }
   }
 
+  /**
+   * Starts the workers that could not be replaced when they died. Rejects where none is left even so; whoever asks meanwhile shares
+   * the attempt.
+   */
+  async revive(): Promise<void> {
+    if (!this.#lastFailure || this.#closing) return;
+    await Promise.all(this.#replacements);
+    this.#revival ??= this.#spawnMissing().finally(() => {
+      this.#revival = undefined;
+    });
+    await this.#revival.catch((failure: unknown) => {
+      if (this.#workers.length === 0) throw failure;
+    });
+  }
+
   unload(hash: string): void {
     this.#models.delete(hash);
     this.broadcast({ kind: 'unload', hash });
   }
 
+  /** Jobs are told only to workers that know every model: to a new one when it joins. */
   broadcast(message: LaneRequest): void {
-    for (const { worker } of this.#workers) worker.postMessage(message);
+    for (const { worker, settled } of this.#workers) {
+      if (settled || message.kind !== 'run') worker.postMessage(message);
+    }
   }
 
   /** Resolves when every worker has ended all that it was told before. */
@@ -131,10 +157,10 @@ export class LaneWorkers {
   /** Lets every worker end its work and its thread. */
   async close(): Promise<void> {
     this.#closing = true;
-    await Promise.all(this.#replacements);
+    await Promise.all([...this.#replacements, this.#revival?.catch(() => undefined)]);
     const exits = this.#workers.map(({ worker }) => new Promise((resolve) => worker.once('exit', resolve)));
     this.broadcast({ kind: 'stop' });
-    await Promise.all(exits);
+    await Promise.all([...exits, ...this.#leaving]);
     this.#workers.length = 0;
   }
 
@@ -147,8 +173,19 @@ export class LaneWorkers {
     });
   }
 
-  async #spawnAll(): Promise<void> {
-    await Promise.all(Array.from({ length: this.#options.count }, () => this.#spawn()));
+  /** Rejects with the first failure once every start has ended. */
+  async #spawnMissing(): Promise<void> {
+    const missing = this.#options.count - this.#workers.length;
+    const starts = await Promise.allSettled(Array.from({ length: missing }, () => this.#spawn()));
+    const failed = starts.find(({ status }) => status === 'rejected');
+    if (failed?.status === 'rejected') {
+      this.#lastFailure = errorRecordFrom(failed.reason);
+      throw failed.reason;
+    }
+    // Others may have died meanwhile.
+    if (this.#workers.length >= this.#options.count) this.#lastFailure = undefined;
+    // What had begun with fewer workers goes on with all of them.
+    this.joined.announce();
   }
 
   async #spawn(): Promise<void> {
@@ -168,8 +205,28 @@ export class LaneWorkers {
     });
     this.#workers.push(live);
     for (const pool of this.#pools.values()) worker.postMessage({ kind: 'attach-pool', pool });
-    for (const model of this.#models.values()) await this.#request(live, (requestId) => ({ kind: 'load', requestId, model }));
+    try {
+      for (const model of this.#models.values()) await this.#request(live, (requestId) => ({ kind: 'load', requestId, model }));
+    } catch (thrown) {
+      this.#dismiss(live);
+      throw thrown;
+    }
     live.settled = true;
+  }
+
+  /** Takes a worker out of the crew that lacks a model: it would take strips that it cannot run. */
+  #dismiss(live: LiveWorker): void {
+    const index = this.#workers.indexOf(live);
+    if (index < 0) return;
+    this.#workers.splice(index, 1);
+    const exit = new Promise<void>((resolve) => {
+      live.worker.once('exit', () => {
+        this.#leaving.delete(exit);
+        resolve();
+      });
+    });
+    this.#leaving.add(exit);
+    live.worker.postMessage({ kind: 'stop' });
   }
 
   #hear(live: LiveWorker, reply: LaneReply): void {

@@ -7,7 +7,7 @@ import type { Job, JobEnd, StripRunner } from './strip-runner.ts';
 
 /** The part of a {@link StripRunner} that a lane needs; tests give their own. */
 export type JobRunner = Pick<StripRunner, 'running' | 'run' | 'cancel' | 'ended'> & {
-  readonly workers: { readonly obstacle: Error | undefined };
+  readonly workers: { readonly obstacle: Error | undefined; revive?(): Promise<void> };
 };
 
 /** What a lane lives by beside its workers. */
@@ -33,7 +33,7 @@ interface Outcome {
 
 /**
  * What both lanes have in common: one job in work, completions, and processors that are suspended for failing. A listener that throws
- * harms neither the lane nor who submits: what it threw is raised on the event loop.
+ * harms neither the lane nor who submits.
  */
 export abstract class Lane {
   /** Every submitted envelope exactly once. */
@@ -76,7 +76,7 @@ export abstract class Lane {
   protected complete({ envelope, strips }: Job, status: CompletionStatus, outcome: Outcome = {}): void {
     const { frameId, streamId, stage, parameters, modelHash, queuedNs } = envelope;
     const { finishedNs = this.now(), startedNs = finishedNs, error, statistics } = outcome;
-    announceTo(this.completed, {
+    this.completed.announce({
       frameId,
       streamId,
       stage,
@@ -123,7 +123,11 @@ export abstract class Lane {
     if (!suspension) return undefined;
     const { failures, error } = suspension;
     const message = `${stage} is suspended after ${failures} failures in a row, the last one: ${error.message}`;
-    return { code: 'runtime.suspended', message, action: 'Change its settings or load it anew.' };
+    return {
+      code: 'runtime.suspended',
+      message,
+      action: 'Start the stream again, or change one of its settings where it has any.',
+    };
   }
 
   #end({ envelope, strips, startedNs, finishedNs, isCancelled, error, statistics }: JobEnd): void {
@@ -132,18 +136,7 @@ export abstract class Lane {
     // The workers are busy again before anybody looks at what they did.
     const unrun = this.#startNext();
     this.complete({ envelope, strips }, status, { startedNs, finishedNs, error, statistics });
-    if (suspension) announceTo(this.suspended, suspension);
+    if (suspension) this.suspended.announce(suspension);
     this.#announce(unrun);
-  }
-}
-
-/** Other envelopes depend on whoever announces: an exception of a listener must not stop it halfway. */
-function announceTo<T>(announcer: Announcer<T>, value: T): void {
-  try {
-    announcer.announce(value);
-  } catch (thrown) {
-    queueMicrotask(() => {
-      throw thrown;
-    });
   }
 }

@@ -29,6 +29,16 @@ export interface OpenLease {
   takenAt(): string;
 }
 
+/** A granted reservation with slots that its plan has not taken yet, as the Housekeeper sees it. */
+export interface OpenReservation {
+  readonly owner: string;
+  readonly bytes: number;
+  /** CLOCK_MONOTONIC when it was granted. */
+  readonly grantedNs: bigint;
+  /** The line of code that asked for it, as the engine writes stack frames. */
+  askedAt(): string;
+}
+
 /** Slots that are promised to a plan. Closing gives back those that were not allocated; the allocated ones have leases of their own. */
 export interface Reservation extends Closeable {
   readonly owner: string;

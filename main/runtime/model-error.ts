@@ -29,6 +29,8 @@ export function nodeInMessage(message: string): NodeOfMessage | undefined {
 export function plainReason(message: string): string {
   const words = message
     .replace(/^.*?Status Message: /s, '')
+    // WebGPU's own account of what it was at, in its source files.
+    .replace(/\s*\n\s*- While .*$/s, '')
     .replace(/^.*? -> .*?\) , Error /s, '')
     .replace(/^Node \([^)]*\) Op \([^)]+\) /, '')
     .replace(/^\S*\/\S+:\d+ .*?\) (?=[^)]*$)/s, '')

@@ -2,7 +2,7 @@ import { monotonicNs } from '../base/clock.ts';
 import { assert, ResourceError } from '../base/errors.ts';
 import { createSharedFramePool, FramePool, type SharedFramePool, type SlotHandle } from '../frame/frame-pool.ts';
 import { Budgets, type Consumer } from './budgets.ts';
-import { type Lease, type OpenLease, type Reservation, rememberCaller } from './lease.ts';
+import { type Lease, type OpenLease, type OpenReservation, type Reservation, rememberCaller } from './lease.ts';
 import { allocateShared, type PlatformAllocator, sharedMemoryAllocator } from './platform-allocator.ts';
 import { ReservationLine, type ReservationOptions, type ReservationRequest, type Timer } from './reservations.ts';
 import { SlotLife, type SlotState } from './slot-life.ts';
@@ -39,11 +39,13 @@ interface ManagedPool {
  */
 export class ResourceManager {
   /** What each consumer may hold and holds. */
-  readonly budgets = new Budgets();
+  readonly budgets = new Budgets(() => this.#line.serve());
   readonly #allocator: PlatformAllocator;
   readonly #pools = new Map<string, ManagedPool>();
   readonly #spares = new SpareMemory();
   readonly #line: ReservationLine<Reservation>;
+  readonly #askedAt = new WeakMap<ReservationRequest, () => string>();
+  readonly #granted = new Set<() => OpenReservation>();
   #poolCount = 0;
 
   constructor({ allocator = sharedMemoryAllocator, timer }: ResourceOptions = {}) {
@@ -65,6 +67,8 @@ export class ResourceManager {
     const shared = createSharedFramePool(poolId, slotBytes, slotCount, (byteLength) => {
       return this.#spares.take(byteLength) ?? allocateShared(this.#allocator, byteLength);
     });
+    // Counters that lie where an earlier pool had its frames would say that slots are in use.
+    new Int32Array(shared.generations).fill(0);
     const lives = Array.from({ length: slotCount }, () => new SlotLife());
     this.#pools.set(poolId, { pool: new FramePool(shared), lives, leases: new Map(), retired: undefined });
     return shared;
@@ -100,22 +104,16 @@ export class ResourceManager {
 
   /**
    * Reserves all slots of a plan or none, in the order in which plans ask, for the consumer `fusion`. Rejects with ResourceError
-   * after its time and for more than the pools or the budget can ever give, with InputError when it is cancelled.
+   * after its time and for more than the pools or the budget can ever give, with InputError when it is cancelled, and for pools
+   * and counts that do not exist.
    */
   reserveForPlan(request: ReservationRequest, options: ReservationOptions = {}): Promise<Reservation> {
-    const pools = Object.entries(request.slots).map(([poolId, count]) => ({ ...this.#inUse(poolId).pool.shared, count }));
-    const missing = pools.find(({ slotCount, count }) => count > slotCount);
-    const bytes = pools.reduce((sum, { slotBytes, count }) => sum + slotBytes * count, 0);
-    const budgetBytes = this.budgets.budgetBytes('fusion');
-    if (missing) {
-      const { poolId, slotCount, count } = missing;
-      const message = `Expected at most the ${slotCount} slots of ${poolId} for ${request.owner} but received ${count}`;
-      return Promise.reject(new ResourceError('runtime.plan-too-large', message, 'Choose fewer frames.'));
+    try {
+      this.#expectPossible(request);
+    } catch (thrown) {
+      return Promise.reject(thrown);
     }
-    if (bytes > budgetBytes) {
-      const message = `Expected at most ${budgetBytes} bytes of frame memory for ${request.owner} but received ${bytes}`;
-      return Promise.reject(new ResourceError('runtime.plan-too-large', message, 'Choose fewer frames or raise the budget.'));
-    }
+    this.#askedAt.set(request, rememberCaller(this.reserveForPlan));
     return this.#line.reserve(request, options);
   }
 
@@ -132,6 +130,11 @@ export class ResourceManager {
   /** Every open lease of every pool. */
   openLeases(): OpenLease[] {
     return [...this.#pools.values()].flatMap(({ leases }) => [...leases.values()].flatMap((open) => [...open.values()]));
+  }
+
+  /** Every granted reservation that still holds slots, oldest first. */
+  openReservations(): OpenReservation[] {
+    return [...this.#granted].map((describe) => describe()).filter(({ bytes }) => bytes > 0);
   }
 
   usage(poolId: string): PoolUsage {
@@ -169,6 +172,23 @@ export class ResourceManager {
     (lives[slot] as SlotLife).apply(event, `slot ${slot} of ${poolId}`);
   }
 
+  #expectPossible({ owner, slots }: ReservationRequest): void {
+    let bytes = 0;
+    for (const [poolId, count] of Object.entries(slots)) {
+      const isCount = Number.isSafeInteger(count) && count >= 0;
+      assert(isCount, `Expected a whole number of slots of ${poolId} for ${owner} but received ${count}`);
+      const { slotBytes, slotCount } = this.#inUse(poolId).pool.shared;
+      bytes += slotBytes * count;
+      if (count <= slotCount) continue;
+      const message = `Expected at most the ${slotCount} slots of ${poolId} for ${owner} but received ${count}`;
+      throw new ResourceError('runtime.plan-too-large', message, 'Choose fewer frames.');
+    }
+    const budgetBytes = this.budgets.budgetBytes('fusion');
+    if (bytes <= budgetBytes) return;
+    const message = `Expected at most ${budgetBytes} bytes of frame memory for ${owner} but received ${bytes}`;
+    throw new ResourceError('runtime.plan-too-large', message, 'Choose fewer frames or raise the budget.');
+  }
+
   #reserve(request: ReservationRequest): Reservation | undefined {
     const wanted = Object.entries(request.slots).map(([poolId, count]) => ({ managed: this.#inUse(poolId), count }));
     const bytes = wanted.reduce((sum, { managed, count }) => sum + managed.pool.shared.slotBytes * count, 0);
@@ -180,23 +200,35 @@ export class ResourceManager {
       for (const handle of handles) this.#apply(managed, handle, 'reserve');
       promised.set(managed.pool.id, handles);
     }
-    return this.#reservation(request.owner, promised);
+    return this.#reservation(request, promised);
   }
 
-  #reservation(owner: string, promised: Map<string, SlotHandle[]>): Reservation {
+  #reservation(request: ReservationRequest, promised: Map<string, SlotHandle[]>): Reservation {
+    const { owner } = request;
     const allocate = (poolId: string): Lease => {
       const handle = promised.get(poolId)?.shift();
       assert(handle, `Expected a reserved slot of ${poolId} for ${owner} but none is left`);
       const managed = this.#managed(poolId);
       this.#apply(managed, handle, 'allocate');
       managed.leases.set(handle.slot, new Map());
+      if ([...promised.values()].every(({ length }) => length === 0)) this.#granted.delete(describe);
       return this.#issue(managed, handle, owner, 'fusion', allocate);
     };
     const close = (): void => {
+      this.#granted.delete(describe);
       for (const [poolId, handles] of promised) {
         for (const handle of handles.splice(0)) this.#free(this.#managed(poolId), handle, 'cancel', 'fusion');
       }
     };
+    const grantedNs = monotonicNs();
+    const askedAt = this.#askedAt.get(request) ?? ((): string => 'unknown');
+    const describe = (): OpenReservation => {
+      const held = [...promised].map(([poolId, { length }]) =>
+        length ? length * this.#managed(poolId).pool.shared.slotBytes : 0,
+      );
+      return { owner, bytes: held.reduce((sum, bytes) => sum + bytes, 0), grantedNs, askedAt };
+    };
+    this.#granted.add(describe);
     const remaining = (poolId: string): number => promised.get(poolId)?.length ?? 0;
     return { owner, allocate, remaining, close, [Symbol.dispose]: close };
   }
@@ -212,13 +244,15 @@ export class ResourceManager {
     const holders = managed.leases.get(handle.slot);
     assert(holders, `Expected slot ${handle.slot} of pool ${handle.poolId} to be in use`);
     const slotBytes = managed.pool.shared.slotBytes;
+    // However many leases a consumer has on a slot, it holds the slot once.
+    const isHeldBy = (payer: Consumer): boolean => [...holders.values()].some((open) => open.consumer === payer);
     const expectOpen = (): void => assert(holders.has(lease), `Expected an open lease of ${owner} but received a closed one`);
     const close = (): void => {
       expectOpen();
       holders.delete(lease);
       if (holders.size > 0) {
         this.#apply(managed, handle, 'unpin');
-        this.budgets.refund(consumer, slotBytes);
+        if (!isHeldBy(consumer)) this.budgets.refund(consumer, slotBytes);
         return;
       }
       managed.leases.delete(handle.slot);
@@ -226,7 +260,7 @@ export class ResourceManager {
     };
     const pin = (other: string, payer: Consumer = 'lane'): Lease | undefined => {
       expectOpen();
-      if (!this.budgets.charge(payer, slotBytes)) return undefined;
+      if (!isHeldBy(payer) && !this.budgets.charge(payer, slotBytes)) return undefined;
       this.#apply(managed, handle, 'pin');
       return this.#issue(managed, handle, other, payer, pin);
     };
@@ -238,7 +272,8 @@ export class ResourceManager {
       expectOpen();
       return managed.pool.samples(handle, length);
     };
-    const lease: Lease = { handle, owner, pin, bytes, samples, close, [Symbol.dispose]: close };
+    const isShared = (): boolean => holders.size > 1;
+    const lease: Lease = { handle, owner, isShared, pin, bytes, samples, close, [Symbol.dispose]: close };
     const takenAt = rememberCaller(taker);
     holders.set(lease, { handle, owner, consumer, bytes: slotBytes, takenNs: monotonicNs(), takenAt });
     return lease;
@@ -248,9 +283,9 @@ export class ResourceManager {
     this.#apply(managed, handle, event);
     managed.pool.giveBack(handle);
     this.#apply(managed, handle, 'recycle');
+    // Serves the line of plans, which may wait for the slot or for the room.
     this.budgets.refund(consumer, managed.pool.shared.slotBytes);
     if (managed.pool.slotsInUse === 0) managed.retired?.();
-    this.#line.serve();
   }
 }
 

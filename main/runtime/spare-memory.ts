@@ -1,5 +1,7 @@
-/** Blocks kept at most: those of one stream that stopped and of another. */
-const mostBlocks = 4;
+/** Blocks kept at most: the three of one stream that stopped and of another. */
+const mostBlocks = 6;
+/** Bytes kept at most. */
+const mostBytes = 256 * 2 ** 20;
 
 /**
  * Frame memory of pools that are gone, kept for pools of equal size. The engine frees shared memory long after its last
@@ -17,12 +19,19 @@ export class SpareMemory {
 
   /** Leaves every block to the engine. Returns how many bytes that were. */
   drop(): number {
-    return this.#blocks.splice(0).reduce((sum, { byteLength }) => sum + byteLength, 0);
+    const { bytes } = this;
+    this.#blocks.length = 0;
+    return bytes;
   }
 
-  /** Keeps a block; the oldest one goes where there are too many. */
+  /** Bytes that are kept. */
+  get bytes(): number {
+    return this.#blocks.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  }
+
+  /** Keeps a block; the oldest ones go where there is too much. */
   keep(block: SharedArrayBuffer): void {
     this.#blocks.push(block);
-    if (this.#blocks.length > mostBlocks) this.#blocks.shift();
+    while (this.#blocks.length > mostBlocks || this.bytes > mostBytes) this.#blocks.shift();
   }
 }

@@ -2,7 +2,7 @@ import { monotonicNs } from '../base/clock.ts';
 import { assert, type ErrorRecord } from '../base/errors.ts';
 import { Announcer } from '../base/lifetime.ts';
 import type { Envelope } from './envelope.ts';
-import { claimWord, jobWord, jobWords, type LaneReply, serialCount } from './lane-protocol.ts';
+import { claimWord, jobWord, jobWords, type LaneReply, maximumStrips, serialCount } from './lane-protocol.ts';
 import { LaneWorkers, type WorkerOptions } from './lane-workers.ts';
 
 /** Job slots of a lane; a worker would have to sleep through this many jobs to meet its slot again. */
@@ -87,6 +87,8 @@ export class StripRunner {
     this.#serial = (this.#serial + 1) % serialCount;
     const serial = this.#serial;
     const base = this.#base(serial);
+    // A worker that still looks for strips of the slot's earlier job must find none before it can read this one's total.
+    Atomics.store(this.#words, base + jobWord.claim, claimWord(serial, maximumStrips));
     Atomics.store(this.#words, base + jobWord.total, strips);
     Atomics.store(this.#words, base + jobWord.ended, 0);
     Atomics.store(this.#words, base + jobWord.failed, 0);

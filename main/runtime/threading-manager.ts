@@ -5,7 +5,7 @@ import type { SharedFramePool } from '../frame/frame-pool.ts';
 import { BackgroundLane } from './background-lane.ts';
 import type { CompletionEvent, Envelope } from './envelope.ts';
 import type { Suspension } from './failure-streaks.ts';
-import type { LaneWorkers } from './lane-workers.ts';
+import type { LaneWorkers, WorkerDeath } from './lane-workers.ts';
 import { RealtimeLane } from './realtime-lane.ts';
 import { StripRunner } from './strip-runner.ts';
 
@@ -28,6 +28,8 @@ export class ThreadingManager implements AsyncDisposable {
   readonly completed = new Announcer<CompletionEvent>();
   /** A processor failed too often in a row and is not run any more. */
   readonly suspended = new Announcer<Suspension>();
+  /** A worker of either lane died. */
+  readonly died = new Announcer<WorkerDeath>();
   readonly realtime: RealtimeLane;
   readonly #realtimeWorkers: LaneWorkers;
   readonly #background: { readonly lane: BackgroundLane; readonly workers: LaneWorkers } | undefined;
@@ -40,16 +42,20 @@ export class ThreadingManager implements AsyncDisposable {
       lane?.completed.subscribe((event) => this.completed.announce(event));
       lane?.suspended.subscribe((suspension) => this.suspended.announce(suspension));
     }
+    for (const runner of [realtime, background]) runner?.workers.died.subscribe((death) => this.died.announce(death));
   }
 
-  /** Starts the worker threads of the lanes. */
+  /** Starts the worker threads of the lanes. Where one does not start, none is left. */
   static async start({ realtime = availableParallelism(), background = 0, entry }: LaneThreads = {}): Promise<ThreadingManager> {
     const own = entry ? { entry } : {};
     const runner = await StripRunner.start({ count: realtime, priority: 'normal', ...own });
-    return new ThreadingManager(
-      runner,
-      background > 0 ? await StripRunner.start({ count: background, priority: 'lowest', ...own }) : undefined,
-    );
+    if (background === 0) return new ThreadingManager(runner, undefined);
+    try {
+      return new ThreadingManager(runner, await StripRunner.start({ count: background, priority: 'lowest', ...own }));
+    } catch (thrown) {
+      await runner.workers.close();
+      throw thrown;
+    }
   }
 
   /** The realtime lane's workers: where live models are loaded. */

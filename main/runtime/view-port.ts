@@ -13,9 +13,11 @@ export interface ShownFrame {
   readonly latencyMillis: number;
 }
 
-interface Waiting {
+/** Pixels on their way to a view: in a slot of their own pin, or copied out of it. */
+interface Outgoing {
   readonly header: FrameHeader;
-  readonly picture: Lease;
+  readonly pixels: () => Uint8Array;
+  close(): void;
 }
 
 /** What became of a frame that was offered to a view. */
@@ -26,7 +28,8 @@ export interface SettledFrame {
 
 /**
  * One view's way out of the lab. At most `viewCredits` frames are unacknowledged; beyond that one frame waits, and a
- * newer one replaces it. The slot is held only until the shell has copied the pixels out.
+ * newer one replaces it. The slot is held only until the shell has copied the pixels out. Where views that do not read hold all
+ * the memory that views may, one that is ready gets a copy: it costs time, but nobody else's slot.
  */
 export class ViewPort implements Closeable {
   readonly viewId: string;
@@ -38,7 +41,7 @@ export class ViewPort implements Closeable {
   readonly settled = new Announcer<SettledFrame>();
   readonly #send: (header: FrameHeader, pixels: Uint8Array) => Promise<void>;
   readonly #unacknowledged = new Map<number, bigint>();
-  #waiting: Waiting | undefined;
+  #waiting: Outgoing | undefined;
   #sending = false;
   #closed = false;
 
@@ -65,13 +68,12 @@ export class ViewPort implements Closeable {
       payloadBytes: outputWidth * outputHeight * 4,
     };
     this.#dropWaiting();
-    const pinned = picture.pin(`view ${this.viewId}`, 'view');
-    if (!pinned) {
-      // Views hold all the memory that they may: what they hold is older, and they have yet to show it.
+    this.#waiting = this.#pinned(header, picture) ?? this.#copied(header, picture);
+    if (!this.#waiting) {
+      // What this view holds is older, and it has yet to show it.
       this.#settle(event.frameId, 'replaced');
       return;
     }
-    this.#waiting = { header, picture: pinned };
     // A shell copies pixels while it sends: that is not the dispatcher's time.
     queueMicrotask(() => this.#pump());
   }
@@ -92,7 +94,7 @@ export class ViewPort implements Closeable {
     this.#closed = true;
     const waiting = this.#waiting;
     this.#waiting = undefined;
-    waiting?.picture.close();
+    waiting?.close();
     const undecided = [...this.#unacknowledged.keys(), ...(waiting ? [waiting.header.frameId] : [])];
     this.#unacknowledged.clear();
     for (const frameId of undecided) this.#settle(frameId, 'dismissed');
@@ -102,25 +104,43 @@ export class ViewPort implements Closeable {
     this.close();
   }
 
+  #pinned(header: FrameHeader, picture: Lease): Outgoing | undefined {
+    const pinned = picture.pin(`view ${this.viewId}`, 'view');
+    return pinned && { header, pixels: () => pinned.bytes(header.payloadBytes), close: () => pinned.close() };
+  }
+
+  /** A view has at most one copy, since it gets none while it sends. */
+  #copied(header: FrameHeader, picture: Lease): Outgoing | undefined {
+    if (!this.#isReady) return undefined;
+    const pixels = picture.bytes(header.payloadBytes).slice();
+    return { header, pixels: () => pixels, close: () => undefined };
+  }
+
+  get #isReady(): boolean {
+    return !this.#sending && this.#unacknowledged.size < viewCredits;
+  }
+
   #dropWaiting(): void {
     if (!this.#waiting) return;
-    this.#waiting.picture.close();
+    this.#waiting.close();
     this.#settle(this.#waiting.header.frameId, 'replaced');
     this.#waiting = undefined;
   }
 
   #pump(): void {
     const next = this.#waiting;
-    if (!next || this.#sending || this.#unacknowledged.size >= viewCredits) return;
+    if (!next || !this.#isReady) return;
     this.#waiting = undefined;
     this.#sending = true;
     this.#unacknowledged.set(next.header.frameId, next.header.capturedNs);
     const settle = (): void => {
-      next.picture.close();
+      next.close();
       this.#sending = false;
       this.#pump();
     };
-    this.#send(next.header, next.picture.bytes(next.header.payloadBytes)).then(settle, () => {
+    // Called from inside a promise, a shell that throws has refused like any other.
+    const sent = new Promise<void>((resolve) => resolve(this.#send(next.header, next.pixels())));
+    sent.then(settle, () => {
       if (this.#unacknowledged.delete(next.header.frameId)) this.#settle(next.header.frameId, 'dismissed');
       settle();
     });

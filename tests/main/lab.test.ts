@@ -1,8 +1,10 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Announcer } from '../../main/base/lifetime.ts';
 import { createLab, type Lab, type LabOptions } from '../../main/lab.ts';
+import { LaneWorkers } from '../../main/runtime/lane-workers.ts';
+import { TelemetryManager } from '../../main/telemetry/telemetry-manager.ts';
 import type { CallName, CallRequest, CallResponse, ControlDescription, EventName, EventPayload } from '../../preload/contract.ts';
 import type { FrameHeader } from '../../preload/frame-wire.ts';
 import { nextOf } from '../support/next-announcement.ts';
@@ -100,6 +102,19 @@ describe('misuse', () => {
     expect(await readFile(dataFolder, 'utf8')).toBe('mine');
   });
 
+  it('leaves no thread and no open database where the camera fails as it is closed', async () => {
+    const lab = await createLab({ shell: 'http', dataFolder: temporaryFolder(), workerCount: 1 });
+    const closeStream = lab.stream.close.bind(lab.stream);
+    vi.spyOn(lab.stream, 'close').mockImplementation(async () => {
+      await closeStream();
+      throw new Error('the device is gone');
+    });
+    const closed = [vi.spyOn(LaneWorkers.prototype, 'close'), vi.spyOn(TelemetryManager.prototype, 'close')];
+    onTestFinished(() => void vi.restoreAllMocks());
+    await expect(lab.close()).rejects.toThrow('the device is gone');
+    for (const close of closed) await expect(close.mock.results[0]?.value).resolves.toBeUndefined();
+  });
+
   it('closes twice, and ends a session that is running', async () => {
     const dataFolder = temporaryFolder();
     const { lab, call, nextFrame } = await streamingBench({ dataFolder });
@@ -147,6 +162,23 @@ describe('a lab that streams', () => {
     const { header, pixels } = await nextFrame(({ header: { parameterVersion } }) => parameterVersion === version);
     expect(header).toMatchObject({ width: 320, height: 180 });
     expect(meanOf(pixels)).toBeGreaterThan(80);
+  });
+
+  it('goes on where clients do not read their views, and where one listener throws', async () => {
+    const { lab, call, next, nextFrame } = await streamingBench();
+    for (const view of [1, 2, 3, 4, 5, 6]) {
+      lab.service.openView(`stalled ${view}`, { send: () => new Promise(() => undefined) });
+      await nextFrame();
+    }
+    lab.service.subscribe((name) => {
+      if (name === 'parameter.applied') throw new Error('a shell that fails');
+    });
+    const told = next('notice', ({ message }) => message.endsWith('a shell that fails'));
+    const { version } = await call('parameter.set', { processorId: 'fast-isp', values: { exposure_ev: 1 } });
+    await nextFrame(({ header: { parameterVersion } }) => parameterVersion === version);
+    expect(await told).toMatchObject({ level: 'error' });
+    const after = await next('status.snapshot', ({ framesShown }) => framesShown > 20);
+    expect(after.dropped['no-free-slot']).toBe(0);
   });
 
   it('announces controls, source defaults and status', async () => {

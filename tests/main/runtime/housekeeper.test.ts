@@ -9,6 +9,7 @@ import {
 import { type HousekeepingLimits, usualLimits } from '../../../main/runtime/housekeeping-checks.ts';
 import type { Lease } from '../../../main/runtime/lease.ts';
 import { ResourceManager } from '../../../main/runtime/resource-manager.ts';
+import { faultsOfTest } from '../../support/faults.ts';
 import { plainEnvelope } from '../../support/scripted-runner.ts';
 import { ManualClock } from '../camera/manual-clock.ts';
 
@@ -211,6 +212,45 @@ describe('a queue', () => {
     expect(codes()).toEqual(['found queue-grows']);
     await rounds([10]);
     expect(codes()).toEqual(['found queue-grows', 'gone queue-grows']);
+  });
+});
+
+describe('a granted reservation', () => {
+  it('is reported when nobody uses it in time, until it is closed', async () => {
+    const { clock, resources, housekeeper, reports, codes } = bench();
+    const { poolId } = resources.createPool('mosaic', 64, 4);
+    const reservation = await resources.reserveForPlan({ owner: 'fusion plan 7', slots: { [poolId]: 4 } });
+    await housekeeper.sweep();
+    clock.advance(usualLimits.leaseMillis.fusion + 1000);
+    await housekeeper.sweep();
+    expect(reports.at(-1)?.finding).toMatchObject({
+      message: expect.stringMatching(/^fusion plan 7 has not used the frame slots that it reserved 30\d s ago at /),
+      detail: { owner: 'fusion plan 7', bytes: 256, askedAt: expect.stringContaining('housekeeper.test.ts') },
+    });
+    reservation.close();
+    await housekeeper.sweep();
+    expect(codes()).toEqual(['found reservation-overdue', 'gone reservation-overdue']);
+  });
+});
+
+describe('a round that fails', () => {
+  it('is a fault that is told, and the next one comes', async () => {
+    const faults = faultsOfTest();
+    let rounds = 0;
+    const { clock, housekeeper } = bench({
+      diskFreeBytes: async () => {
+        rounds += 1;
+        throw new Error('no such disk');
+      },
+    });
+    for (const round of [1, 2]) {
+      clock.advance(housekeepingIntervalMillis);
+      expect(rounds).toBe(round);
+      // The next round is ordered when this one has ended.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    housekeeper.close();
+    expect(faults).toMatchObject([{ message: 'no such disk' }, { message: 'no such disk' }]);
   });
 });
 

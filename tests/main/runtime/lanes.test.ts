@@ -4,8 +4,8 @@ import type { CompletionEvent } from '../../../main/runtime/envelope.ts';
 import { failuresUntilSuspension, type Suspension } from '../../../main/runtime/failure-streaks.ts';
 import type { Lane } from '../../../main/runtime/lane.ts';
 import { RealtimeLane } from '../../../main/runtime/realtime-lane.ts';
+import { faultsOfTest } from '../../support/faults.ts';
 import { plainEnvelope, ScriptedRunner, StandingClock } from '../../support/scripted-runner.ts';
-import { uncaughtDuring } from '../../support/uncaught.ts';
 
 const failure = { code: 'lab.unexpected', message: 'it broke' };
 
@@ -70,22 +70,21 @@ describe('a listener that throws', () => {
     lane.completed.subscribe(() => {
       throw new Error('a listener that throws');
     });
-    const uncaught = await uncaughtDuring(async () => {
-      lane.submit(plainEnvelope(1), 1);
-      const deadlineNs = clock.nowNs + 1n;
-      for (const [frameId, streamId] of [
-        [2, 'a'],
-        [3, 'b'],
-        [4, 'c'],
-      ] as const) {
-        lane.submit(plainEnvelope(frameId, { streamId, deadlineNs }), 1);
-      }
-      clock.advance(1);
-      runner.end();
-      await lane.drained();
-    });
+    const faults = faultsOfTest();
+    lane.submit(plainEnvelope(1), 1);
+    const deadlineNs = clock.nowNs + 1n;
+    for (const [frameId, streamId] of [
+      [2, 'a'],
+      [3, 'b'],
+      [4, 'c'],
+    ] as const) {
+      lane.submit(plainEnvelope(frameId, { streamId, deadlineNs }), 1);
+    }
+    clock.advance(1);
+    runner.end();
+    await lane.drained();
     expect(outcomes).toEqual(['1 done', '2 expired', '3 expired', '4 expired']);
-    expect(uncaught).toEqual(new Array(4).fill(new Error('a listener that throws')));
+    expect(faults).toEqual(new Array(4).fill(new Error('a listener that throws')));
   });
 
   it('does not make a submission look refused, nor end a cancellation halfway', async () => {
@@ -93,15 +92,15 @@ describe('a listener that throws', () => {
     lane.completed.subscribe(() => {
       throw new Error('a listener that throws');
     });
-    await uncaughtDuring(async () => {
-      for (const frameId of [1, 2, 3]) await submit(frameId);
-      lane.cancel(() => true);
-      expect(outcomes).toEqual(['2 cancelled', '3 cancelled']);
-      runner.end();
-      runner.workers.obstacle = new Error('gone');
-      await expect(submit(4)).resolves.toBeUndefined();
-    });
+    const faults = faultsOfTest();
+    for (const frameId of [1, 2, 3]) await submit(frameId);
+    lane.cancel(() => true);
+    expect(outcomes).toEqual(['2 cancelled', '3 cancelled']);
+    runner.end();
+    runner.workers.obstacle = new Error('gone');
+    await expect(submit(4)).resolves.toBeUndefined();
     expect(outcomes.slice(2)).toEqual(['1 cancelled', '4 failed']);
+    expect(faults).toHaveLength(4);
   });
 });
 
@@ -176,7 +175,7 @@ describe('a processor that fails', () => {
     expect(events[11]?.error).toEqual({
       code: 'runtime.suspended',
       message: 'bad is suspended after 10 failures in a row, the last one: it broke',
-      action: 'Change its settings or load it anew.',
+      action: 'Start the stream again, or change one of its settings where it has any.',
     });
     lane.submit(plainEnvelope(13, { stage: 'good' }), 1);
     runner.end();

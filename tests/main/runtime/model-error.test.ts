@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { LabError } from '../../../main/base/errors.ts';
 import type { LaneModel } from '../../../main/runtime/lane-protocol.ts';
 import { LaneSessions } from '../../../main/runtime/lane-sessions.ts';
-import { runError } from '../../../main/runtime/model-error.ts';
+import { plainReason, runError } from '../../../main/runtime/model-error.ts';
 import { onnxBytes, port, type RawModel, type RawNode } from '../../support/onnx-bytes.ts';
 import { laneModel } from './lane-model.ts';
 
@@ -25,6 +25,18 @@ async function refusalOf(bytes: Uint8Array, changes: Partial<LaneModel> = {}): P
     (thrown: unknown) => thrown as LabError,
   );
 }
+
+describe('a reason', () => {
+  it('is one short line without source files, whatever a provider adds', () => {
+    const dawn = [
+      '/src/webgpu_context.cc:136 void Initialize(const Config&)::<lambda()> adapter_result.status == Status::Success was false. Failed to get a WebGPU adapter: No supported adapters.',
+      ' - While initializing adapter (backend=BackendType::Vulkan)',
+      '    at InitializeImpl (/build/dawn/native/vulkan/PhysicalDeviceVk.cpp:253)',
+      '',
+    ];
+    expect(plainReason(dawn.join('\n'))).toBe('Failed to get a WebGPU adapter: No supported adapters.');
+  });
+});
 
 describe('a model with a broken node', () => {
   const name = 'tone_curve';

@@ -144,6 +144,26 @@ describe('a pool that is retired', () => {
 });
 
 describe('the memory of a retired pool', () => {
+  it('is kept up to a quarter of a gibibyte', () => {
+    const resources = new ResourceManager();
+    for (const mebibytes of [200, 100, 150]) {
+      resources.retirePool(resources.createPool('mosaic', mebibytes * 2 ** 20, 1).poolId, () => undefined);
+    }
+    expect(resources.dropSpareMemory()).toBe(250 * 2 ** 20);
+  });
+
+  it('says nothing of the slots of a pool whose counters lie in it', () => {
+    const resources = new ResourceManager();
+    const { poolId } = resources.createPool('mosaic', 4096, 1);
+    const lease = taken(resources, poolId);
+    lease.bytes().fill(1);
+    lease.close();
+    resources.retirePool(poolId, () => undefined);
+    const fresh = resources.createPool('picture', 16, 1024).poolId;
+    expect(resources.usage(fresh).slotsInUse).toBe(0);
+    expect(resources.lease(fresh, 'camera')).toBeDefined();
+  });
+
   const frameMemory = (asked: readonly number[]): number[] => asked.filter((byteLength) => byteLength >= 4096);
 
   it('is not used again while a lease on it is open', () => {
@@ -177,10 +197,10 @@ describe('the memory of a retired pool', () => {
   it('is given up, the oldest first, where pools of other sizes follow', () => {
     const allocator = new MockAllocator();
     const resources = new ResourceManager({ allocator });
-    for (const pages of [1, 2, 3, 4, 5, 5, 2, 1]) {
+    for (const pages of [1, 2, 3, 4, 5, 6, 7, 7, 2, 1]) {
       resources.retirePool(resources.createPool('mosaic', pages * 4096, 1).poolId, () => undefined);
     }
-    expect(frameMemory(allocator.asked).map((byteLength) => byteLength / 4096)).toEqual([1, 2, 3, 4, 5, 1]);
+    expect(frameMemory(allocator.asked).map((byteLength) => byteLength / 4096)).toEqual([1, 2, 3, 4, 5, 6, 7, 1]);
   });
 });
 
@@ -224,6 +244,52 @@ describe('a plan that cannot be had', () => {
 });
 
 describe('a plan', () => {
+  it.each([-100, 1.5, Number.NaN])('is refused for %s slots, and nothing is charged', async (count) => {
+    const resources = new ResourceManager();
+    const { poolId } = resources.createPool('mosaic', 64, 4);
+    const asked = resources.reserveForPlan({ owner: 'burst', slots: { [poolId]: count } });
+    await expect(asked).rejects.toThrow(`Expected a whole number of slots of ${poolId} for burst but received ${count}`);
+    expect(resources.budgets.usages().every(({ bytes }) => bytes === 0)).toBe(true);
+  });
+
+  it('is listed once granted, with its owner and place, for what it has not taken yet', async () => {
+    const resources = new ResourceManager();
+    const { poolId } = resources.createPool('mosaic', 64, 4);
+    const ask = () => resources.reserveForPlan({ owner: 'burst', slots: { [poolId]: 2 } });
+    const [first, second] = [await ask(), await ask()];
+    first.allocate(poolId);
+    expect(resources.openReservations()).toMatchObject([
+      { owner: 'burst', bytes: 64 },
+      { owner: 'burst', bytes: 128 },
+    ]);
+    expect(resources.openReservations()[0]?.askedAt()).toContain('resource-manager.test.ts');
+    first.allocate(poolId);
+    second.close();
+    expect(resources.openReservations()).toEqual([]);
+  });
+
+  it('rejects for a pool that does not exist', async () => {
+    const asked = new ResourceManager().reserveForPlan({ owner: 'burst', slots: { nowhere: 1 } });
+    await expect(asked).rejects.toThrow('Expected an existing pool but received nowhere');
+  });
+
+  it('is granted as soon as its budget has room, whatever made it', async () => {
+    const resources = new ResourceManager();
+    const { poolId } = resources.createPool('mosaic', 4096, 4);
+    resources.budgets.limit('fusion', 4096);
+    const frame = taken(resources, poolId);
+    const kept = frame.pin('ring', 'fusion');
+    const first = resources.reserveForPlan({ owner: 'first', slots: { [poolId]: 1 } });
+    const second = resources.reserveForPlan({ owner: 'second', slots: { [poolId]: 1 } });
+    expect(resources.waitingPlans).toHaveLength(2);
+    // The slot stays in use: only the room comes free.
+    kept?.close();
+    expect(resources.waitingPlans.map(({ owner }) => owner)).toEqual(['second']);
+    resources.budgets.limit('fusion', 2 * 4096);
+    expect(resources.waitingPlans).toEqual([]);
+    expect([(await first).owner, (await second).owner]).toEqual(['first', 'second']);
+  });
+
   it('waits for slots and for its budget', async () => {
     const resources = new ResourceManager();
     const { poolId } = resources.createPool('mosaic', 4096, 4);

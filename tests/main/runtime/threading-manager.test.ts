@@ -1,9 +1,14 @@
-import { setEnvironmentData } from 'node:worker_threads';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { BroadcastChannel, setEnvironmentData } from 'node:worker_threads';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { Envelope } from '../../../main/runtime/envelope.ts';
+import { LaneWorkers } from '../../../main/runtime/lane-workers.ts';
 import type { LoadedModel } from '../../../main/runtime/model-manager.ts';
 import { ThreadingManager } from '../../../main/runtime/threading-manager.ts';
+import { faultsOfTest } from '../../support/faults.ts';
 import { benchRequest, LaneBench } from '../../support/lane-bench.ts';
 import { nextOf } from '../../support/next-announcement.ts';
+import { plainEnvelope } from '../../support/scripted-runner.ts';
+import type { Deaths } from './reluctant-lane-worker.ts';
 
 describe('an envelope that cannot be worked on', () => {
   it('is refused by the lane that it is not for', async () => {
@@ -140,20 +145,13 @@ describe('the end of the lane', () => {
   it('is drained although a listener throws', async () => {
     const bench = await LaneBench.open(1);
     const model = await bench.models.load(benchRequest());
-    const thrown: unknown[] = [];
-    const before = process.listeners('uncaughtException');
-    process.removeAllListeners('uncaughtException');
-    process.once('uncaughtException', (error) => thrown.push(error));
-    try {
-      bench.threading.completed.subscribe(() => {
-        throw new Error('a listener that throws');
-      });
-      bench.submit(1, model);
-      await bench.threading.drained();
-    } finally {
-      for (const listener of before) process.on('uncaughtException', listener);
-    }
-    expect(thrown).toMatchObject([{ message: 'a listener that throws' }]);
+    const faults = faultsOfTest();
+    bench.threading.completed.subscribe(() => {
+      throw new Error('a listener that throws');
+    });
+    bench.submit(1, model);
+    await bench.threading.drained();
+    expect(faults).toMatchObject([{ message: 'a listener that throws' }]);
   });
 });
 
@@ -220,11 +218,33 @@ describe('a worker that dies', () => {
   });
 });
 
-describe('workers that die and cannot be replaced', () => {
-  const reluctant = new URL('./reluctant-lane-worker.ts', import.meta.url);
+const reluctant = new URL('./reluctant-lane-worker.ts', import.meta.url);
 
+function endOneWorker(priority: Deaths['priority']): void {
+  const left = new SharedArrayBuffer(4);
+  new Int32Array(left).fill(1);
+  const channel = new BroadcastChannel('lane-deaths');
+  channel.postMessage({ priority, left } satisfies Deaths);
+  channel.close();
+}
+
+describe('lanes that cannot all start', () => {
+  it('leave no thread of either behind', async () => {
+    const closed = vi.spyOn(LaneWorkers.prototype, 'close');
+    onTestFinished(() => closed.mockRestore());
+    onTestFinished(() => setEnvironmentData('lane-refusal', undefined as never));
+    setEnvironmentData('lane-refusal', 'background');
+    const start = ThreadingManager.start({ realtime: 2, background: 1, entry: reluctant });
+    await expect(start).rejects.toMatchObject({ code: 'runtime.worker-start', message: /not this lane$/ });
+    const crews = closed.mock.contexts as LaneWorkers[];
+    await Promise.all(closed.mock.results.map(({ value }) => value as Promise<void>));
+    expect(crews.map(({ count }) => count)).toEqual([0, 0]);
+  });
+});
+
+describe('workers that die and cannot be replaced', () => {
   /** A bench whose only worker died, and whose replacement did as well. */
-  async function benchWithoutWorkers(refusal: 'error' | 'exit') {
+  async function benchWithoutWorkers(refusal: 'error' | 'exit' | 'load') {
     const bench = await LaneBench.open(1, reluctant);
     const model = await bench.models.load(benchRequest());
     onTestFinished(() => setEnvironmentData('lane-refusal', undefined as never));
@@ -238,6 +258,7 @@ describe('workers that die and cannot be replaced', () => {
   it.each([
     ['error', 'received: no memory for another thread'],
     ['exit', 'received: exit code 3'],
+    ['load', 'no memory for the model'],
   ] as const)('fail the frames under way, the waiting and all later ones at once: ended by %s', async (refusal, reason) => {
     const { bench, model, alone } = await benchWithoutWorkers(refusal);
     for (const frameId of [1, 2]) bench.submit(frameId, model);
@@ -265,5 +286,46 @@ describe('workers that die and cannot be replaced', () => {
     bench.submit(1, model);
     await bench.completed(1);
     expect(bench.outcomes()).toEqual([[1, 'done']]);
+  });
+});
+
+describe('a worker that cannot be replaced', () => {
+  it('is missed by nobody who is left, and comes back with the next model', async () => {
+    const bench = await LaneBench.open(2, reluctant);
+    const model = await bench.models.load(benchRequest());
+    onTestFinished(() => setEnvironmentData('lane-refusal', undefined as never));
+    setEnvironmentData('lane-refusal', 'load');
+    const { workers } = bench.threading;
+    const refused = nextOf(workers.died, 'the failed replacement', ({ error }) =>
+      error.message.includes('no memory for the model'),
+    );
+    endOneWorker('normal');
+    await refused;
+    expect(workers.count).toBe(1);
+    for (const frameId of [1, 2, 3]) {
+      bench.submit(frameId, model);
+      await bench.completed(frameId);
+    }
+    expect(bench.outcomes()).toEqual([1, 2, 3].map((frameId) => [frameId, 'done']));
+    setEnvironmentData('lane-refusal', undefined as never);
+    await bench.models.load(benchRequest({ output_resolution: 'half' }));
+    expect(workers.count).toBe(2);
+  });
+
+  it('is announced of the background lane too, and comes back with its next work', async () => {
+    onTestFinished(() => setEnvironmentData('lane-refusal', undefined as never));
+    const threading = await ThreadingManager.start({ realtime: 1, background: 1, entry: reluctant });
+    onTestFinished(() => threading.shutdown());
+    const envelope = (frameId: number): Envelope =>
+      plainEnvelope(frameId, { lane: 'background', streamId: 'burst', stage: 'fusion-score' });
+    setEnvironmentData('lane-refusal', 'background');
+    const lost = nextOf(threading.died, 'the failed replacement', ({ error }) => error.message.includes('not this lane'));
+    endOneWorker('lowest');
+    await lost;
+    setEnvironmentData('lane-refusal', undefined as never);
+    const done = nextOf(threading.completed, 'the end of the work', ({ frameId }) => frameId === 1);
+    await threading.background.submit(envelope(1), 1);
+    // It reached a worker, which knows no such model.
+    expect((await done).error?.message).toBe('Expected model model to be loaded');
   });
 });

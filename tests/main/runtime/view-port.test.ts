@@ -150,3 +150,49 @@ describe('a view', () => {
     expect([bench.shown, bench.dismissed]).toEqual([[], [1, 2, 3]]);
   });
 });
+
+describe('views whose clients do not read', () => {
+  it('hold what views may and no more; one that reads gets every frame', async () => {
+    const desk = new AdmissionDesk();
+    desk.resources.budgets.limit('view', 3 * 4 * 2 * 4);
+    const stalled = [1, 2, 3, 4, 5, 6].map((view) => new ViewPort(`stalled ${view}`, () => new Promise(() => undefined)));
+    const received: number[] = [];
+    const healthy = new ViewPort('healthy', async ({ frameId }, pixels) => {
+      expect(pixels.every((byte) => byte === frameId)).toBe(true);
+      received.push(frameId);
+    });
+    for (let frameId = 1; frameId <= 12; frameId++) {
+      const admission = desk.admission(frameId);
+      admission.picture.bytes().fill(frameId);
+      // One view after the other comes to hold a picture.
+      for (const view of [...stalled.slice(0, frameId), healthy]) {
+        view.offer({ admission, event: completionOf(admission), picture: admission.picture });
+      }
+      admission.mosaic.close();
+      admission.picture.close();
+      await settled();
+      healthy.acknowledge(frameId);
+      expect(desk.slotsInUse).toBeLessThanOrEqual(3);
+    }
+    expect(received).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+  });
+});
+
+describe('a shell that throws', () => {
+  it('has refused the frame, like one that rejects', async () => {
+    const desk = new AdmissionDesk();
+    const view = new ViewPort('main', () => {
+      throw new Error('the window is gone');
+    });
+    const fates: string[] = [];
+    view.settled.subscribe(({ frameId, fate }) => fates.push(`${frameId} ${fate}`));
+    for (const frameId of [1, 2, 3]) {
+      const admission = desk.admission(frameId);
+      view.offer({ admission, event: completionOf(admission), picture: admission.picture });
+      admission.mosaic.close();
+      admission.picture.close();
+      await settled();
+    }
+    expect([fates, desk.slotsInUse]).toEqual([['1 dismissed', '2 dismissed', '3 dismissed'], 0]);
+  });
+});
