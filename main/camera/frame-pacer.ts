@@ -35,7 +35,7 @@ export interface PacerListener {
 export const queuedFrames = 4;
 
 /** Least time between two frames, in intervals: what is caught up comes neither at once nor faster than the lane can take it. */
-const leastGap = 2 / 3;
+const leastGap = 5 / 6;
 
 /**
  * Calls frames up on an absolute schedule: frame k is due at start + k intervals, so that delays never add up.
