@@ -149,7 +149,8 @@ describe('losses', () => {
     const lost = (): number => sink.losses.reduce((sum, [, count]) => sum + count, 0);
     clock.advance(6 * intervalMillis);
     expect([sink.slotsInUse, lost()]).toEqual([2, 0]);
-    clock.advance(3 * intervalMillis);
+    // The queue is looked at again five sixths of an interval after it was found full.
+    clock.advance(3.9 * intervalMillis);
     expect([sink.slotsInUse, lost()]).toEqual([2, 3]);
     expect(new Set(sink.losses.map(([reason]) => reason))).toEqual(new Set(['source-late']));
     await sink.until(() => sink.frames.length === 2);
@@ -167,7 +168,7 @@ describe('losses', () => {
     clock.block(3 * intervalMillis);
     for (let frames = 1; frames <= 4; frames++) {
       await sink.until(() => sink.frames.length >= frames);
-      clock.advance(0.7 * intervalMillis);
+      clock.advance(0.85 * intervalMillis);
     }
     const millis = sink.frames.slice(0, 4).map(({ meta }) => Number(meta.timestampNs - startNs) / 1e6);
     expect(millis).toEqual([0, 1, 2, 3].map((k) => expect.closeTo(((k + 1) * 1000) / 30 - 1, 3)));
