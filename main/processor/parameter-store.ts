@@ -85,13 +85,6 @@ export class ParameterStore {
     return Object.fromEntries(checked);
   }
 
-  /** The kind of a parameter; refuses unknown names with the names that exist. */
-  kindOf(name: string): 'runtime' | 'load-time' {
-    const description = this.#descriptions.get(name);
-    if (!description) throw this.#unknownName(name);
-    return description.kind;
-  }
-
   /** The description of a parameter; refuses unknown names with the names that exist. */
   describe(name: string): ParameterDescription {
     const description = this.#descriptions.get(name);

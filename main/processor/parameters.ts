@@ -25,9 +25,6 @@ export interface Parameter<S extends z.ZodType = z.ZodType> {
 /** A processor's parameters by name. */
 export type Parameters = Readonly<Record<string, Parameter>>;
 
-/** The values of declared parameters, typed by their schemas. */
-export type ValuesOf<P extends Parameters> = { readonly [K in keyof P]: z.output<P[K]['schema']> };
-
 /** A parameter that is an input of the graph: it acts on the next frame. */
 export function runtime<S extends z.ZodType>(schema: S, ui: ParameterUi): Parameter<S> {
   return { kind: 'runtime', schema, ui };

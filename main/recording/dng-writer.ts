@@ -1,3 +1,4 @@
+import { assert } from '../base/errors.ts';
 import { inverse3, type Matrix3, multiply3, type Triple, xyzFromSrgb } from '../base/matrix3.ts';
 import type { SensorDescription } from '../frame/frame-meta.ts';
 import type { CfaOrder } from '../frame/pixel-format.ts';
@@ -38,6 +39,7 @@ const illuminantD65 = 21;
  */
 export function encodeDng(mosaic: DngMosaic, origin: DngOrigin): Uint8Array {
   const { samples, width, height } = mosaic;
+  assert(samples.length >= width * height, `Expected ${width * height} samples but received ${samples.length}`);
   const stripBytes = width * height * 2;
   const withoutStrip = [...imageFields(width, height, stripBytes), ...originFields(origin), ...sensorFields(mosaic)];
   const fieldCount = withoutStrip.length + 1;
@@ -64,7 +66,8 @@ export function encodeDng(mosaic: DngMosaic, origin: DngOrigin): Uint8Array {
       contentAt += even(field.content.length);
     }
   }
-  for (let index = 0; index < width * height; index++) view.setUint16(stripOffset + 2 * index, samples[index] as number, true);
+  // Samples lie in memory as the file has them, little-endian: one copy, and not a loop on the thread that the live picture needs.
+  bytes.set(new Uint8Array(samples.buffer, samples.byteOffset, stripBytes), stripOffset);
   return bytes;
 }
 

@@ -149,11 +149,6 @@ export class LaneWorkers {
     }
   }
 
-  /** Resolves when every worker has ended all that it was told before. */
-  async fence(): Promise<void> {
-    await Promise.all(this.#workers.map((live) => this.#request(live, (requestId) => ({ kind: 'fence', requestId }))));
-  }
-
   /** Lets every worker end its work and its thread. */
   async close(): Promise<void> {
     this.#closing = true;

@@ -17,7 +17,8 @@ import type {
 } from '../../../../native/v4l2-camera/index.ts';
 import { V4l2Error } from '../../../../native/v4l2-camera/index.ts';
 
-const noFlags: ControlFlags = {
+/** A control without anything special about it. */
+export const noFlags: ControlFlags = {
   grabbed: false,
   readOnly: false,
   update: false,

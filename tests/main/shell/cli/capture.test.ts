@@ -245,9 +245,10 @@ describe('a captured mosaic', () => {
   });
 
   it('of 8 bits is stored as bytes', async () => {
-    const content = new Uint8Array(Uint16Array.of(1, 2, 3, 250, 5, 6, 7, 8).buffer);
+    const samples = Uint16Array.from({ length: 128 }, (_, index) => (index * 7) % 256);
+    const content = new Uint8Array(samples.buffer);
     await capture(new FakeV4l2({ formats: ['BA81'], frames: [{ sequence: 0, content }] }), { frames: 1 });
-    expect(stored('frame-000001.raw')).toEqual(Buffer.from([1, 2, 3, 250, 5, 6, 7, 8]));
+    expect(stored('frame-000001.raw')).toEqual(Buffer.from(samples));
     expect(JSON.parse(stored('frame-000001.raw.json').toString())).toMatchObject({ cfa: 'BGGR', bits: 8, whiteLevel: 255 });
   });
 

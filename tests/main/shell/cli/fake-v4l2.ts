@@ -10,6 +10,7 @@ import type {
   StreamCounters,
   V4l2Error,
 } from '../../../../native/v4l2-camera/index.ts';
+import { noFlags } from '../../camera/v4l2/scripted-driver.ts';
 
 /** One frame that the fake driver delivers: its sequence and the bytes that the slot then holds. */
 export interface FakeFrame {
@@ -38,20 +39,8 @@ export function summary(path: string, name: string): DeviceSummary {
   return { path, name, identity: `bus|${name}|${path}`, busPath: 'bus', serial: '', usbIds: '' };
 }
 
-const flags = {
-  grabbed: false,
-  readOnly: false,
-  update: false,
-  inactive: false,
-  slider: false,
-  writeOnly: false,
-  volatile: false,
-  executeOnWrite: false,
-  modifyLayout: false,
-  dynamicArray: false,
-};
 const control = (id: number, name: string, type: Control['type']): Control => ({
-  ...{ id, name, type, className: 'User', minimum: 0, maximum: 255, step: 1, defaultValue: 0, flags },
+  ...{ id, name, type, className: 'User', minimum: 0, maximum: 255, step: 1, defaultValue: 0, flags: noFlags },
   ...{ elementBytes: 4, elements: 1, dimensions: [], menu: [] },
 });
 
@@ -142,7 +131,7 @@ export class FakeV4l2 implements V4l2Face {
         for (const [name, count] of Object.entries(counted ?? {})) counters[name as keyof StreamCounters] += count;
         counters.delivered += 1;
         const slotOffset = free.shift() as number;
-        if (controlChange !== undefined) listeners.onControlChange?.({ ...controlChange, flags, rangeChanged: false });
+        if (controlChange !== undefined) listeners.onControlChange?.({ ...controlChange, flags: noFlags, rangeChanged: false });
         new Uint8Array(options.memory, slotOffset, content.length).set(content);
         this.mostWaiting = Math.max(this.mostWaiting, slotCount - free.length);
         options.onFrame(frameOf(slotOffset, sequence, content.length));
