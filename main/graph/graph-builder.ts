@@ -1,67 +1,15 @@
 import { assert } from '../base/errors.ts';
-import type { Attribute, Constant, ConstantData, Graph, Node, Port, Value } from './graph.ts';
+import type { Value } from './graph.ts';
+import { GraphWriter } from './graph-writer.ts';
 import * as infer from './shape-inference.ts';
-import { describeShape, type ElementType, elementCount, GraphError, type Shape, shapesAgree } from './tensor-type.ts';
+import { describeShape, type ElementType, GraphError, type Shape, shapesAgree } from './tensor-type.ts';
+import * as windows from './window-inference.ts';
 
 /**
  * Writes a graph operator by operator, checking element types and shapes as it goes, so that a mistake is reported at
  * the line that makes it and names the node. Operators are those of ONNX opset 17 that the lab uses.
  */
-export class GraphBuilder {
-  readonly #name: string;
-  readonly #inputs: Port[] = [];
-  readonly #outputs: Port[] = [];
-  readonly #constants = new Map<string, Constant>();
-  readonly #nodes: Node[] = [];
-  readonly #values = new Set<Value>();
-  readonly #names = new Set<string>();
-  readonly #outputNames = new Map<string, string>();
-
-  constructor(name: string) {
-    this.#name = name;
-  }
-
-  /** Declares an input. `help` documents unit, range and order for whoever runs the exported model. */
-  input(name: string, type: ElementType, shape: Shape, help: string): Value {
-    assert(!this.#names.has(name), `Expected a new name for an input of graph ${this.#name} but received ${name}`);
-    const port = { name, type, shape, help };
-    this.#inputs.push(port);
-    return this.#own(port);
-  }
-
-  /** Declares a computed value as an output under its own name. */
-  output(name: string, value: Value, help: string): void {
-    this.#expectOwn('output', value);
-    assert(!this.#names.has(name), `Expected a new name for an output of graph ${this.#name} but received ${name}`);
-    const computed = this.#nodes.some((node) => node.outputs.includes(value)) && !this.#outputNames.has(value.name);
-    assert(computed, `Expected a computed value, not yet an output, for output ${name} but received ${value.name}`);
-    this.#names.add(name);
-    this.#outputNames.set(value.name, name);
-    this.#outputs.push({ name, type: value.type, shape: value.shape, help });
-  }
-
-  constant(type: 'float32', data: readonly number[] | Float32Array, shape: Shape): Value;
-  constant(type: ElementType, data: ConstantData, shape: Shape): Value;
-  constant(type: ElementType, data: readonly number[] | ConstantData, shape: Shape): Value {
-    const typed = Array.isArray(data) ? Float32Array.from(data) : (data as ConstantData);
-    infer.expectData(this.#newName('constant'), type, typed);
-    if (elementCount(shape) !== typed.length) {
-      throw new GraphError(
-        this.#newName('constant'),
-        `${elementCount(shape)} elements for shape ${describeShape(shape)}`,
-        `${typed.length}`,
-      );
-    }
-    const constant = { name: this.#newName('constant'), type, shape, data: typed };
-    this.#constants.set(constant.name, constant);
-    return this.#own(constant);
-  }
-
-  /** A float scalar. */
-  scalar(value: number): Value {
-    return this.constant('float32', [value], []);
-  }
-
+export class GraphBuilder extends GraphWriter {
   add(a: Value, b: Value): Value {
     return this.#elementwise('Add', a, b);
   }
@@ -82,63 +30,171 @@ export class GraphBuilder {
     return this.#elementwise('Min', a, b);
   }
 
-  squareRoot(x: Value): Value {
-    infer.expectType(this.#newName('Sqrt'), 'float32', x);
-    return this.#node('Sqrt', [x], {}, x.type, x.shape);
+  maximum(a: Value, b: Value): Value {
+    return this.#elementwise('Max', a, b);
   }
 
   power(x: Value, exponent: Value): Value {
     return this.#elementwise('Pow', x, exponent);
   }
 
+  /** True where a > b, element by element. */
+  greater(a: Value, b: Value): Value {
+    return this.#comparison('Greater', a, b);
+  }
+
+  /** True where a < b, element by element. */
+  less(a: Value, b: Value): Value {
+    return this.#comparison('Less', a, b);
+  }
+
+  /** True where a = b, element by element. */
+  equal(a: Value, b: Value): Value {
+    return this.#comparison('Equal', a, b);
+  }
+
+  /** Elements of `a` where `condition` is true, else of `b`. */
+  where(condition: Value, a: Value, b: Value): Value {
+    const node = this.nextName('Where');
+    infer.expectType(node, 'bool', condition);
+    infer.expectType(node, a.type, b);
+    const shape = infer.broadcast(node, condition, { ...a, shape: infer.broadcast(node, a, b) });
+    return this.node('Where', [condition, a, b], {}, { type: a.type, shape });
+  }
+
+  squareRoot(x: Value): Value {
+    return this.#floatFunction('Sqrt', x);
+  }
+
+  exponential(x: Value): Value {
+    return this.#floatFunction('Exp', x);
+  }
+
+  logarithm(x: Value): Value {
+    return this.#floatFunction('Log', x);
+  }
+
+  hyperbolicTangent(x: Value): Value {
+    return this.#floatFunction('Tanh', x);
+  }
+
+  /** 1 / x. */
+  reciprocal(x: Value): Value {
+    return this.#floatFunction('Reciprocal', x);
+  }
+
+  /** To the nearest integer, halves to the even one. */
+  round(x: Value): Value {
+    return this.#floatFunction('Round', x);
+  }
+
+  floor(x: Value): Value {
+    return this.#floatFunction('Floor', x);
+  }
+
+  absolute(x: Value): Value {
+    return this.node('Abs', [x], {}, x);
+  }
+
+  negative(x: Value): Value {
+    return this.node('Neg', [x], {}, x);
+  }
+
   cast(x: Value, type: ElementType): Value {
-    return this.#node('Cast', [x], { to: infer.onnxCode(type) }, type, x.shape);
+    return this.node('Cast', [x], { to: infer.onnxCode(type) }, { type, shape: x.shape });
   }
 
   /** Clips to scalars, which may be run-time values. */
   clip(x: Value, lowest: Value, highest: Value): Value {
-    infer.expectType(this.#newName('Clip'), x.type, lowest, highest);
-    infer.expectScalar(this.#newName('Clip'), lowest);
-    infer.expectScalar(this.#newName('Clip'), highest);
-    return this.#node('Clip', [x, lowest, highest], {}, x.type, x.shape);
+    infer.expectType(this.nextName('Clip'), x.type, lowest, highest);
+    infer.expectScalar(this.nextName('Clip'), lowest);
+    infer.expectScalar(this.nextName('Clip'), highest);
+    return this.node('Clip', [x, lowest, highest], {}, x);
   }
 
   reduceMinimum(x: Value, axes: readonly number[]): Value {
-    infer.expectAxes(this.#newName('ReduceMin'), x, axes);
-    return this.#node('ReduceMin', [x], { axes, keepdims: 1 }, x.type, infer.reduced(x.shape, axes));
+    return this.#reduction('ReduceMin', x, axes);
+  }
+
+  reduceMaximum(x: Value, axes: readonly number[]): Value {
+    return this.#reduction('ReduceMax', x, axes);
+  }
+
+  reduceMean(x: Value, axes: readonly number[]): Value {
+    return this.#reduction('ReduceMean', x, axes);
+  }
+
+  /** The sum over axes, which stay with extent 1. */
+  reduceSum(x: Value, axes: readonly number[]): Value {
+    const node = this.nextName('ReduceSum');
+    infer.expectAxes(node, x, axes);
+    const list = this.#integers(axes);
+    return this.node('ReduceSum', [x, list], { keepdims: 1 }, { type: x.type, shape: infer.reduced(x.shape, axes) });
   }
 
   matrixMultiply(a: Value, b: Value): Value {
-    infer.expectType(this.#newName('MatMul'), 'float32', a, b);
-    return this.#node('MatMul', [a, b], {}, a.type, infer.matrixProduct(this.#newName('MatMul'), a, b));
+    infer.expectType(this.nextName('MatMul'), 'float32', a, b);
+    const shape = infer.matrixProduct(this.nextName('MatMul'), a, b);
+    return this.node('MatMul', [a, b], {}, { type: a.type, shape });
   }
 
   /** `shape` may hold one -1, which takes what the other dimensions leave. */
   reshape(x: Value, shape: readonly number[]): Value {
-    const target = this.constant('int64', BigInt64Array.from(shape, BigInt), [shape.length]);
-    return this.#node('Reshape', [x, target], {}, x.type, infer.reshaped(this.#newName('Reshape'), x.shape, shape));
+    const target = this.#integers(shape);
+    return this.node(
+      'Reshape',
+      [x, target],
+      {},
+      { type: x.type, shape: infer.reshaped(this.nextName('Reshape'), x.shape, shape) },
+    );
   }
 
   transpose(x: Value, permutation: readonly number[]): Value {
-    return this.#node(
-      'Transpose',
-      [x],
-      { perm: permutation },
-      x.type,
-      infer.transposed(this.#newName('Transpose'), x.shape, permutation),
-    );
+    const shape = infer.transposed(this.nextName('Transpose'), x.shape, permutation);
+    return this.node('Transpose', [x], { perm: permutation }, { type: x.type, shape });
   }
 
   concatenate(values: readonly Value[], axis: number): Value {
     const first = values[0];
     assert(first !== undefined, 'Expected at least one value to concatenate');
-    return this.#node('Concat', values, { axis }, first.type, infer.concatenated(this.#newName('Concat'), values, axis));
+    const shape = infer.concatenated(this.nextName('Concat'), values, axis);
+    return this.node('Concat', values, { axis }, { type: first.type, shape });
   }
 
   /** Repeats dimensions of extent 1 up to `shape`. */
   expand(x: Value, shape: readonly number[]): Value {
-    const target = this.constant('int64', BigInt64Array.from(shape, BigInt), [shape.length]);
-    return this.#node('Expand', [x, target], {}, x.type, infer.expanded(this.#newName('Expand'), x.shape, shape));
+    const target = this.#integers(shape);
+    return this.node('Expand', [x, target], {}, { type: x.type, shape: infer.expanded(this.nextName('Expand'), x.shape, shape) });
+  }
+
+  /**
+   * Part of a value: from `start` to `end` along each axis named, every `step`-th element. A negative start or end counts from
+   * the end of the axis.
+   */
+  slice(x: Value, ranges: readonly windows.AxisRange[]): Value {
+    const shape = windows.sliced(this.nextName('Slice'), x, ranges);
+    const list = (of: (range: windows.AxisRange) => number): Value => this.#integers(ranges.map(of));
+    const bounds = [list(({ start }) => start), list(({ end }) => end)];
+    const inputs = [x, ...bounds, list(({ axis }) => axis), list(({ step }) => step ?? 1)];
+    return this.node('Slice', inputs, {}, { type: x.type, shape });
+  }
+
+  /** The elements of `x` along `axis` at `indices` (int32 or int64), whose shape takes the place of that axis. */
+  gather(x: Value, indices: Value, axis: number): Value {
+    const shape = windows.gathered(this.nextName('Gather'), x, indices, axis);
+    return this.node('Gather', [x, indices], { axis }, { type: x.type, shape });
+  }
+
+  /** `x` with `updates` added at `indices` (int64) along `axis`; repeated indices add up. */
+  scatterAdd(x: Value, indices: Value, updates: Value, axis: number): Value {
+    const node = this.nextName('ScatterElements');
+    infer.expectAxes(node, x, [axis]);
+    infer.expectType(node, 'int64', indices);
+    infer.expectType(node, x.type, updates);
+    if (!shapesAgree(indices.shape, updates.shape)) {
+      throw new GraphError(node, `updates of shape ${describeShape(indices.shape)}`, describeShape(updates.shape));
+    }
+    return this.node('ScatterElements', [x, indices, updates], { axis, reduction: 'add' }, x);
   }
 
   /**
@@ -147,25 +203,48 @@ export class GraphBuilder {
    * because run-time pads leave it open.
    */
   padReflect(x: Value, pads: Value, paddedShape: Shape): Value {
-    const node = this.#newName('Pad');
-    if (pads.type !== 'int64' || !shapesAgree(pads.shape, [2 * x.shape.length])) {
-      throw new GraphError(node, `int64 pads of shape [${2 * x.shape.length}]`, `${pads.type} ${describeShape(pads.shape)}`);
-    }
-    infer.expectPadded(node, x, this.#constants.get(pads.name), paddedShape);
-    return this.#node('Pad', [x, pads], { mode: 'reflect' }, x.type, paddedShape);
+    return this.#pad('reflect', x, pads, paddedShape);
   }
 
-  /** Two-dimensional convolution without padding; `weights` are [outputs, inputs, kernel rows, kernel columns]. */
-  convolve(x: Value, weights: Value, strides: readonly [number, number]): Value {
-    infer.expectType(this.#newName('Conv'), 'float32', x, weights);
-    const shape = infer.convolved(this.#newName('Conv'), x, weights, strides);
+  /** As {@link padReflect}, repeating the border samples. */
+  padEdge(x: Value, pads: Value, paddedShape: Shape): Value {
+    return this.#pad('edge', x, pads, paddedShape);
+  }
+
+  /**
+   * Two-dimensional convolution without padding; `weights` are [outputs, inputs / groups, kernel rows, kernel columns]. With
+   * as many groups as input channels every channel has a filter of its own.
+   */
+  convolve(x: Value, weights: Value, strides: readonly [number, number], groups = 1): Value {
+    infer.expectType(this.nextName('Conv'), 'float32', x, weights);
+    const shape = infer.convolved(this.nextName('Conv'), x, weights, strides, groups);
     const kernel = weights.shape.slice(2) as number[];
-    return this.#node('Conv', [x, weights], { kernel_shape: kernel, strides }, x.type, shape);
+    const grouped = groups === 1 ? {} : { group: groups };
+    return this.node('Conv', [x, weights], { kernel_shape: kernel, strides, ...grouped }, { type: x.type, shape });
+  }
+
+  /** Mean of each window of `kernel` rows and columns, without padding. */
+  averagePool(x: Value, kernel: readonly [number, number], strides: readonly [number, number] = [1, 1]): Value {
+    return this.#pool('AveragePool', x, kernel, strides);
+  }
+
+  /** Largest sample of each window of `kernel` rows and columns, without padding. */
+  maximumPool(x: Value, kernel: readonly [number, number], strides: readonly [number, number] = [1, 1]): Value {
+    return this.#pool('MaxPool', x, kernel, strides);
+  }
+
+  /** Bilinear interpolation of the last two axes to `rows` x `columns`; first and last samples meet (`align_corners`) or centres do. */
+  resizeLinear(x: Value, rows: number, columns: number, alignment: 'align_corners' | 'half_pixel'): Value {
+    const shape = windows.resized(this.nextName('Resize'), x, rows, columns);
+    const none = this.constant('float32', [], [0]);
+    const sizes = this.#integers(shape.map(Number));
+    const attributes = { mode: 'linear', coordinate_transformation_mode: alignment };
+    return this.node('Resize', [x, none, none, sizes], attributes, { type: x.type, shape });
   }
 
   /** round(x / scale) + zeroPoint, saturated to 8 bits; `scale` and `zeroPoint` per channel of `axis`. */
   quantizeToUint8(x: Value, scale: Value, zeroPoint: Value, axis: number): Value {
-    const node = this.#newName('QuantizeLinear');
+    const node = this.nextName('QuantizeLinear');
     infer.expectAxes(node, x, [axis]);
     infer.expectType(node, 'float32', x, scale);
     infer.expectType(node, 'uint8', zeroPoint);
@@ -173,59 +252,45 @@ export class GraphBuilder {
       if (shapesAgree(perChannel.shape, [x.shape[axis] as number])) continue;
       throw new GraphError(node, `${perChannel.name} of shape [${x.shape[axis]}]`, describeShape(perChannel.shape));
     }
-    return this.#node('QuantizeLinear', [x, scale, zeroPoint], { axis }, 'uint8', x.shape);
-  }
-
-  /** The finished graph: every output reachable, every name unique. The builder must not be used afterwards. */
-  build(): Graph {
-    assert(this.#outputs.length > 0, `Expected at least one output for graph ${this.#name}`);
-    return {
-      name: this.#name,
-      inputs: this.#inputs,
-      outputs: this.#outputs,
-      constants: [...this.#constants.values()],
-      nodes: this.#nodes.map((node) => this.#withOutputNames(node)),
-    };
-  }
-
-  #withOutputNames(node: Node): Node {
-    const rename = (name: string): string => this.#outputNames.get(name) ?? name;
-    const outputs = node.outputs.map((output) => ({ ...output, name: rename(output.name) }));
-    return { ...node, name: rename(node.name), inputs: node.inputs.map(rename), outputs };
+    return this.node('QuantizeLinear', [x, scale, zeroPoint], { axis }, { type: 'uint8', shape: x.shape });
   }
 
   #elementwise(operator: string, a: Value, b: Value): Value {
-    infer.expectType(this.#newName(operator), a.type, b);
-    return this.#node(operator, [a, b], {}, a.type, infer.broadcast(this.#newName(operator), a, b));
+    infer.expectType(this.nextName(operator), a.type, b);
+    return this.node(operator, [a, b], {}, { type: a.type, shape: infer.broadcast(this.nextName(operator), a, b) });
   }
 
-  #node(
-    operator: string,
-    inputs: readonly Value[],
-    attributes: Record<string, Attribute>,
-    type: ElementType,
-    shape: Shape,
-  ): Value {
-    for (const input of inputs) this.#expectOwn(this.#newName(operator), input);
-    const output = this.#own({ name: this.#newName(operator), type, shape });
-    const node = { name: output.name, operator, inputs: inputs.map((input) => input.name), outputs: [output], attributes };
-    this.#nodes.push(node);
-    return output;
+  #comparison(operator: string, a: Value, b: Value): Value {
+    infer.expectType(this.nextName(operator), a.type, b);
+    return this.node(operator, [a, b], {}, { type: 'bool', shape: infer.broadcast(this.nextName(operator), a, b) });
   }
 
-  #expectOwn(node: string, value: Value): void {
-    if (!this.#values.has(value)) throw new GraphError(node, `a value of graph ${this.#name}`, `foreign value ${value.name}`);
+  #floatFunction(operator: string, x: Value): Value {
+    infer.expectType(this.nextName(operator), 'float32', x);
+    return this.node(operator, [x], {}, x);
   }
 
-  #own<T extends Value>(value: T): T {
-    assert(!this.#names.has(value.name), `Expected a new name in graph ${this.#name} but received ${value.name}`);
-    this.#names.add(value.name);
-    this.#values.add(value);
-    return value;
+  #reduction(operator: string, x: Value, axes: readonly number[]): Value {
+    infer.expectAxes(this.nextName(operator), x, axes);
+    return this.node(operator, [x], { axes, keepdims: 1 }, { type: x.type, shape: infer.reduced(x.shape, axes) });
   }
 
-  /** The name that the next value of this stem will have: errors of a node that is not made yet can already name it. */
-  #newName(stem: string): string {
-    return `${stem}_${this.#names.size}`;
+  #pool(operator: string, x: Value, kernel: readonly [number, number], strides: readonly [number, number]): Value {
+    infer.expectType(this.nextName(operator), 'float32', x);
+    const shape = windows.pooled(this.nextName(operator), x, kernel, strides);
+    return this.node(operator, [x], { kernel_shape: kernel, strides }, { type: x.type, shape });
+  }
+
+  #pad(mode: 'reflect' | 'edge', x: Value, pads: Value, paddedShape: Shape): Value {
+    const node = this.nextName('Pad');
+    if (pads.type !== 'int64' || !shapesAgree(pads.shape, [2 * x.shape.length])) {
+      throw new GraphError(node, `int64 pads of shape [${2 * x.shape.length}]`, `${pads.type} ${describeShape(pads.shape)}`);
+    }
+    infer.expectPadded(node, x, this.constantOf(pads), paddedShape);
+    return this.node('Pad', [x, pads], { mode }, { type: x.type, shape: paddedShape });
+  }
+
+  #integers(list: readonly number[]): Value {
+    return this.constant('int64', BigInt64Array.from(list, BigInt), [list.length]);
   }
 }

@@ -128,12 +128,14 @@ export function expanded(node: string, from: Shape, to: readonly number[]): Shap
   return to;
 }
 
-/** Shape after a convolution without padding, NCHW. */
-export function convolved(node: string, x: Value, weights: Value, strides: readonly [number, number]): Shape {
+/** Shape after a convolution without padding, NCHW, whose channels are split into `groups`. */
+export function convolved(node: string, x: Value, weights: Value, strides: readonly [number, number], groups = 1): Shape {
   const [batch, channels, rows, columns] = x.shape;
   const [outputs, inputs, kernelRows, kernelColumns] = weights.shape;
-  if (x.shape.length !== 4 || weights.shape.length !== 4 || channels !== inputs) {
-    throw new GraphError(node, `weights for ${channels} input channels`, describeShape(weights.shape));
+  const isDivided = Number(outputs) % groups === 0 && channels === Number(inputs) * groups;
+  if (x.shape.length !== 4 || weights.shape.length !== 4 || !isDivided) {
+    const grouped = groups === 1 ? '' : ` in ${groups} groups`;
+    throw new GraphError(node, `weights for ${channels} input channels${grouped}`, describeShape(weights.shape));
   }
   const extent = (size: Dimension | undefined, kernel: Dimension | undefined, stride: number): Dimension => {
     if (typeof size !== 'number' || typeof kernel !== 'number') return 'strided';
