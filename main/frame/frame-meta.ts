@@ -1,6 +1,25 @@
 import type { Matrix3, Triple } from '../base/matrix3.ts';
 import type { CfaOrder } from './pixel-format.ts';
 
+/** Variance of a sensor's samples over their signal: `slope` * (DN above black) + `offset`, DN². From a photon-transfer curve. */
+export interface NoiseModel {
+  /** DN² per DN: the conversion gain in DN per electron. */
+  readonly slope: number;
+  /** Read noise, DN². */
+  readonly offset: number;
+}
+
+/**
+ * What a lens takes away, as the gain that gives it back: a grid laid over the frame corner to corner, for each position of the
+ * 2x2 cell. Between grid points it is bilinear.
+ */
+export interface ShadingGrid {
+  readonly rows: number;
+  readonly columns: number;
+  /** 4 * rows * columns gains of at least 1, position by position in reading order of the cell, row by row. */
+  readonly gains: Float32Array;
+}
+
 /** What a sensor's numbers mean. Levels are in DN of the unpacked sample. */
 export interface SensorDescription {
   readonly cfa: CfaOrder;
@@ -13,6 +32,14 @@ export interface SensorDescription {
   readonly whiteBalance?: Triple;
   /** Camera RGB (white-balanced, linear) to linear sRGB, row-major 3x3, rows summing to 1; where the source knows it. */
   readonly srgbFromCamera?: Matrix3;
+  /** Noise at the gain of the frame; where it was measured. */
+  readonly noise?: NoiseModel;
+  /** Lens shading under the light of the frame; where it was measured. */
+  readonly shading?: ShadingGrid;
+  /** Positions (row * width + column) of samples that are known to be wrong, ascending. */
+  readonly defects?: Uint32Array;
+  /** Linear DN for DN 0 to 2^bits - 1 in even steps, first and last included; absent where the sensor is linear. */
+  readonly linearisation?: Float32Array;
 }
 
 /** Levels that the user gives a device, by its format as a four-character code such as `RG10`; in DN, as in {@link SensorDescription}. */

@@ -95,6 +95,16 @@ export class FramePool {
     return new Uint16Array(this.shared.memory, handle.slot * this.#stride, length);
   }
 
+  /** All of the slot as elements of a type, in place; a rest that is no whole element is left out. */
+  elements(handle: SlotHandle, type: 'uint8' | 'uint16' | 'float32'): Uint8Array | Uint16Array | Float32Array {
+    this.#check(handle);
+    const { memory, slotBytes } = this.shared;
+    const offset = handle.slot * this.#stride;
+    if (type === 'uint8') return new Uint8Array(memory, offset, slotBytes);
+    if (type === 'uint16') return new Uint16Array(memory, offset, Math.floor(slotBytes / 2));
+    return new Float32Array(memory, offset, Math.floor(slotBytes / 4));
+  }
+
   #check(handle: SlotHandle): void {
     assert(handle.poolId === this.id, `Expected a handle of pool ${this.id} but received one of ${handle.poolId}`);
     const current = Atomics.load(this.#generations, handle.slot);

@@ -1,20 +1,18 @@
 import { z } from 'zod';
 import type { ParameterValues } from '../../preload/contract.ts';
-import { assert, InputError } from '../base/errors.ts';
-import { GraphBuilder } from '../graph/graph-builder.ts';
-import { addHalos, planStrips } from '../graph/strips.ts';
 import { defineProcessor } from '../processor/define-processor.ts';
 import { loadTime } from '../processor/parameters.ts';
-import type { Stage, StagePlan, StageRequest } from '../processor/stage.ts';
+import type { Stage } from '../processor/stage.ts';
 import { numberIn, type Operator } from './operator.ts';
 import { colourMix } from './operators/colour-mix.ts';
 import { demosaicBinned } from './operators/demosaic-binned.ts';
 import { demosaicMalvar } from './operators/demosaic-malvar.ts';
 import { displayEncode } from './operators/display-encode.ts';
 import { normalise } from './operators/normalise.ts';
-import { mosaicInput, rasterInput } from './operators/raster-input.ts';
+import { rasterInput } from './operators/raster-input.ts';
 import { rgba8Output } from './operators/rgba8-output.ts';
 import { tone } from './operators/tone.ts';
+import { planStage } from './stage-plan.ts';
 
 /** FastISP's operators in order. The demosaic depends on the load-time resolution. */
 function operatorsFor(values: ParameterValues): readonly Operator[] {
@@ -57,34 +55,17 @@ const declaration = defineProcessor({
   },
 });
 
-function plan({ width, height, sensor, values, cut }: StageRequest): StagePlan {
-  assert(width % 2 === 0 && height % 2 === 0, `Expected an even size for a Bayer mosaic but received ${width}x${height}`);
-  const operators = operatorsFor(values);
-  const halo = addHalos(...operators.map((operator) => operator.halo));
-  const strips = planStrips(height, cut === 'frame' ? height : numberIn(values, 'strip_rows'), halo);
-  if (Math.min(width, height) <= halo.above) {
-    // Mirroring at the edge needs one sample more than it shows.
-    const least = `${halo.above + 2}x${halo.above + 2}`;
-    throw new InputError(
-      'fast-isp.too-small',
-      `Expected a frame of at least ${least} for FastISP but received ${width}x${height}`,
-    );
-  }
-  const g = new GraphBuilder(declaration.id);
-  const geometry = { cfa: sensor.cfa, width, rows: strips.rowsPerStrip, margin: halo.above, whole: cut === 'frame' };
-  const context = { g, geometry };
-  operators.reduce((x, operator) => operator.graph(context, x), mosaicInput(context));
-  const outputScale = operators.includes(demosaicBinned) ? 0.5 : 1;
-  return { graph: g.build(), strips, outputScale, outputWidth: width * outputScale, outputHeight: height * outputScale };
-}
-
 /**
  * The realtime stage: mosaic in, RGBA8 out. Everything per pixel happens on encoded samples, so that the whole chain is a
  * few vector passes over the mosaic, one convolution and one 4x4 matrix (see ARCHITECTURE.md for the measurements).
  */
 export const fastIsp: Stage = {
   declaration,
-  plan,
+  plan: (request) => {
+    const { id, name } = declaration;
+    const operators = operatorsFor(request.values);
+    return planStage({ id, name, operators, stripRows: numberIn(request.values, 'strip_rows') }, request);
+  },
   inputs: (values, sensor) => Object.assign({}, ...operatorsFor(values).map((operator) => operator.inputs(values, sensor))),
   defaultsFor: ({ whiteBalance }) => {
     if (!whiteBalance) return {};

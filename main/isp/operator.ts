@@ -6,16 +6,18 @@ import type { Value } from '../graph/graph.ts';
 import type { GraphBuilder } from '../graph/graph-builder.ts';
 import type { Halo } from '../graph/strips.ts';
 import type { Parameters } from '../processor/parameters.ts';
-import type { InputValues } from '../processor/stage.ts';
+import type { InputValues, PlanePort } from '../processor/stage.ts';
 
 /** The raster that a stage's graph is built for. Every strip of a plan has this shape, halo rows aside. */
 export interface RasterGeometry {
   readonly cfa: CfaOrder;
   /** Samples per row of the frame; even. */
   readonly width: number;
+  /** Rows of the frame; even. */
+  readonly height: number;
   /** Rows that one run makes, counted in mosaic rows; even. */
   readonly rows: number;
-  /** Mirrored samples on each side of every row, and halo rows above and below: the widest that any operator needs. */
+  /** Mirrored samples on each side of every row, and halo rows above and below, that all operators need together; even. */
   readonly margin: number;
   /** True when one run makes the whole frame: its edges are then part of the graph and not an input. */
   readonly whole: boolean;
@@ -25,6 +27,32 @@ export interface RasterGeometry {
 export interface OperatorContext {
   readonly g: GraphBuilder;
   readonly geometry: RasterGeometry;
+  /** The stage's values; only load-time ones may shape the graph, runtime ones are inputs of it. */
+  readonly values: ParameterValues;
+}
+
+/**
+ * How samples lie in a raster's tensor, for `m` samples of margin on each side:
+ * - `mosaic`: one Bayer sample per position, row by row, (rows + 2m) x (width + 2m); the tensor may be viewed in any shape;
+ * - `packed`: the four positions of the 2x2 cell as planes [1, 4, (rows + 2m) / 2, (width + 2m) / 2], in reading order;
+ * - `cells`: channels of each position of the cell, [1, 4 * channels, (rows + 2m) / 2, (width + 2m) / 2], position by position;
+ *   with a scale of 1/2 one set of channels per cell, [1, channels, …];
+ * - `planes`: whole planes [1, channels, rows + 2m, width + 2m].
+ */
+export type RasterLayout = 'mosaic' | 'packed' | 'cells' | 'planes';
+
+/** What flows from operator to operator: a value and how it lies on the frame's raster. */
+export interface Raster {
+  readonly value: Value;
+  readonly layout: RasterLayout;
+  /** Samples beyond the strip that are still there on each side, in mosaic samples; an operator takes its halo off. */
+  readonly margin: number;
+}
+
+/** A plane that an operator writes as an output of the graph. */
+export interface OutputPlane extends Pick<PlanePort, 'name' | 'type'> {
+  /** Elements of one pixel of what the stage makes. */
+  readonly channels: number;
 }
 
 /**
@@ -34,10 +62,14 @@ export interface OperatorContext {
 export interface Operator {
   readonly id: string;
   readonly params: Parameters;
-  /** Rows of its input that it reads beyond those it makes. */
+  /** Rows of its input that it reads beyond those it makes, and as many columns; even, so that the CFA keeps its phase. */
   readonly halo: Halo;
+  /** Columns and rows that it makes of each of its input's; 1 where it is not said. */
+  readonly scale?: 0.5;
+  /** What it writes for the stage's caller; nothing where it is not said. */
+  readonly outputs?: readonly OutputPlane[];
   /** Continues the graph from `x`. */
-  graph(context: OperatorContext, x: Value): Value;
+  graph(context: OperatorContext, x: Raster): Raster;
   /** The graph inputs that this operator declared, from the stage's values of one parameter version. */
   inputs(values: ParameterValues, sensor: SensorDescription): InputValues;
 }
@@ -47,4 +79,9 @@ export function numberIn(values: ParameterValues, name: string): number {
   const value = values[name];
   assert(typeof value === 'number', `Expected a number for ${name} but received ${JSON.stringify(value)}`);
   return value;
+}
+
+/** The raster after an operator with this value; refuses, as a fault of the stage, one whose layout it cannot read. */
+export function expectLayout(x: Raster, layout: RasterLayout, operator: string): void {
+  assert(x.layout === layout, `Expected a ${layout} raster for operator ${operator} but received ${x.layout}`);
 }

@@ -2,9 +2,9 @@ import type { ParameterValues } from '../../preload/contract.ts';
 import { monotonicNs } from '../base/clock.ts';
 import { assert, ResourceError } from '../base/errors.ts';
 import type { SensorDescription } from '../frame/frame-meta.ts';
-import type { Stage } from '../processor/stage.ts';
-import type { CompletionEvent } from '../runtime/envelope.ts';
-import { ModelManager } from '../runtime/model-manager.ts';
+import { elementsOf, type PlanePort, planeBytes, type Stage, stagePorts } from '../processor/stage.ts';
+import type { CompletionEvent, Envelope } from '../runtime/envelope.ts';
+import { type LoadedModel, ModelManager } from '../runtime/model-manager.ts';
 import { type Lease, ResourceManager } from '../runtime/resource-manager.ts';
 import { ThreadingManager } from '../runtime/threading-manager.ts';
 
@@ -25,22 +25,43 @@ export interface Picture {
   readonly event: CompletionEvent;
 }
 
-/** Runs one mosaic through a stage on the same lane, workers and strips as a live frame. Rejects when the stage fails. */
+/** Everything that a stage made of one mosaic, by the name of the graph's output; rows without padding. */
+export interface StageResult {
+  readonly width: number;
+  readonly height: number;
+  readonly planes: Readonly<Record<string, Uint8Array | Uint16Array | Float32Array>>;
+  readonly event: CompletionEvent;
+}
+
+/** Runs one mosaic through a stage that makes a picture, as {@link runStage} does. */
 export async function processMosaic(
   stage: Stage,
   mosaic: Mosaic,
   values: ParameterValues,
   workerCount?: number,
 ): Promise<Picture> {
+  const { width, height, planes, event } = await runStage(stage, mosaic, values, workerCount);
+  const pixels = planes[stagePorts.picture];
+  assert(pixels instanceof Uint8Array, `Expected a picture from ${stage.declaration.name} but it makes none`);
+  return { width, height, pixels, event };
+}
+
+/** Runs one mosaic through a stage on the same lane, workers and strips as a live frame. Rejects when the stage fails. */
+export async function runStage(
+  stage: Stage,
+  mosaic: Mosaic,
+  values: ParameterValues,
+  workerCount?: number,
+): Promise<StageResult> {
   const threading = await ThreadingManager.start(workerCount === undefined ? {} : { realtime: workerCount });
   try {
-    return await processOn(threading, stage, mosaic, values);
+    return await runOn(threading, stage, mosaic, values);
   } finally {
     await threading.shutdown();
   }
 }
 
-async function processOn(threading: ThreadingManager, stage: Stage, mosaic: Mosaic, values: ParameterValues): Promise<Picture> {
+async function runOn(threading: ThreadingManager, stage: Stage, mosaic: Mosaic, values: ParameterValues): Promise<StageResult> {
   const { width, height, sensor, samples } = mosaic;
   const resources = new ResourceManager();
   const model = await new ModelManager(threading.workers).load({ stage, width, height, sensor, values, provider: 'cpu' });
@@ -51,19 +72,34 @@ async function processOn(threading: ThreadingManager, stage: Stage, mosaic: Mosa
     assert(lease, 'Expected a free slot in a new pool');
     return lease;
   };
-  using input = slot('mosaic', width * height * 2);
-  using output = slot('picture', width * height * 4);
+  using leases = new DisposableStack();
+  const input = leases.use(slot('mosaic', width * height * 2));
+  const outputs = model.plan.outputs.map((port) => ({ port, lease: leases.use(slot(port.name, planeBytes(port))) }));
   input.samples(width * height).set(samples);
-  const completion = new Promise<CompletionEvent>((resolve) => threading.completed.subscribe(resolve));
-  const stageId = stage.declaration.id;
-  const identity = { frameId: 1, streamId: 'file', lane: 'realtime', stage: stageId, modelHash: model.hash } as const;
   const parameters = { version: 1, values: stage.inputs(values, sensor) };
-  const slots = { inputs: [input.handle], outputs: [output.handle] };
-  const envelope = { ...identity, ...slots, parameters, queuedNs: monotonicNs() };
-  threading.submit(envelope, model.plan.strips.strips.length);
-  const event = await completion;
+  const slots = { inputs: [input.handle], outputs: outputs.map(({ lease }) => lease.handle) };
+  const event = await completionOf(threading, stage, model, { ...slots, parameters });
   if (event.error) throw new ResourceError('stage.failed', `${stage.declaration.name} failed: ${event.error.message}`);
   const { outputWidth, outputHeight } = model.plan;
-  const pixels = output.bytes(outputWidth * outputHeight * 4).slice();
-  return { width: outputWidth, height: outputHeight, pixels, event };
+  const planes = outputs.map(({ port, lease }) => [port.name, copyOf(port, lease)] as const);
+  return { width: outputWidth, height: outputHeight, planes: Object.fromEntries(planes), event };
+}
+
+function completionOf(
+  threading: ThreadingManager,
+  stage: Stage,
+  model: LoadedModel,
+  work: Pick<Envelope, 'inputs' | 'outputs' | 'parameters'>,
+): Promise<CompletionEvent> {
+  const stageId = stage.declaration.id;
+  const identity = { frameId: 1, streamId: 'file', lane: 'realtime', stage: stageId, modelHash: model.hash } as const;
+  const completion = new Promise<CompletionEvent>((resolve) => threading.completed.subscribe(resolve));
+  threading.submit({ ...identity, ...work, queuedNs: monotonicNs() }, model.plan.strips.strips.length);
+  return completion;
+}
+
+/** What a stage wrote into its slot, without the rest of the page that the slot may end with. */
+function copyOf(port: PlanePort, lease: Lease): Uint8Array | Uint16Array | Float32Array {
+  const length = Math.max(...port.windows.map(({ offset, shape }) => offset + elementsOf(shape)));
+  return lease.elements(port.type).slice(0, length);
 }

@@ -17,12 +17,28 @@ export interface StageRequest {
   readonly cut: 'strips' | 'frame';
 }
 
+/** The elements of a slot that one run of the graph reads or writes: a tensor of `shape` from element `offset` on. */
+export interface TensorWindow {
+  readonly offset: number;
+  readonly shape: readonly number[];
+}
+
+/** A graph port that is bound to a slot of the envelope and reads or writes it in place, one window for each strip. */
+export interface PlanePort {
+  readonly name: string;
+  readonly type: 'uint8' | 'uint16' | 'float32';
+  readonly windows: readonly TensorWindow[];
+}
+
 /** A stage built for a request: what a lane needs in order to run it, without knowing what it computes. */
 export interface StagePlan {
   readonly graph: Graph;
   readonly strips: StripPlan;
-  /** Output rows and columns per mosaic row and column: 1, or 1/2 for a binned picture. */
-  readonly outputScale: 1 | 0.5;
+  /** Ports bound to the envelope's input slots, in their order. */
+  readonly inputs: readonly PlanePort[];
+  /** Ports bound to the envelope's output slots, in their order; the first is what a view shows. */
+  readonly outputs: readonly PlanePort[];
+  /** Columns and rows of what the stage makes. */
   readonly outputWidth: number;
   readonly outputHeight: number;
 }
@@ -32,11 +48,23 @@ export interface Stage {
   readonly declaration: ProcessorDeclaration;
   /** Builds the graph. Throws GraphError or InputError; nothing else changes. */
   plan(request: StageRequest): StagePlan;
-  /** The graph inputs of one parameter version, beside the mosaic and its pads. Cheap: runs once per version. */
+  /** The graph inputs of one parameter version, beside the planes and their pads. Cheap: runs once per version. */
   inputs(values: ParameterValues, sensor: SensorDescription): InputValues;
   /** Parameter values that suit a source better than the schema's defaults, for example its white balance. */
   defaultsFor(sensor: SensorDescription): ParameterValues;
 }
 
-/** Names of the tensors that every stage's graph has in common. */
+/** Names of tensors that the stages' graphs have in common. */
 export const stagePorts = { mosaic: 'mosaic', pads: 'pads', picture: 'rgba' } as const;
+
+const elementBytes = { uint8: 1, uint16: 2, float32: 4 } as const;
+
+/** Bytes that a slot has to have for a port: up to the end of its last window. */
+export function planeBytes({ type, windows }: PlanePort): number {
+  return elementBytes[type] * Math.max(...windows.map(({ offset, shape }) => offset + elementsOf(shape)));
+}
+
+/** Elements of a window's shape. */
+export function elementsOf(shape: readonly number[]): number {
+  return shape.reduce((product, extent) => product * extent, 1);
+}

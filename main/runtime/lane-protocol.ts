@@ -1,8 +1,7 @@
 import type { ErrorRecord } from '../base/errors.ts';
 import type { SharedFramePool } from '../frame/frame-pool.ts';
 import type { Value } from '../graph/graph.ts';
-import type { Strip } from '../graph/strips.ts';
-import type { InputValues } from '../processor/stage.ts';
+import type { InputValues, PlanePort } from '../processor/stage.ts';
 import type { Envelope } from './envelope.ts';
 
 /** Execution providers of ONNX Runtime that a model can ask for. */
@@ -18,17 +17,12 @@ export interface LaneModel {
   /** What the model has to take and give; checked when it is loaded. */
   readonly inputs: readonly Value[];
   readonly outputs: readonly Value[];
-  readonly strips: readonly Strip[];
-  readonly rowsPerStrip: number;
-  readonly margin: number;
-  readonly width: number;
-  readonly height: number;
-  readonly outputWidth: number;
-  readonly outputScale: number;
-  /** The picture's shape as the graph writes it for one strip; always rows of RGBA, however it is cut. */
-  readonly pictureShape: readonly number[];
-  /** True when the graph takes its strip's pads as an input. */
-  readonly takesPads: boolean;
+  /** Strips of a frame: as many as the windows of each plane. */
+  readonly strips: number;
+  /** Ports that read and write the envelope's slots, in the order of the slots. */
+  readonly planes: { readonly inputs: readonly PlanePort[]; readonly outputs: readonly PlanePort[] };
+  /** Mirrored samples of each strip as the graph takes them; absent where they are part of the graph. */
+  readonly pads?: readonly (readonly number[])[];
   /** Fixed shapes of the parameter inputs, by name. */
   readonly inputShapes: Readonly<Record<string, readonly number[]>>;
   /** Values for the warm-up run. */

@@ -4,13 +4,13 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { monotonicNs } from '../base/clock.ts';
 import { assert, errorRecordFrom } from '../base/errors.ts';
 import { FramePool, type SlotHandle } from '../frame/frame-pool.ts';
-import type { Strip } from '../graph/strips.ts';
+import type { PlanePort } from '../processor/stage.ts';
 import type { Envelope } from './envelope.ts';
 import { claimWord, jobWord, jobWords, type LaneReply, type LaneRequest, stripBits } from './lane-protocol.ts';
 import { type LaneSession, LaneSessions } from './lane-sessions.ts';
 import { runTask, type TaskRequest } from './lane-tasks.ts';
 import { runError } from './model-error.ts';
-import { type FrameTensors, parameterTensors, runStrip } from './model-run.ts';
+import { type FrameTensors, type PlaneElements, parameterTensors, runStrip } from './model-run.ts';
 
 /**
  * A lane worker: takes strips of the frame in work from counters that it shares with the other workers, until none is
@@ -47,12 +47,15 @@ interface PreparedJob extends LaneSession {
 
 function prepare(envelope: Envelope): PreparedJob {
   const { session, model } = sessions.of(envelope.modelHash);
-  const [input] = envelope.inputs;
-  const [output] = envelope.outputs;
-  assert(input && output, `Expected a slot to read and one to write for ${envelope.stage}`);
-  const samples = poolOf(input).samples(input, model.width * model.height);
-  const picture = poolOf(output).bytes(output);
-  return { session, model, frame: { samples, picture, parameters: parameterTensors(model, envelope.parameters.values) } };
+  const planesOf = (ports: readonly PlanePort[], handles: readonly SlotHandle[]): PlaneElements[] =>
+    ports.map((port, index) => {
+      const handle = handles[index];
+      assert(handle, `Expected a slot for ${port.name} of ${envelope.stage}`);
+      return poolOf(handle).elements(handle, port.type);
+    });
+  const inputs = planesOf(model.planes.inputs, envelope.inputs);
+  const outputs = planesOf(model.planes.outputs, envelope.outputs);
+  return { session, model, frame: { inputs, outputs, parameters: parameterTensors(model, envelope.parameters.values) } };
 }
 
 function poolOf({ poolId }: SlotHandle): FramePool {
@@ -84,7 +87,7 @@ async function run(serial: number, jobSlot: number, envelope: Envelope): Promise
       } else {
         prepared ??= prepare(envelope);
         const { session, model, frame } = prepared;
-        await runStrip(session, model, model.strips[taken] as Strip, frame).catch((thrown: unknown) => {
+        await runStrip(session, model, taken, frame).catch((thrown: unknown) => {
           throw runError(thrown);
         });
       }

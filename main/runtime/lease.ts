@@ -15,6 +15,8 @@ export interface Lease extends Closeable {
   bytes(byteLength?: number): Uint8Array;
   /** The slot's 16-bit samples, in place. Throws once the lease is closed. */
   samples(length?: number): Uint16Array;
+  /** All of the slot as elements of a type, in place. Throws once the lease is closed. */
+  elements(type: 'uint8' | 'uint16' | 'float32'): Uint8Array | Uint16Array | Float32Array;
 }
 
 /** An open lease as the Housekeeper sees it. */

@@ -1,13 +1,16 @@
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import { assert } from '../base/errors.ts';
-import type { Strip } from '../graph/strips.ts';
-import { type InputValues, stagePorts } from '../processor/stage.ts';
+import { elementsOf, type InputValues, type PlanePort, stagePorts } from '../processor/stage.ts';
 import type { LaneModel } from './lane-protocol.ts';
 
-/** What the strips of one frame share: whole mosaic and picture, and the parameters as tensors. */
+/** The elements of a slot, as its plane's port has them. */
+export type PlaneElements = Uint8Array | Uint16Array | Float32Array;
+
+/** What the strips of one frame share: whole planes, and the parameters as tensors. */
 export interface FrameTensors {
-  readonly samples: Uint16Array;
-  readonly picture: Uint8Array;
+  /** By position, as in the model's planes. */
+  readonly inputs: readonly PlaneElements[];
+  readonly outputs: readonly PlaneElements[];
   readonly parameters: Readonly<Record<string, Tensor>>;
 }
 
@@ -22,17 +25,21 @@ export function parameterTensors(model: LaneModel, inputs: InputValues): Record<
 }
 
 /** Runs a model on one strip of a frame, reading and writing in place. */
-export async function runStrip(session: InferenceSession, model: LaneModel, strip: Strip, frame: FrameTensors): Promise<void> {
-  const { width, margin, outputWidth, outputScale, rowsPerStrip } = model;
-  const rows = frame.samples.subarray(strip.inputRow * width, (strip.inputRow + strip.inputRows) * width);
-  const mosaic = new Tensor('uint16', rows, [1, 1, strip.inputRows, width]);
-  const feeds: Record<string, Tensor> = { ...frame.parameters, [stagePorts.mosaic]: mosaic };
-  if (model.takesPads) {
-    const pads = [0, 0, strip.missingAbove, margin, 0, 0, strip.missingBelow, margin];
-    feeds[stagePorts.pads] = new Tensor('int64', BigInt64Array.from(pads, BigInt), [8]);
-  }
-  const outputRows = rowsPerStrip * outputScale;
-  const start = strip.firstRow * outputScale * outputWidth * 4;
-  const target = frame.picture.subarray(start, start + outputRows * outputWidth * 4);
-  await session.run(feeds, { [stagePorts.picture]: new Tensor('uint8', target, model.pictureShape) });
+export async function runStrip(session: InferenceSession, model: LaneModel, strip: number, frame: FrameTensors): Promise<void> {
+  const feeds: Record<string, Tensor> = { ...frame.parameters, ...windowTensors(model.planes.inputs, frame.inputs, strip) };
+  const pads = model.pads?.[strip];
+  if (pads) feeds[stagePorts.pads] = new Tensor('int64', BigInt64Array.from(pads, BigInt), [pads.length]);
+  await session.run(feeds, windowTensors(model.planes.outputs, frame.outputs, strip));
+}
+
+/** Views of the planes for one strip: no sample is copied. */
+function windowTensors(ports: readonly PlanePort[], planes: readonly PlaneElements[], strip: number): Record<string, Tensor> {
+  const entries = ports.map(({ name, type, windows }, index) => {
+    const [plane, window] = [planes[index], windows[strip]];
+    assert(plane && window, `Expected a plane and a window of strip ${strip} for ${name}`);
+    const { offset, shape } = window;
+    const part = plane.subarray(offset, offset + elementsOf(shape));
+    return [name, new Tensor(type as 'float32', part as Float32Array, shape)] as const;
+  });
+  return Object.fromEntries(entries);
 }

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { ParameterValues } from '../../preload/contract.ts';
-import { assert, InputError, messageOf, ResourceError } from '../base/errors.ts';
+import { InputError, messageOf, ResourceError } from '../base/errors.ts';
 import type { SensorDescription } from '../frame/frame-meta.ts';
 import type { Port, Value } from '../graph/graph.ts';
 import { type OnnxModel, writeOnnxModel } from '../graph/onnx-model.ts';
+import type { StripPlan } from '../graph/strips.ts';
 import { type Stage, type StagePlan, stagePorts } from '../processor/stage.ts';
 import { type ExecutionProvider, type LaneModel, maximumStrips } from './lane-protocol.ts';
 import { estimateSessionBytes } from './model-memory.ts';
@@ -60,32 +61,31 @@ async function readModelFile(file: string): Promise<OnnxModel> {
 }
 
 function laneModel(
-  { stage, values, sensor, width, height, file }: ModelRequest,
+  { stage, values, sensor, file }: ModelRequest,
   plan: StagePlan,
   identity: Pick<LaneModel, 'provider' | 'hash' | 'bytes'>,
 ): LaneModel {
-  const { graph, strips } = plan;
-  const parameterPorts = graph.inputs.filter(({ name }) => name !== stagePorts.mosaic && name !== stagePorts.pads);
-  const picture = graph.outputs.find(({ name }) => name === stagePorts.picture);
-  assert(picture, `Expected an output ${stagePorts.picture} of graph ${graph.name}`);
+  const { graph, strips, inputs, outputs } = plan;
+  const bound = new Set<string>([stagePorts.pads, ...inputs.map(({ name }) => name)]);
+  const parameterPorts = graph.inputs.filter(({ name }) => !bound.has(name));
+  const takesPads = graph.inputs.some(({ name }) => name === stagePorts.pads);
   return {
     ...identity,
     ...(file === undefined ? {} : { file }),
     inputs: graph.inputs.map(valueOfPort),
     outputs: graph.outputs.map(valueOfPort),
-    strips: strips.strips,
-    rowsPerStrip: strips.rowsPerStrip,
-    margin: strips.halo.above,
-    width,
-    height,
-    outputWidth: plan.outputWidth,
-    outputScale: plan.outputScale,
-    pictureShape: picture.shape.map(Number),
-    takesPads: graph.inputs.some(({ name }) => name === stagePorts.pads),
+    strips: strips.strips.length,
+    planes: { inputs, outputs },
+    ...(takesPads ? { pads: stripPads(strips) } : {}),
     inputShapes: Object.fromEntries(parameterPorts.map(({ name, shape }) => [name, shape.map(Number)])),
     warmUpInputs: stage.inputs(values, sensor),
     warmUpLevel: sensor.whiteLevel,
   };
+}
+
+/** Begin of batch, channel, row and column, then end of each: columns always need the margin, rows only at the frame's edge. */
+function stripPads({ strips, halo }: StripPlan): readonly (readonly number[])[] {
+  return strips.map(({ missingAbove, missingBelow }) => [0, 0, missingAbove, halo.above, 0, 0, missingBelow, halo.above]);
 }
 
 function valueOfPort({ name, type, shape }: Port): Value {

@@ -1,9 +1,10 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import { assert, ResourceError } from '../base/errors.ts';
+import { elementsOf, type PlanePort } from '../processor/stage.ts';
 import type { LaneModel } from './lane-protocol.ts';
-import { parameterTensors, runStrip } from './model-run.ts';
+import { type FrameTensors, type PlaneElements, parameterTensors, runStrip } from './model-run.ts';
 
-/** Largest difference of an 8-bit output value from the CPU's at which a provider is still offered: rounding, not error. */
+/** Largest difference of an output value from the CPU's, in 1/255 of its range, at which a provider is still offered: rounding, not error. */
 export const toleratedDifference = 2;
 
 /**
@@ -21,34 +22,74 @@ export function warmUpMosaic(length: number, level: number): Uint16Array {
   return samples;
 }
 
-/** The largest difference between two pictures of equal size, in 8-bit steps. */
-export function largestDifference(picture: Uint8Array, reference: Uint8Array): number {
-  assert(picture.length === reference.length, `Expected ${reference.length} bytes but received ${picture.length}`);
-  return picture.reduce((largest, value, index) => Math.max(largest, Math.abs(value - (reference[index] as number))), 0);
+/**
+ * The largest difference between two outputs of equal length, in steps of 1/255 of the range: that of the type for bytes, the
+ * largest reference value for others.
+ */
+export function largestDifference(output: PlaneElements, reference: PlaneElements): number {
+  assert(output.length === reference.length, `Expected ${reference.length} elements but received ${output.length}`);
+  const range = reference instanceof Uint8Array ? 255 : extremeOf(reference);
+  let largest = 0;
+  for (let index = 0; index < output.length; index++) {
+    const difference = Math.abs((output[index] as number) - (reference[index] as number));
+    // A difference that is no number is the largest of all.
+    if (!(difference <= largest)) largest = Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference;
+  }
+  return largest === 0 ? 0 : (largest * 255) / range;
+}
+
+function extremeOf(values: PlaneElements): number {
+  let extreme = 0;
+  for (const value of values) extreme = Math.max(extreme, Math.abs(value));
+  return extreme;
+}
+
+/** The planes of a warm-up frame: enough of each for its first `strips` strips, the inputs filled. */
+export function warmUpFrame(model: LaneModel, strips: number): FrameTensors {
+  const { inputs, outputs } = model.planes;
+  return {
+    inputs: inputs.map((port) => warmUpPlane(port, elementsFor(port, strips), model.warmUpLevel)),
+    outputs: outputs.map((port) => new planeArrays[port.type](elementsFor(port, strips))),
+    parameters: parameterTensors(model, model.warmUpInputs),
+  };
+}
+
+const planeArrays = { uint8: Uint8Array, uint16: Uint16Array, float32: Float32Array } as const;
+
+function elementsFor({ windows }: PlanePort, strips: number): number {
+  return Math.max(...windows.slice(0, strips).map(({ offset, shape }) => offset + elementsOf(shape)));
+}
+
+/** Samples of the sensor, bytes of a picture, or light from 0 to 1. */
+function warmUpPlane({ type }: PlanePort, length: number, level: number): PlaneElements {
+  if (type === 'uint16') return warmUpMosaic(length, level);
+  const ramp = warmUpMosaic(length, 255);
+  return type === 'uint8' ? Uint8Array.from(ramp) : Float32Array.from(ramp, (value) => value / 255);
 }
 
 /**
- * Runs the first strip of the warm-up frame and returns what came out. The first run of a session is slow: here nobody waits
- * for it.
+ * Runs the first strip of the warm-up frame and returns what came out, by output. The first run of a session is slow: here
+ * nobody waits for it.
  */
-export async function warmUp(session: InferenceSession, model: LaneModel): Promise<Uint8Array> {
-  const [strip] = model.strips;
-  assert(strip, `Expected at least one strip for model ${model.hash}`);
-  const samples = warmUpMosaic((strip.inputRow + strip.inputRows) * model.width, model.warmUpLevel);
-  const picture = new Uint8Array(model.outputWidth * model.rowsPerStrip * model.outputScale * 4);
-  await runStrip(session, model, strip, { samples, picture, parameters: parameterTensors(model, model.warmUpInputs) });
-  return picture;
+export async function warmUp(session: InferenceSession, model: LaneModel): Promise<readonly PlaneElements[]> {
+  assert(model.strips > 0, `Expected at least one strip for model ${model.hash}`);
+  const frame = warmUpFrame(model, 1);
+  await runStrip(session, model, 0, frame);
+  return frame.outputs;
 }
 
-/** Compares a provider's warm-up picture with the CPU's. Throws ResourceError with the figure where they differ by more than rounding. */
+/** Compares what a provider made of the warm-up frame with the CPU's. Throws ResourceError with the figure where they differ by more than rounding. */
 export async function checkAgainstCpu(
-  picture: Uint8Array,
+  made: readonly PlaneElements[],
   model: LaneModel,
   openOnCpu: () => Promise<InferenceSession>,
 ): Promise<void> {
   const reference = await openOnCpu();
   try {
-    const difference = largestDifference(picture, await warmUp(reference, model));
+    const expected = await warmUp(reference, model);
+    const difference = Math.max(
+      ...made.map((output, index) => Math.ceil(largestDifference(output, expected[index] as PlaneElements))),
+    );
     if (difference <= toleratedDifference) return;
     throw new ResourceError(
       'model.wrong-result',

@@ -9,8 +9,8 @@ import { openSession } from './lane-sessions.ts';
 import { runError } from './model-error.ts';
 import { type ModelProfile, rowsOfTrace } from './model-profile.ts';
 import type { ProfileAnswer, ProfileOrder } from './model-profiler.ts';
-import { parameterTensors, runStrip } from './model-run.ts';
-import { warmUpMosaic } from './model-warm-up.ts';
+import { runStrip } from './model-run.ts';
+import { warmUpFrame } from './model-warm-up.ts';
 
 /** The profiling thread: one order, one answer, and its end. */
 async function profile({ model, frames, folder }: ProfileOrder): Promise<ModelProfile> {
@@ -21,7 +21,7 @@ async function profile({ model, frames, folder }: ProfileOrder): Promise<ModelPr
     // The first run is the warm-up of the session.
     const rows = rowsOfTrace(await readTrace(folder), { frames, warmUpRuns: 1 });
     const { hash, provider, strips } = model;
-    return { hash, provider, frames, strips: strips.length, medianFrameMicros: quantile(frameMicros, 0.5), ...rows };
+    return { hash, provider, frames, strips, medianFrameMicros: quantile(frameMicros, 0.5), ...rows };
   } finally {
     await session.release();
   }
@@ -31,13 +31,11 @@ async function timeFrames(
   session: InferenceSession,
   { model, frames }: Pick<ProfileOrder, 'model' | 'frames'>,
 ): Promise<number[]> {
-  const samples = warmUpMosaic(model.width * model.height, model.warmUpLevel);
-  const picture = new Uint8Array(model.outputWidth * model.height * model.outputScale * 4);
-  const frame = { samples, picture, parameters: parameterTensors(model, model.warmUpInputs) };
+  const frame = warmUpFrame(model, model.strips);
   const micros: number[] = [];
   for (let index = 0; index < frames; index++) {
     const beginNs = monotonicNs();
-    for (const strip of model.strips) await runStrip(session, model, strip, frame);
+    for (let strip = 0; strip < model.strips; strip++) await runStrip(session, model, strip, frame);
     micros.push(Number(monotonicNs() - beginNs) / 1000);
   }
   return micros;

@@ -272,8 +272,12 @@ export class ResourceManager {
       expectOpen();
       return managed.pool.samples(handle, length);
     };
+    const elements: Lease['elements'] = (type) => {
+      expectOpen();
+      return managed.pool.elements(handle, type);
+    };
     const isShared = (): boolean => holders.size > 1;
-    const lease: Lease = { handle, owner, isShared, pin, bytes, samples, close, [Symbol.dispose]: close };
+    const lease: Lease = { handle, owner, isShared, pin, bytes, samples, elements, close, [Symbol.dispose]: close };
     const takenAt = rememberCaller(taker);
     holders.set(lease, { handle, owner, consumer, bytes: slotBytes, takenNs: monotonicNs(), takenAt });
     return lease;

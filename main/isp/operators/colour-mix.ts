@@ -31,7 +31,7 @@ export const colourMix: Operator = {
       help: 'Share of luminance detail that is added; acts on noise as well',
     }),
   },
-  graph: ({ g }, planes) => {
+  graph: ({ g }, x) => {
     const matrix = g.input('srgb_from_camera', 'float32', [3, 3], 'Camera RGB to sRGB, row by row, rows summing to 1');
     const saturation = g.input('colour_saturation', 'float32', [], 'Saturation, 1 leaves colours as they are');
     const sharpening = g.input('sharpen_amount', 'float32', [], 'Share of luminance detail that is added');
@@ -41,9 +41,9 @@ export const colourMix: Operator = {
     const detail = g.multiply(g.constant('float32', [1, 1, 1], [3, 1]), sharpening);
     const colourRows = g.concatenate([g.matrixMultiply(mix, matrix), detail], 1);
     const full = g.concatenate([colourRows, g.constant('float32', [0, 0, 0, 0], [1, 4])], 0);
-    const [, channels, rows, columns] = planes.shape as [number, number, number, number];
-    const perPhase = g.reshape(planes, [channels / 4, 4, rows * columns]);
-    return g.reshape(g.matrixMultiply(full, perPhase), [1, channels, rows, columns]);
+    const [, channels, rows, columns] = x.value.shape as [number, number, number, number];
+    const perPhase = g.reshape(x.value, [channels / 4, 4, rows * columns]);
+    return { ...x, value: g.reshape(g.matrixMultiply(full, perPhase), [1, channels, rows, columns]) };
   },
   inputs: (values, sensor) => ({
     srgb_from_camera: Float32Array.from(sensor.srgbFromCamera ?? identity3),

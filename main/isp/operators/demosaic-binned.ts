@@ -36,6 +36,7 @@ export const demosaicBinned: Operator = {
   id: 'demosaic-binned',
   params: {},
   halo: { above: 2, below: 2 },
+  scale: 0.5,
   graph: (context, x) => convolveCells(context, x, placedStencils(context.geometry.cfa)),
   inputs: () => ({}),
 };

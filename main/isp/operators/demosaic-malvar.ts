@@ -1,5 +1,4 @@
 import type { CfaOrder } from '../../frame/pixel-format.ts';
-import type { Value } from '../../graph/graph.ts';
 import {
   centredStencil,
   combineStencils,
@@ -8,7 +7,7 @@ import {
   type Stencil,
 } from '../../graph/linear-stencil.ts';
 import { type CfaColour, cfaColourAt } from '../cfa.ts';
-import type { Operator, OperatorContext } from '../operator.ts';
+import type { Operator, OperatorContext, Raster } from '../operator.ts';
 
 const eighths = (rows: readonly (readonly number[])[]): Stencil =>
   centredStencil(rows.map((row) => row.map((weight) => weight / 8)));
@@ -88,10 +87,12 @@ export const demosaicMalvar: Operator = {
   inputs: () => ({}),
 };
 
-/** One strided convolution over the padded raster, whose windows reach `margin` samples beyond each 2x2 cell. */
-export function convolveCells({ g, geometry }: OperatorContext, x: Value, stencils: readonly PlacedStencil[]): Value {
-  const { margin, rows, width } = geometry;
-  const window = 2 + 2 * margin;
-  const weights = g.constant('float32', convolutionWeights(stencils, 2, margin), [stencils.length, 1, window, window]);
-  return g.convolve(g.reshape(x, [1, 1, rows + 2 * margin, width + 2 * margin]), weights, [2, 2]);
+/** One strided convolution over the mosaic, whose windows reach two samples beyond each 2x2 cell. */
+export function convolveCells({ g, geometry }: OperatorContext, x: Raster, stencils: readonly PlacedStencil[]): Raster {
+  const { rows, width } = geometry;
+  const reach = 2;
+  const window = 2 + 2 * reach;
+  const weights = g.constant('float32', convolutionWeights(stencils, 2, reach), [stencils.length, 1, window, window]);
+  const mosaic = g.reshape(x.value, [1, 1, rows + 2 * x.margin, width + 2 * x.margin]);
+  return { value: g.convolve(mosaic, weights, [2, 2]), layout: 'cells', margin: x.margin - reach };
 }

@@ -21,11 +21,12 @@ export const displayEncode: Operator = {
   id: 'display-encode',
   params: {},
   halo: noHalo,
-  graph: ({ g }, light) => {
+  graph: ({ g }, x) => {
+    const light = x.value;
     const root = g.squareRoot(light);
     const upper = g.add(g.add(g.multiply(root, g.scalar(fit.a1)), g.multiply(light, g.scalar(fit.a2))), g.scalar(fit.a0));
     const lower = g.add(g.add(g.multiply(root, g.scalar(fit.b1)), light), g.scalar(fit.b0));
-    return g.divide(g.multiply(light, upper), lower);
+    return { ...x, value: g.divide(g.multiply(light, upper), lower) };
   },
   inputs: () => ({}),
 };

@@ -52,10 +52,10 @@ export const normalise: Operator = {
     const brightness = g.power(g.scalar(2), exposure);
     const cellGains = gainsPerPhase(g, geometry, gains);
     const scale = g.multiply(g.divide(cellGains, g.subtract(white, black)), brightness);
-    const rows = g.reshape(x, [1, 1, -1, 2 * (geometry.width + 2 * geometry.margin)]);
-    const scaled = g.multiply(rows, alongTwoRows(g, geometry, scale));
-    const light = g.subtract(scaled, alongTwoRows(g, geometry, g.multiply(black, scale)));
-    return g.clip(light, g.scalar(0), g.minimum(g.scalar(1), brightness));
+    const rows = g.reshape(x.value, [1, 1, -1, 2 * (geometry.width + 2 * x.margin)]);
+    const scaled = g.multiply(rows, alongTwoRows(g, x.margin, geometry, scale));
+    const light = g.subtract(scaled, alongTwoRows(g, x.margin, geometry, g.multiply(black, scale)));
+    return { ...x, value: g.clip(light, g.scalar(0), g.minimum(g.scalar(1), brightness)) };
   },
   inputs: (values, sensor) => ({
     black_levels: Float32Array.from(sensor.blackLevels),
@@ -75,7 +75,7 @@ function gainsPerPhase(g: GraphBuilder, { cfa }: RasterGeometry, gains: Value): 
 }
 
 /** Repeats a 2x2 cell along two whole rows that lie one after the other in memory. */
-function alongTwoRows(g: GraphBuilder, { width, margin }: RasterGeometry, cell: Value): Value {
+function alongTwoRows(g: GraphBuilder, margin: number, { width }: RasterGeometry, cell: Value): Value {
   const columns = width + 2 * margin;
   return g.reshape(g.expand(g.reshape(cell, [2, 1, 2]), [2, columns / 2, 2]), [1, 1, 1, 2 * columns]);
 }

@@ -13,16 +13,17 @@ export const rgba8Output: Operator = {
   id: 'rgba8-output',
   params: {},
   halo: noHalo,
-  graph: ({ g, geometry }, planes) => {
-    const [, channels, rows, columns] = planes.shape as [number, number, number, number];
-    const bytes = quantise(g, planes, channels);
+  outputs: [{ name: stagePorts.picture, type: 'uint8', channels: 4 }],
+  graph: ({ g, geometry }, x) => {
+    const [, channels, rows, columns] = x.value.shape as [number, number, number, number];
+    const bytes = quantise(g, x.value, channels);
     const side = channels / 4 === 4 ? 2 : 1;
     const pixels = g.transpose(g.reshape(bytes, [side, 4 * side, rows, columns]), [0, 2, 3, 1]);
     const interleaved = side === 1 ? pixels : g.transpose(g.reshape(pixels, [2, rows, columns * 8]), [1, 0, 2]);
     // The bytes are in order already; the shape is for people, and a last Reshape would copy every strip.
     const picture = geometry.whole ? g.reshape(interleaved, [side * rows, side * columns, 4]) : interleaved;
     g.output(stagePorts.picture, picture, 'sRGB picture, rows x columns x RGBA, 8 bit');
-    return picture;
+    return { ...x, value: picture };
   },
   inputs: () => ({}),
 };

@@ -47,9 +47,9 @@ export const tone: Operator = {
   graph: ({ g }, x) => {
     const slope = g.input('tone_slope', 'float32', [], 'Tone cubic: 2 contrast - shadows');
     const offset = g.input('tone_offset', 'float32', [], 'Tone cubic: shadows - contrast');
-    const inner = g.add(g.multiply(x, slope), offset);
-    const gain = g.add(g.multiply(g.subtract(g.scalar(1), x), inner), g.scalar(1));
-    return g.multiply(x, gain);
+    const inner = g.add(g.multiply(x.value, slope), offset);
+    const gain = g.add(g.multiply(g.subtract(g.scalar(1), x.value), inner), g.scalar(1));
+    return { ...x, value: g.multiply(x.value, gain) };
   },
   inputs: (values) => {
     const [slope, offset] = toneCoefficients(values);

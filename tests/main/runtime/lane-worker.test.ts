@@ -161,15 +161,18 @@ describe('a node that fails on a frame', () => {
 
   it('is named in the completion, and the worker goes on', async () => {
     const bench = await LaneBench.open(1);
-    const whole = { rowsPerStrip: height, margin: 0, takesPads: false, inputShapes: {}, warmUpInputs: {} };
-    const strip = { inputRow: 0, inputRows: height, missingAbove: 0, missingBelow: 0, firstRow: 0 };
-    const picture = { pictureShape: [height, width, 4], strips: [strip], warmUpLevel: width - 1 };
-    await bench.threading.workers.load(await laneModel({ ...ports, ...whole, ...picture, bytes, hash: 'look-up' }));
-    const model = await bench.models.load(benchRequest());
-    const envelope = { ...bench.envelope(1, model), modelHash: 'look-up' };
+    const planes = {
+      inputs: [{ name: 'mosaic', type: 'uint16', windows: [{ offset: 0, shape: [1, 1, height, width] }] }],
+      outputs: [{ name: 'rgba', type: 'uint8', windows: [{ offset: 0, shape: [height, width, 4] }] }],
+    } as const;
+    const whole = { planes, strips: 1, inputShapes: {}, warmUpInputs: {}, warmUpLevel: width - 1 };
+    const { pads: _, ...model } = await laneModel({ ...ports, ...whole, bytes, hash: 'look-up' });
+    await bench.threading.workers.load(model);
+    const stage = await bench.models.load(benchRequest());
+    const envelope = { ...bench.envelope(1, stage), modelHash: 'look-up' };
     bench.threading.submit(envelope, 1);
     await bench.completed(1);
-    bench.submit(2, model);
+    bench.submit(2, stage);
     await bench.completed(2);
     expect(bench.completions[0]?.error).toMatchObject({
       code: 'model.failed',

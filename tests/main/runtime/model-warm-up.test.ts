@@ -1,5 +1,6 @@
 import { InferenceSession, type Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
+import { elementsOf } from '../../../main/processor/stage.ts';
 import { type CreateSession, LaneSessions } from '../../../main/runtime/lane-sessions.ts';
 import { largestDifference, warmUpMosaic } from '../../../main/runtime/model-warm-up.ts';
 import { laneModel } from './lane-model.ts';
@@ -36,7 +37,7 @@ describe('the numeric self-check of a provider', () => {
 
   it('sees a single wrong byte', async () => {
     const model = await laneModel({ provider: 'cuda' });
-    const bytes = model.outputWidth * model.rowsPerStrip * 4;
+    const bytes = elementsOf(model.planes.outputs[0]?.windows[0]?.shape ?? []);
     await expect(new LaneSessions(gpuThatErrsBy(40, bytes - 1)).load(model)).rejects.toThrow('differs by 40/255');
   });
 
@@ -70,6 +71,12 @@ describe('the warm-up frame', () => {
   it('is compared byte by byte', () => {
     expect(largestDifference(Uint8Array.of(1, 200, 7), Uint8Array.of(1, 190, 9))).toBe(10);
     expect(largestDifference(new Uint8Array(3), new Uint8Array(3))).toBe(0);
-    expect(() => largestDifference(new Uint8Array(3), new Uint8Array(4))).toThrow('Expected 4 bytes but received 3');
+    expect(() => largestDifference(new Uint8Array(3), new Uint8Array(4))).toThrow('Expected 4 elements but received 3');
+  });
+
+  it('is compared by the range of wider types, and what is no number differs without end', () => {
+    expect(largestDifference(Uint16Array.of(1000, 510), Uint16Array.of(1020, 510))).toBeCloseTo((20 / 1020) * 255, 10);
+    expect(largestDifference(Float32Array.of(0.5, -1), Float32Array.of(0.5, -2))).toBeCloseTo(127.5, 10);
+    expect(largestDifference(Float32Array.of(Number.NaN, 1), Float32Array.of(0, 1))).toBe(Number.POSITIVE_INFINITY);
   });
 });

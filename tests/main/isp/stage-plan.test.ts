@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { fastIsp } from '../../../main/isp/fast-isp.ts';
+import { defaultValues } from '../../../main/processor/parameters.ts';
+import { elementsOf, planeBytes, type StagePlan } from '../../../main/processor/stage.ts';
+import { syntheticMosaic } from '../../support/synthetic-mosaic.ts';
+
+const defaults = { ...defaultValues(fastIsp.declaration.params), strip_rows: 16 };
+
+function planOf(values = {}, size = { width: 64, height: 44 }, cut: 'strips' | 'frame' = 'strips'): StagePlan {
+  const { sensor } = syntheticMosaic('RGGB', size.width, size.height);
+  return fastIsp.plan({ ...size, sensor, values: { ...defaults, ...values }, cut });
+}
+
+describe('a stage plan', () => {
+  it('is refused for a frame that has no room for the margin', () => {
+    expect(() => planOf({}, { width: 64, height: 2 })).toThrow('Expected a frame of at least 4x4 for FastISP but received 64x2');
+  });
+
+  for (const [resolution, pixels] of [
+    ['full', 64 * 44],
+    ['half', 32 * 22],
+  ] as const) {
+    it(`writes every element of a ${resolution} picture, and nothing beyond it`, () => {
+      const [picture] = planOf({ output_resolution: resolution }).outputs;
+      const written = new Uint8Array(pixels * 4);
+      for (const { offset, shape } of picture?.windows ?? []) written.fill(1, offset, offset + elementsOf(shape));
+      expect(written.every((count) => count === 1)).toBe(true);
+      expect(picture && planeBytes(picture)).toBe(pixels * 4);
+    });
+  }
+
+  it('reads every row of the mosaic, and none that is not there', () => {
+    const [mosaic] = planOf().inputs;
+    const read = new Uint8Array(64 * 44);
+    for (const { offset, shape } of mosaic?.windows ?? []) read.fill(1, offset, offset + elementsOf(shape));
+    expect(read.every((count) => count === 1)).toBe(true);
+    expect(mosaic && planeBytes(mosaic)).toBe(64 * 44 * 2);
+  });
+
+  it('has one window of the whole frame for GPUs and exports', () => {
+    const { inputs, outputs } = planOf({}, { width: 64, height: 44 }, 'frame');
+    expect(inputs[0]?.windows).toEqual([{ offset: 0, shape: [1, 1, 44, 64] }]);
+    expect(outputs[0]?.windows).toEqual([{ offset: 0, shape: [44, 64, 4] }]);
+  });
+});
