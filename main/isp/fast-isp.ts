@@ -4,20 +4,24 @@ import { defineProcessor } from '../processor/define-processor.ts';
 import { loadTime } from '../processor/parameters.ts';
 import type { Stage } from '../processor/stage.ts';
 import { numberIn, type Operator } from './operator.ts';
+import { blackLevel } from './operators/black-level.ts';
 import { colourMix } from './operators/colour-mix.ts';
 import { demosaicBinned } from './operators/demosaic-binned.ts';
 import { demosaicMalvar } from './operators/demosaic-malvar.ts';
 import { displayEncode } from './operators/display-encode.ts';
-import { normalise } from './operators/normalise.ts';
+import { clipLight, exposure } from './operators/exposure.ts';
+import { luminanceDetail } from './operators/luminance-detail.ts';
 import { rasterInput } from './operators/raster-input.ts';
 import { rgba8Output } from './operators/rgba8-output.ts';
 import { tone } from './operators/tone.ts';
+import { whiteBalance } from './operators/white-balance.ts';
 import { planStage } from './stage-plan.ts';
 
 /** FastISP's operators in order. The demosaic depends on the load-time resolution. */
 function operatorsFor(values: ParameterValues): readonly Operator[] {
   const demosaic = values['output_resolution'] === 'half' ? demosaicBinned : demosaicMalvar;
-  return [rasterInput, normalise, displayEncode, tone, demosaic, colourMix, rgba8Output];
+  const light = [rasterInput, blackLevel, whiteBalance, exposure, clipLight];
+  return [...light, displayEncode, tone, demosaic, luminanceDetail, colourMix, rgba8Output];
 }
 
 const declaration = defineProcessor({
@@ -28,7 +32,8 @@ const declaration = defineProcessor({
   modes: { video: { default: true } },
   usage: ['main'],
   params: {
-    ...normalise.params,
+    ...whiteBalance.params,
+    ...exposure.params,
     ...tone.params,
     ...colourMix.params,
     output_resolution: loadTime(z.enum(['full', 'half']).default('full'), {

@@ -4,7 +4,9 @@ import type { SensorDescription } from '../frame/frame-meta.ts';
 import type { CfaOrder } from '../frame/pixel-format.ts';
 import type { Value } from '../graph/graph.ts';
 import type { GraphBuilder } from '../graph/graph-builder.ts';
+import type { Stencil } from '../graph/linear-stencil.ts';
 import type { Halo } from '../graph/strips.ts';
+import type { ElementType, Shape } from '../graph/tensor-type.ts';
 import type { Parameters } from '../processor/parameters.ts';
 import type { InputValues, PlanePort } from '../processor/stage.ts';
 
@@ -29,6 +31,8 @@ export interface OperatorContext {
   readonly geometry: RasterGeometry;
   /** The stage's values; only load-time ones may shape the graph, runtime ones are inputs of it. */
   readonly values: ParameterValues;
+  /** Declares an input of the graph, or gives the one that another operator has declared under the same name. */
+  input(name: string, type: ElementType, shape: Shape, help: string): Value;
 }
 
 /**
@@ -55,13 +59,17 @@ export interface OutputPlane extends Pick<PlanePort, 'name' | 'type'> {
   readonly channels: number;
 }
 
-/**
- * One step of a stage, in one file: its parameters, its part of the graph, its halo, and how parameter values and the
- * sensor become graph inputs. Pure: nothing is remembered between frames.
- */
-export interface Operator {
+/** What every step of a stage declares, in one file. Pure: nothing is remembered between frames. */
+interface OperatorParts {
   readonly id: string;
   readonly params: Parameters;
+  /** The graph inputs that this operator declared, from the stage's values of one parameter version. */
+  inputs(values: ParameterValues, sensor: SensorDescription): InputValues;
+}
+
+/** An operator that writes its part of the graph itself. */
+export interface GraphOperator extends OperatorParts {
+  readonly kind: 'graph';
   /** Rows of its input that it reads beyond those it makes, and as many columns; even, so that the CFA keeps its phase. */
   readonly halo: Halo;
   /** Columns and rows that it makes of each of its input's; 1 where it is not said. */
@@ -70,9 +78,43 @@ export interface Operator {
   readonly outputs?: readonly OutputPlane[];
   /** Continues the graph from `x`. */
   graph(context: OperatorContext, x: Raster): Raster;
-  /** The graph inputs that this operator declared, from the stage's values of one parameter version. */
-  inputs(values: ParameterValues, sensor: SensorDescription): InputValues;
 }
+
+/** A factor and an offset for each position of the 2x2 cell, both [2, 2]. */
+export interface CellMap {
+  readonly factor: Value;
+  readonly offset: Value;
+}
+
+/**
+ * An operator that multiplies every sample and adds to it, by its position in the 2x2 cell. Neighbours of this kind become one pass:
+ * their factors and offsets are folded inside the graph, where they are four numbers.
+ */
+export interface AffineOperator extends OperatorParts {
+  readonly kind: 'affine';
+  affine(context: OperatorContext): CellMap;
+}
+
+/** Channels at one position of the 2x2 cell, each as the filter over the mosaic that gives it, centred on that position. */
+export interface CellPosition {
+  readonly row: number;
+  readonly column: number;
+  readonly channels: readonly Stencil[];
+}
+
+/**
+ * An operator that gives every channel as a linear filter over the mosaic or over channels before it, with constant weights.
+ * Neighbours of this kind become one strided convolution: the filters are folded when the graph is built, exactly.
+ */
+export interface LinearOperator extends OperatorParts {
+  readonly kind: 'linear';
+  /** Columns and rows that it makes of each of its input's: 1/2 where it leaves one position per cell; 1 where it is not said. */
+  readonly scale?: 0.5;
+  linear(cfa: CfaOrder, positions: readonly CellPosition[]): readonly CellPosition[];
+}
+
+/** One step of a stage. */
+export type Operator = GraphOperator | AffineOperator | LinearOperator;
 
 /** The number under `name`; the ParameterStore has checked type and range before. */
 export function numberIn(values: ParameterValues, name: string): number {

@@ -1,9 +1,12 @@
+import type { ParameterValues } from '../../preload/contract.ts';
 import { assert, InputError } from '../base/errors.ts';
-import type { Graph } from '../graph/graph.ts';
+import type { Graph, Value } from '../graph/graph.ts';
 import { GraphBuilder } from '../graph/graph-builder.ts';
 import { addHalos, planStrips, type StripPlan } from '../graph/strips.ts';
+import { shapesAgree } from '../graph/tensor-type.ts';
 import { type PlanePort, type StagePlan, type StageRequest, stagePorts } from '../processor/stage.ts';
-import type { Operator, OutputPlane } from './operator.ts';
+import { foldOperators, type Pass } from './folding.ts';
+import type { Operator, OperatorContext, OutputPlane, RasterGeometry } from './operator.ts';
 import { mosaicInput } from './operators/raster-input.ts';
 
 /** What a stage's graph is made of. */
@@ -24,20 +27,21 @@ export interface StageParts {
 export function planStage({ id, name, operators, stripRows }: StageParts, request: StageRequest): StagePlan {
   const { width, height, sensor, values, cut } = request;
   assert(width % 2 === 0 && height % 2 === 0, `Expected an even size for a Bayer mosaic but received ${width}x${height}`);
-  const halo = addHalos(...operators.map((operator) => operator.halo));
+  const passes = foldOperators(operators, sensor.cfa);
+  const halo = addHalos(...passes.map((pass) => pass.halo));
   expectRoom({ id, name }, request, halo.above);
   const strips = planStrips(height, cut === 'frame' ? height : stripRows, halo);
   const whole = cut === 'frame';
   const geometry = { cfa: sensor.cfa, width, height, rows: strips.rowsPerStrip, margin: halo.above, whole };
-  const context = { g: new GraphBuilder(id), geometry, values };
-  operators.reduce((x, operator) => operator.graph(context, x), mosaicInput(context));
+  const context = contextOf(id, geometry, values);
+  passes.reduce((x, pass) => pass.graph(context, x), mosaicInput(context));
   const graph = context.g.build();
-  const scale = operators.reduce((product, operator) => product * (operator.scale ?? 1), 1);
+  const scale = passes.reduce((product, pass) => product * pass.scale, 1);
   return {
     graph,
     strips,
     inputs: [mosaicPlane(strips, width)],
-    outputs: outputPlanes(operators).map(({ name: port, type, channels }) => {
+    outputs: outputPlanes(passes).map(({ name: port, type, channels }) => {
       const shape = shapeOf(graph, port);
       const elementsPerMosaicRow = channels * width * scale * scale;
       return {
@@ -64,8 +68,20 @@ function mosaicPlane({ strips }: StripPlan, width: number): PlanePort {
   return { name: stagePorts.mosaic, type: 'uint16', windows };
 }
 
-function outputPlanes(operators: readonly Operator[]): readonly OutputPlane[] {
-  const planes = operators.flatMap((operator) => operator.outputs ?? []);
+function contextOf(id: string, geometry: RasterGeometry, values: ParameterValues): OperatorContext {
+  const g = new GraphBuilder(id);
+  const declared = new Map<string, Value>();
+  const input: OperatorContext['input'] = (name, type, shape, help) => {
+    const value = declared.get(name) ?? g.input(name, type, shape, help);
+    assert(value.type === type && shapesAgree(value.shape, shape), `Expected one meaning for input ${name} of ${id}`);
+    declared.set(name, value);
+    return value;
+  };
+  return { g, geometry, values, input };
+}
+
+function outputPlanes(passes: readonly Pass[]): readonly OutputPlane[] {
+  const planes = passes.flatMap((pass) => pass.outputs);
   assert(planes.length > 0, 'Expected a stage that writes something');
   return planes;
 }

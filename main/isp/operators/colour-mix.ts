@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { identity3 } from '../../base/matrix3.ts';
 import { noHalo } from '../../graph/strips.ts';
 import { runtime } from '../../processor/parameters.ts';
-import { numberIn, type Operator } from '../operator.ts';
+import { type GraphOperator, numberIn } from '../operator.ts';
 
 /** Weights of red, green and blue in luminance (ITU-R BT.709). */
 const lumaWeights = [0.2126, 0.7152, 0.0722] as const;
@@ -12,7 +12,8 @@ const lumaWeights = [0.2126, 0.7152, 0.0722] as const;
  * all three are linear, so they are multiplied inside the graph, where they cost nothing, and applied at once. The
  * matrix of linear light serves encoded values unchanged: neutrals stay exact, and a refit for them gained nothing.
  */
-export const colourMix: Operator = {
+export const colourMix: GraphOperator = {
+  kind: 'graph',
   id: 'colour-mix',
   halo: noHalo,
   params: {
@@ -31,10 +32,10 @@ export const colourMix: Operator = {
       help: 'Share of luminance detail that is added; acts on noise as well',
     }),
   },
-  graph: ({ g }, x) => {
-    const matrix = g.input('srgb_from_camera', 'float32', [3, 3], 'Camera RGB to sRGB, row by row, rows summing to 1');
-    const saturation = g.input('colour_saturation', 'float32', [], 'Saturation, 1 leaves colours as they are');
-    const sharpening = g.input('sharpen_amount', 'float32', [], 'Share of luminance detail that is added');
+  graph: ({ g, input }, x) => {
+    const matrix = input('srgb_from_camera', 'float32', [3, 3], 'Camera RGB to sRGB, row by row, rows summing to 1');
+    const saturation = input('colour_saturation', 'float32', [], 'Saturation, 1 leaves colours as they are');
+    const sharpening = input('sharpen_amount', 'float32', [], 'Share of luminance detail that is added');
     const grey = g.constant('float32', [...lumaWeights, ...lumaWeights, ...lumaWeights], [3, 3]);
     const unit = g.constant('float32', [...identity3], [3, 3]);
     const mix = g.add(g.multiply(unit, saturation), g.multiply(grey, g.subtract(g.scalar(1), saturation)));

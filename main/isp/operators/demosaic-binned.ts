@@ -1,8 +1,7 @@
 import type { CfaOrder } from '../../frame/pixel-format.ts';
-import { combineStencils, type PlacedStencil, type Stencil } from '../../graph/linear-stencil.ts';
+import type { Stencil } from '../../graph/linear-stencil.ts';
 import { type CfaColour, cfaColourAt } from '../cfa.ts';
-import type { Operator } from '../operator.ts';
-import { convolveCells } from './demosaic-malvar.ts';
+import type { LinearOperator } from '../operator.ts';
 
 /** The mean of the cell's samples of one colour, as a stencil whose centre is the cell's top-left sample. */
 function cellMean(order: CfaOrder, colour: CfaColour): Stencil {
@@ -11,32 +10,15 @@ function cellMean(order: CfaOrder, colour: CfaColour): Stencil {
   return { rows: 2, columns: 2, centreRow: 0, centreColumn: 0, weights: members.map((member) => member / count) };
 }
 
-/** A 6x6 binomial blur about the middle of the cell; like its odd sibling it cancels the colour carriers. */
-const binomial: Stencil = {
-  rows: 6,
-  columns: 6,
-  centreRow: 2,
-  centreColumn: 2,
-  weights: [1, 5, 10, 10, 5, 1].flatMap((row) => [1, 5, 10, 10, 5, 1].map((column) => (row * column) / 1024)),
-};
-
-function placedStencils(order: CfaOrder): PlacedStencil[] {
-  const [red, green, blue] = (['R', 'G', 'B'] as const).map((colour) => cellMean(order, colour)) as [Stencil, Stencil, Stencil];
-  const detail = combineStencils([
-    { factor: 0.25, stencil: red },
-    { factor: 0.5, stencil: green },
-    { factor: 0.25, stencil: blue },
-    { factor: -1, stencil: binomial },
-  ]);
-  return [red, green, blue, detail].map((stencil) => ({ stencil, row: 0, column: 0 }));
-}
-
-/** One RGB pixel and its sharpening signal from each 2x2 cell: half the resolution, a quarter of the later work. */
-export const demosaicBinned: Operator = {
+/** One RGB pixel from each 2x2 cell: half the resolution, a quarter of the later work. */
+export const demosaicBinned: LinearOperator = {
+  kind: 'linear',
   id: 'demosaic-binned',
   params: {},
-  halo: { above: 2, below: 2 },
   scale: 0.5,
-  graph: (context, x) => convolveCells(context, x, placedStencils(context.geometry.cfa)),
+  linear: (cfa) => {
+    const channels = (['R', 'G', 'B'] as const).map((colour) => cellMean(cfa, colour));
+    return [{ row: 0, column: 0, channels }];
+  },
   inputs: () => ({}),
 };

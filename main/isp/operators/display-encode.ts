@@ -1,5 +1,5 @@
 import { noHalo } from '../../graph/strips.ts';
-import type { Operator } from '../operator.ts';
+import type { GraphOperator } from '../operator.ts';
 
 /**
  * Coefficients of v (a0 + a1 √v + a2 v) / (b0 + b1 √v + v), a minimax fit to the sRGB transfer curve (IEC 61966-2-1) on
@@ -17,7 +17,8 @@ export function encodeForDisplay(light: number): number {
  * Linear light to sRGB-encoded values, on the mosaic: a third of the work of doing it on RGB, and demosaicking encoded
  * samples is about 4 dB better than demosaicking linear ones, because noise and contrast are then even over the range.
  */
-export const displayEncode: Operator = {
+export const displayEncode: GraphOperator = {
+  kind: 'graph',
   id: 'display-encode',
   params: {},
   halo: noHalo,

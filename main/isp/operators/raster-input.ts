@@ -1,6 +1,6 @@
 import { noHalo } from '../../graph/strips.ts';
 import { stagePorts } from '../../processor/stage.ts';
-import type { Operator, OperatorContext, Raster } from '../operator.ts';
+import type { GraphOperator, OperatorContext, Raster } from '../operator.ts';
 
 /** Declares the graph's mosaic: rows of 16-bit samples, as many as exist of those the strip needs. */
 export function mosaicInput({ g, geometry }: OperatorContext): Raster {
@@ -10,7 +10,8 @@ export function mosaicInput({ g, geometry }: OperatorContext): Raster {
 }
 
 /** Converts the mosaic to float and mirrors it by the margin, so that every later operator finds its neighbours. */
-export const rasterInput: Operator = {
+export const rasterInput: GraphOperator = {
+  kind: 'graph',
   id: 'raster-input',
   params: {},
   halo: noHalo,

@@ -2,14 +2,15 @@ import type { Value } from '../../graph/graph.ts';
 import type { GraphBuilder } from '../../graph/graph-builder.ts';
 import { noHalo } from '../../graph/strips.ts';
 import { stagePorts } from '../../processor/stage.ts';
-import type { Operator } from '../operator.ts';
+import type { GraphOperator } from '../operator.ts';
 
 /**
  * Planes [1, phases * 4, rows, columns] to RGBA8 pixels in display order. QuantizeLinear rounds and saturates in one pass;
  * the fourth channel's zero point of 255 under a scale that swallows every value makes it an opaque alpha. Interleaving
  * takes two transposes that both move contiguous runs; a single five-dimensional one is ten times slower.
  */
-export const rgba8Output: Operator = {
+export const rgba8Output: GraphOperator = {
+  kind: 'graph',
   id: 'rgba8-output',
   params: {},
   halo: noHalo,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ParameterValues } from '../../../preload/contract.ts';
 import { noHalo } from '../../graph/strips.ts';
 import { runtime } from '../../processor/parameters.ts';
-import { numberIn, type Operator } from '../operator.ts';
+import { type GraphOperator, numberIn } from '../operator.ts';
 
 const amount = z.number().min(-1).max(1).default(0);
 
@@ -25,7 +25,8 @@ function toneCoefficients(values: ParameterValues): [slope: number, offset: numb
 }
 
 /** Contrast and shadow lift on encoded values. */
-export const tone: Operator = {
+export const tone: GraphOperator = {
+  kind: 'graph',
   id: 'tone',
   halo: noHalo,
   params: {
@@ -44,9 +45,9 @@ export const tone: Operator = {
       help: 'Lifts or deepens the dark third; black and white stay',
     }),
   },
-  graph: ({ g }, x) => {
-    const slope = g.input('tone_slope', 'float32', [], 'Tone cubic: 2 contrast - shadows');
-    const offset = g.input('tone_offset', 'float32', [], 'Tone cubic: shadows - contrast');
+  graph: ({ g, input }, x) => {
+    const slope = input('tone_slope', 'float32', [], 'Tone cubic: 2 contrast - shadows');
+    const offset = input('tone_offset', 'float32', [], 'Tone cubic: shadows - contrast');
     const inner = g.add(g.multiply(x.value, slope), offset);
     const gain = g.add(g.multiply(g.subtract(g.scalar(1), x.value), inner), g.scalar(1));
     return { ...x, value: g.multiply(x.value, gain) };

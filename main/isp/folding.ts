@@ -1,0 +1,102 @@
+import { assert } from '../base/errors.ts';
+import type { CfaOrder } from '../frame/pixel-format.ts';
+import type { Value } from '../graph/graph.ts';
+import { centredStencil, convolutionWeights, type PlacedStencil } from '../graph/linear-stencil.ts';
+import { type Halo, noHalo } from '../graph/strips.ts';
+import type {
+  AffineOperator,
+  CellMap,
+  CellPosition,
+  LinearOperator,
+  Operator,
+  OperatorContext,
+  OutputPlane,
+  Raster,
+} from './operator.ts';
+
+/** One pass of a stage over its raster: an operator of its own, or several that were folded into one. */
+export interface Pass {
+  readonly halo: Halo;
+  readonly scale: number;
+  readonly outputs: readonly OutputPlane[];
+  graph(context: OperatorContext, x: Raster): Raster;
+}
+
+/** Folds each run of affine and each run of linear operators into one pass; the others are passes of their own. */
+export function foldOperators(operators: readonly Operator[], cfa: CfaOrder): readonly Pass[] {
+  const passes: Pass[] = [];
+  for (let first = 0; first < operators.length; ) {
+    const operator = operators[first] as Operator;
+    if (operator.kind === 'graph') {
+      const { halo, scale = 1, outputs = [] } = operator;
+      passes.push({ halo, scale, outputs, graph: (context, x) => operator.graph(context, x) });
+      first += 1;
+      continue;
+    }
+    const end = operators.findIndex(({ kind }, index) => index > first && kind !== operator.kind);
+    const run = operators.slice(first, end === -1 ? operators.length : end);
+    passes.push(operator.kind === 'affine' ? affinePass(run as AffineOperator[]) : linearPass(run as LinearOperator[], cfa));
+    first += run.length;
+  }
+  return passes;
+}
+
+function affinePass(run: readonly AffineOperator[]): Pass {
+  const graph = (context: OperatorContext, x: Raster): Raster => {
+    const { g } = context;
+    const maps = run.map((operator) => operator.affine(context));
+    const folded = maps.reduce((inner, outer) => ({
+      factor: g.multiply(inner.factor, outer.factor),
+      offset: g.add(g.multiply(inner.offset, outer.factor), outer.offset),
+    }));
+    return applyCellMap(context, x, folded);
+  };
+  return { halo: noHalo, scale: 1, outputs: [], graph };
+}
+
+/** Every sample times its position's factor, plus its position's offset: two plain vector operations. */
+function applyCellMap({ g, geometry }: OperatorContext, x: Raster, { factor, offset }: CellMap): Raster {
+  if (x.layout === 'packed') {
+    const perPlane = (cell: Value): Value => g.reshape(cell, [1, 4, 1, 1]);
+    return { ...x, value: g.add(g.multiply(x.value, perPlane(factor)), perPlane(offset)) };
+  }
+  assert(x.layout === 'mosaic', `Expected a mosaic or packed raster for a factor per position but received ${x.layout}`);
+  const columns = geometry.width + 2 * x.margin;
+  // Seen as rows of two, the four positions are one contiguous pattern.
+  const alongTwoRows = (cell: Value): Value =>
+    g.reshape(g.expand(g.reshape(cell, [2, 1, 2]), [2, columns / 2, 2]), [1, 1, 1, 2 * columns]);
+  const rows = g.reshape(x.value, [1, 1, -1, 2 * columns]);
+  return { ...x, value: g.add(g.multiply(rows, alongTwoRows(factor)), alongTwoRows(offset)) };
+}
+
+const untouched: readonly CellPosition[] = [0, 1, 2, 3].map((phase) => ({
+  row: phase >> 1,
+  column: phase & 1,
+  channels: [centredStencil([[1]])],
+}));
+
+/** One strided convolution over the mosaic: as many outputs as there are channels at all positions of the cell. */
+function linearPass(run: readonly LinearOperator[], cfa: CfaOrder): Pass {
+  const positions = run.reduce((folded, operator) => operator.linear(cfa, folded), untouched);
+  const scale = run.reduce((product, operator) => product * (operator.scale ?? 1), 1);
+  const stencils = positions.flatMap(({ row, column, channels }) => channels.map((stencil) => ({ stencil, row, column })));
+  const reach = reachOf(stencils);
+  const graph = ({ g, geometry }: OperatorContext, x: Raster): Raster => {
+    const window = 2 + 2 * reach;
+    const weights = g.constant('float32', convolutionWeights(stencils, 2, reach), [stencils.length, 1, window, window]);
+    const mosaic = g.reshape(x.value, [1, 1, geometry.rows + 2 * x.margin, geometry.width + 2 * x.margin]);
+    return { value: g.convolve(mosaic, weights, [2, 2]), layout: 'cells', margin: x.margin - reach };
+  };
+  return { halo: { above: reach, below: reach }, scale, outputs: [], graph };
+}
+
+/** Samples beyond the cell that the filters read, to the next even number, so that the CFA keeps its phase. */
+function reachOf(stencils: readonly PlacedStencil[]): number {
+  const reaches = stencils.flatMap(({ stencil, row, column }) => [
+    stencil.centreRow - row,
+    stencil.rows - 1 - stencil.centreRow - (1 - row),
+    stencil.centreColumn - column,
+    stencil.columns - 1 - stencil.centreColumn - (1 - column),
+  ]);
+  return 2 * Math.ceil(Math.max(0, ...reaches) / 2);
+}
