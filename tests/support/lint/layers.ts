@@ -11,7 +11,7 @@ interface Room {
   readonly electron?: true;
 }
 
-const everythingBelowTheShells = ['calibration', 'compare', 'export', 'live', 'quality'];
+const everythingBelowTheShells = ['calibration', 'compare', 'export', 'live', 'quality', 'tuning'];
 
 /** The rooms of the house and the one direction of their imports. The longest path that fits names a file's room. */
 const rooms: Readonly<Record<string, Room>> = {
@@ -24,6 +24,7 @@ const rooms: Readonly<Record<string, Room>> = {
   setup: { path: 'main/setup/', imports: ['native'] },
   base: { path: 'main/base/', imports: ['contract', 'manifest', 'wire'] },
   frame: { path: 'main/frame/', imports: ['base'] },
+  tuning: { path: 'main/tuning/', imports: ['frame'] },
   graph: { path: 'main/graph/', imports: ['base'] },
   processor: { path: 'main/processor/', imports: ['frame', 'graph'] },
   isp: { path: 'main/isp/', imports: ['processor'] },
@@ -36,7 +37,7 @@ const rooms: Readonly<Record<string, Room>> = {
   quality: { path: 'main/quality/', imports: ['frame'] },
   calibration: { path: 'main/calibration/', imports: ['frame'] },
   export: { path: 'main/export/', imports: ['isp'] },
-  live: { path: 'main/live/', imports: ['camera', 'linuxMemory', 'recording', 'runtime', 'telemetry'] },
+  live: { path: 'main/live/', imports: ['camera', 'isp', 'linuxMemory', 'recording', 'runtime', 'telemetry', 'tuning'] },
   shell: { path: 'main/shell/', imports: everythingBelowTheShells },
   electron: { path: 'main/shell/electron/', imports: ['shell'], electron: true },
   http: { path: 'main/shell/http/', imports: ['shell'] },
