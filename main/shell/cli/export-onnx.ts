@@ -2,7 +2,7 @@ import { writeWhole } from '../../base/write-whole.ts';
 import type { CfaOrder } from '../../frame/pixel-format.ts';
 import { writeOnnxModel } from '../../graph/onnx-model.ts';
 import { describeShape } from '../../graph/tensor-type.ts';
-import { fastIsp } from '../../isp/fast-isp.ts';
+import { stageNamed } from '../../isp/stages.ts';
 import { mosaicSizeIn } from './mosaic-size.ts';
 import type { CommandOutput } from './output.ts';
 import { valuesFromArguments } from './parameter-arguments.ts';
@@ -10,6 +10,7 @@ import { valuesFromArguments } from './parameter-arguments.ts';
 /** Arguments of `lab export-onnx`. */
 export interface ExportOnnxOptions {
   readonly output: string;
+  readonly stage: string;
   readonly size: string;
   readonly cfa: CfaOrder;
   readonly param: readonly string[];
@@ -19,9 +20,10 @@ export interface ExportOnnxOptions {
 /** `lab export-onnx`: a stage as a model for whole frames, whose inputs are documented in the model itself. */
 export async function runExportOnnx(options: ExportOnnxOptions, output: CommandOutput): Promise<void> {
   const [width, height] = mosaicSizeIn(options.size);
-  const values = valuesFromArguments(fastIsp, undefined, options.param, 'load-time');
+  const stage = stageNamed(options.stage);
+  const values = valuesFromArguments(stage, undefined, options.param, { kind: 'load-time' });
   const sensor = { cfa: options.cfa, bits: 16, blackLevels: [0, 0, 0, 0], whiteLevel: 65535 } as const;
-  const { graph } = fastIsp.plan({ width, height, sensor, values, cut: 'frame' });
+  const { graph } = stage.plan({ width, height, sensor, values, cut: 'frame' });
   const { bytes, hash } = writeOnnxModel(graph);
   await writeWhole(options.output, bytes);
   const ports = (list: typeof graph.inputs): { name: string; type: string; shape: string; help: string }[] =>

@@ -5,18 +5,31 @@ import { ParameterStore } from '../../processor/parameter-store.ts';
 import type { Stage } from '../../processor/stage.ts';
 import { decimalNumber } from './decimal.ts';
 
+/** What {@link valuesFromArguments} may be told beside the arguments. */
+export interface ArgumentRules {
+  /** The only kind of parameter that has an effect: the other one is refused. */
+  readonly kind?: 'runtime' | 'load-time';
+  /** Values that suit the camera, for example of its tuning file; those that the stage does not have are none of it. */
+  readonly suggested?: ParameterValues;
+}
+
 /**
- * A stage's parameter values from `--param name=value` arguments, on top of what suits the sensor. Refuses unknown names,
- * values out of range and, where only one `kind` has an effect, the other one.
+ * A stage's parameter values from `--param name=value` arguments, on top of what suits the sensor. Refuses unknown names and values
+ * out of range.
  */
 export function valuesFromArguments(
   stage: Stage,
   sensor: SensorDescription | undefined,
   entries: readonly string[],
-  kind?: 'runtime' | 'load-time',
+  { kind, suggested = {} }: ArgumentRules = {},
 ): ParameterValues {
   const store = new ParameterStore(stage.declaration.id, stage.declaration.params);
   if (sensor) store.rebase(stage.defaultsFor(sensor));
+  for (const [name, value] of Object.entries(suggested)) {
+    if (!(name in stage.declaration.params)) continue;
+    if (store.describe(name).kind === 'runtime') store.set({ [name]: value });
+    else store.setLoadTime({ [name]: value });
+  }
   for (const entry of entries) {
     const [, name = '', text = ''] = /^([^=]+)=(.*)$/.exec(entry) ?? [];
     if (!name) throw new InputError('cli.param', `Expected name=value for --param but received ${entry}`);

@@ -1,22 +1,34 @@
-import { encode } from 'fast-png';
+import type { ParameterValues } from '../../../preload/contract.ts';
 import { millisBetween } from '../../base/clock.ts';
 import { InputError } from '../../base/errors.ts';
 import type { Matrix3, Triple } from '../../base/matrix3.ts';
 import { writeWhole } from '../../base/write-whole.ts';
 import { neutralColourMatrix, type RawDescription, sidecarPaths } from '../../camera/file/raw-description.ts';
 import { readRawFile } from '../../camera/file/raw-file.ts';
+import type { SensorDescription } from '../../frame/frame-meta.ts';
 import type { CfaOrder } from '../../frame/pixel-format.ts';
-import { fastIsp } from '../../isp/fast-isp.ts';
-import { processMosaic } from '../../live/single-frame.ts';
+import { stageNamed } from '../../isp/stages.ts';
+import { type Mosaic, runStage } from '../../live/single-frame.ts';
+import { cctOfGains, tunedParameters, tunedSensor } from '../../tuning/tuned-sensor.ts';
+import { readTuning } from '../../tuning/tuning-file.ts';
 import { decimalNumber } from './decimal.ts';
 import type { CommandOutput } from './output.ts';
 import { valuesFromArguments } from './parameter-arguments.ts';
 import { expectPictureFile } from './picture-file.ts';
+import { channelStatistics, pictureOf, pngOf } from './stage-picture.ts';
+
+/** The light that is assumed where neither the command line nor the file tells of one. */
+const daylightKelvin = 6500;
 
 /** Arguments of `lab process`, as the command line hands them over. */
 export interface ProcessOptions {
   readonly input: string;
   readonly output: string;
+  readonly stage: string;
+  readonly depth?: number;
+  readonly tuning?: string;
+  readonly gain: number;
+  readonly cct?: number;
   readonly width?: number;
   readonly height?: number;
   readonly cfa?: CfaOrder;
@@ -35,18 +47,24 @@ export async function runProcess(options: ProcessOptions, output: CommandOutput)
   const description = descriptionOf(options);
   await expectPictureFile(options.output, '--output', [options.input, ...sidecarPaths(options.input)]);
   const image = await readRawFile(options.input, description);
-  const sensor = options.ccm === undefined ? image.sensor : { ...image.sensor, srgbFromCamera: matrixIn(options.ccm) };
+  const stage = stageNamed(options.stage);
+  const tuned = await tunedBy(options, image);
+  const sensor = options.ccm === undefined ? tuned.sensor : { ...tuned.sensor, srgbFromCamera: matrixIn(options.ccm) };
   const balance = options.wb === undefined ? [] : balanceArguments(options.wb);
-  const values = valuesFromArguments(fastIsp, sensor, [...balance, ...options.param]);
-  const picture = await processMosaic(fastIsp, { ...image, sensor }, values);
-  const png = encode({ width: picture.width, height: picture.height, data: picture.pixels, channels: 4, depth: 8 });
-  await writeWhole(options.output, png);
-  const millis = millisBetween(picture.event.startedNs, picture.event.finishedNs);
+  const values = valuesFromArguments(stage, sensor, [...balance, ...options.param], { suggested: tuned.parameters });
+  const made = await runStage(stage, { ...image, sensor }, values);
+  const picture = pictureOf(made, options.depth);
+  await writeWhole(options.output, pngOf(picture));
+  const millis = millisBetween(made.event.startedNs, made.event.finishedNs);
   const result = {
     output: options.output,
+    stage: stage.declaration.id,
     width: picture.width,
     height: picture.height,
+    depth: picture.depth,
     stageMillis: Number(millis.toFixed(2)),
+    strips: made.event.statistics['strips'],
+    statistics: channelStatistics(picture),
     parameters: values,
     ...(sensor.srgbFromCamera === undefined ? {} : { srgbFromCamera: sensor.srgbFromCamera }),
   };
@@ -55,6 +73,22 @@ export async function runProcess(options: ProcessOptions, output: CommandOutput)
       ? JSON.stringify(result, null, 2)
       : `Wrote ${options.output}, ${picture.width}x${picture.height}, in ${millis.toFixed(1)} ms.`,
   );
+}
+
+/** What the tuning file says of the sensor at the gain and light that were given; the light of the file's own balance by default. */
+async function tunedBy(
+  { tuning: path, gain, cct }: ProcessOptions,
+  { sensor, width, height }: Mosaic,
+): Promise<{ readonly sensor: SensorDescription; readonly parameters: ParameterValues }> {
+  if (!(gain > 0)) throw new InputError('cli.gain', `Expected a positive number for --gain but received ${gain}`);
+  if (cct !== undefined && !(cct >= 1000 && cct <= 25_000)) {
+    throw new InputError('cli.cct', `Expected 1000 to 25000 kelvin for --cct but received ${cct}`);
+  }
+  if (path === undefined) return { sensor, parameters: {} };
+  const tuning = await readTuning(path);
+  const cctKelvin = cct ?? (sensor.whiteBalance && cctOfGains(tuning, sensor.whiteBalance)) ?? daylightKelvin;
+  const tuned = tunedSensor(tuning, sensor, { gain, cctKelvin, width, height });
+  return { sensor: tuned, parameters: tunedParameters(tuning, gain) };
 }
 
 /** The geometry from the command line: undefined when none was given, refused when only a part was. */

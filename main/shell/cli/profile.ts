@@ -1,4 +1,4 @@
-import { fastIsp } from '../../isp/fast-isp.ts';
+import { stageNamed } from '../../isp/stages.ts';
 import { expectProvider } from '../../runtime/execution-providers.ts';
 import type { ExecutionProvider } from '../../runtime/lane-protocol.ts';
 import type { ModelProfile, ProfileRow } from '../../runtime/model-profile.ts';
@@ -9,6 +9,7 @@ import { valuesFromArguments } from './parameter-arguments.ts';
 
 /** Arguments of `lab profile`. */
 export interface ProfileOptions {
+  readonly stage: string;
   readonly size: string;
   readonly frames: number;
   readonly model?: string;
@@ -19,12 +20,13 @@ export interface ProfileOptions {
 /** `lab profile`: the time of every node of a stage as the lanes run it, the dearest first, then by operator. */
 export async function runProfile(options: ProfileOptions, output: CommandOutput): Promise<void> {
   const [width, height] = mosaicSizeIn(options.size);
-  const values = valuesFromArguments(fastIsp, undefined, options.param);
+  const stage = stageNamed(options.stage);
+  const values = valuesFromArguments(stage, undefined, options.param);
   const sensor = { cfa: 'RGGB', bits: 10, blackLevels: [64, 64, 64, 64], whiteLevel: 1023 } as const;
   const { execution_provider } = values;
   const provider = execution_provider as ExecutionProvider;
   const file = options.model === undefined ? {} : { file: options.model };
-  const request = { stage: fastIsp, width, height, sensor, values, provider, ...file };
+  const request = { stage, width, height, sensor, values, provider, ...file };
   await expectProvider(provider);
   const profile = await profileModel(request, options.frames);
   if (options.json) return output.result(JSON.stringify(profile, null, 2));

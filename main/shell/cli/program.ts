@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { InputError } from '../../base/errors.ts';
 import { productVersion } from '../../base/product.ts';
 import { cfaOrders } from '../../frame/pixel-format.ts';
+import { stages } from '../../isp/stages.ts';
 import type { CreateShellLab } from '../service.ts';
 import { runCapture } from './capture.ts';
 import { type ControlsOptions, runControls } from './controls.ts';
@@ -19,6 +20,7 @@ import { runServe } from './serve.ts';
 import { runExportSession, runSessions } from './sessions.ts';
 import { runWatch } from './watch.ts';
 
+const stageNames = Object.keys(stages);
 const collect = (value: string, earlier: readonly string[]): string[] => [...earlier, value];
 
 /** Parses the number that `name` takes, so that a refusal can say where it stood. */
@@ -48,7 +50,15 @@ function addProcessing(program: Command, output: CommandOutput): void {
     .requiredOption('--input <file>', 'RAW file or CFA DNG')
     .requiredOption('--output <file>', 'PNG to write');
   addRawOptions(processing)
-    .addOption(new Option('--stage <name>', 'stage to run').choices(['fast']).default('fast'))
+    .addOption(new Option('--stage <name>', 'stage to run').choices(stageNames).default('fast'))
+    .option('--depth <bits>', 'bits of a sample in the PNG, where the stage makes more than one', numberFor('--depth'))
+    .option('--tuning <file>', 'tuning file of the camera')
+    .option('--gain <n>', 'gain of the sensor, for the tuning', numberFor('--gain'), 1)
+    .option(
+      '--cct <kelvin>',
+      "colour temperature of the light, for the tuning; that of the file's own white balance by default",
+      numberFor('--cct'),
+    )
     .option('--param <name=value>', 'value of a parameter; may be repeated', collect, [])
     .option('--wb <r,g,b>', 'white-balance gains')
     .option('--ccm <numbers>', 'white-balanced camera to linear sRGB, 9 numbers row by row; rows are divided by their sum')
@@ -58,7 +68,7 @@ function addProcessing(program: Command, output: CommandOutput): void {
     .command('export-onnx')
     .description('write a stage as one ONNX model for whole frames')
     .requiredOption('--output <file>', 'ONNX file to write')
-    .addOption(new Option('--stage <name>', 'stage to write').choices(['fast']).default('fast'))
+    .addOption(new Option('--stage <name>', 'stage to write').choices(stageNames).default('fast'))
     .option('--size <WxH>', 'size of the mosaic', '1920x1080')
     .addOption(new Option('--cfa <order>', 'Bayer order').choices(cfaOrders).default('RGGB'))
     .option('--param <name=value>', 'value of a load-time parameter; may be repeated', collect, [])
@@ -67,7 +77,7 @@ function addProcessing(program: Command, output: CommandOutput): void {
   program
     .command('profile')
     .description("show where a stage's time goes, operator by operator, on one thread")
-    .addOption(new Option('--stage <name>', 'stage to profile').choices(['fast']).default('fast'))
+    .addOption(new Option('--stage <name>', 'stage to profile').choices(stageNames).default('fast'))
     .option('--size <WxH>', 'size of the mosaic', '1920x1080')
     .option('--frames <n>', 'how many frames the times are means of', numberFor('--frames'), 20)
     .option('--model <file>', "ONNX model in place of the stage's own, with the ports that `export-onnx` gives it")

@@ -94,6 +94,81 @@ describe('a colour matrix', () => {
   });
 });
 
+describe('a tuning file', () => {
+  const tuning = {
+    format: 'camera-lab-tuning',
+    version: 2,
+    camera: 'test',
+    blackLevels: [
+      { gain: 1, levels: [60, 60, 60, 60] },
+      { gain: 4, levels: [68, 68, 68, 68] },
+    ],
+    colour: [
+      { cctKelvin: 2500, whiteBalance: [1, 1, 3] },
+      { cctKelvin: 10_000, whiteBalance: [2, 1, 1] },
+    ],
+    tone: { tone_contrast: 0.5, tone_of_another_stage: 1 },
+  };
+  const run = (name: string, ...args: readonly string[]) =>
+    lab.run('process', '--input', lab.path('shot.raw'), ...shotGeometry, '--output', lab.path(name), '--json', ...args);
+
+  it('that is wrong, or a gain or light that cannot be, is refused', async () => {
+    const wrong = await lab.write('wrong.json', '{"version": 9}');
+    const path = await lab.write('tuning.json', JSON.stringify(tuning));
+    for (const [args, message] of [
+      [['--tuning', wrong], 'Expected a version from 1 to 2'],
+      [['--tuning', path, '--gain', '0'], 'Expected a positive number for --gain but received 0'],
+      [['--tuning', path, '--cct', '90'], 'Expected 1000 to 25000 kelvin for --cct but received 90'],
+    ] as const) {
+      const { code, notes } = await run('never.png', ...args);
+      expect([code, notes.length]).toEqual([2, 1]);
+      expect(notes[0]).toContain(message);
+    }
+    expect(await lab.files()).not.toContain('never.png');
+  });
+
+  it('gives levels, balance and tone at the gain and light of the command line', async () => {
+    const path = await lab.write('tuning.json', JSON.stringify(tuning));
+    const { code, results } = await run('by-tuning.png', '--tuning', path, '--gain', '2', '--cct', '4000');
+    expect(code).toBe(0);
+    const values = { ...defaults, wb_red_gain: 1.5, wb_blue_gain: 2, tone_contrast: 0.5 };
+    expect(JSON.parse(results.join('\n'))).toMatchObject({ stage: 'fast-isp', depth: 8, parameters: values });
+    // At gain 2 the black level is 64, which is that of the command line.
+    const expected = await processMosaic(fastIsp, { ...shot, sensor }, values, 1);
+    expect((await pngOf('by-tuning.png')).pixels).toEqual(expected.pixels);
+  });
+});
+
+describe('the statistics of a picture', () => {
+  it('are those of its pixels', async () => {
+    const args = [
+      '--input',
+      lab.path('shot.raw'),
+      ...shotGeometry,
+      '--param',
+      'exposure_ev=2',
+      '--output',
+      lab.path('bright.png'),
+    ];
+    const { results } = await lab.run('process', ...args, '--json');
+    const { pixels } = await pngOf('bright.png');
+    const red = [...pixels].filter((_, index) => index % 4 === 0);
+    const share = (level: number): number => red.filter((value) => value === level).length / red.length;
+    const mean = red.reduce((sum, value) => sum + value, 0) / red.length;
+    const extremes = { minimum: Math.min(...red), maximum: Math.max(...red) };
+    const { statistics } = JSON.parse(results.join('\n'));
+    expect(Object.keys(statistics)).toEqual(['red', 'green', 'blue']);
+    expect(statistics.red).toEqual({ ...extremes, mean, blackShare: share(0), clippedShare: share(255) });
+    expect(share(255)).toBeGreaterThan(0);
+  });
+
+  it('of a depth that the stage does not make are refused', async () => {
+    const args = ['--input', lab.path('shot.raw'), ...shotGeometry, '--depth', '16', '--output', lab.path('deep.png')];
+    const { code, notes } = await lab.run('process', ...args);
+    expect([code, notes]).toEqual([2, ['Expected 8 for --depth, which is what the stage makes, but received 16.']]);
+  });
+});
+
 describe('an output that is the input', () => {
   it.each(['mine.raw', 'mine.raw.json', 'link.png'])('as %s is refused before any work, and nothing is lost', async (name) => {
     const geometry = { width: 64, height: 48, cfa: 'GRBG', bits: 10, blackLevel: 64, whiteLevel: 1000 };
