@@ -9,7 +9,7 @@ export interface EventTableLayout<Row> {
   /** File that an export writes. */
   readonly csvFile: string;
   /** Column of the session table that counts this table's rows. */
-  readonly counter: 'frames' | 'stage_events' | 'parameter_changes' | 'control_writes' | 'log_entries';
+  readonly counter: 'frames' | 'stage_events' | 'parameter_changes' | 'control_writes' | 'log_entries' | 'decisions';
   /** Every column but `session_id`, with its value of a row. */
   readonly columns: readonly (readonly [name: string, valueOf: (row: Row) => SqlValue])[];
 }
@@ -90,6 +90,18 @@ export const eventTables: { readonly [T in EventTable]: EventTableLayout<EventRo
       ['detail', (row) => json(row.detail)],
     ],
   },
+  decision: {
+    csvFile: 'decisions.csv',
+    counter: 'decisions',
+    columns: [
+      ['frame_id', (row) => row.frameId],
+      ['sequence', (row) => row.sequence],
+      ['algorithm', (row) => row.algorithm],
+      ['inputs', (row) => json(row.inputs)],
+      ['intents', (row) => json(row.intents)],
+      ['at_ns', (row) => row.atNs],
+    ],
+  },
 };
 
 /** Every append-only table's name, in the order of their export. */
@@ -102,7 +114,7 @@ export function columnNames(table: EventTable): string[] {
 
 /** A batch without rows. */
 export function emptyBatch(): EventBatch {
-  return { frame: [], stage_event: [], parameter_change: [], control_write: [], log: [] };
+  return { frame: [], stage_event: [], parameter_change: [], control_write: [], log: [], decision: [] };
 }
 
 /** How many rows of each session a batch holds, over all tables. */

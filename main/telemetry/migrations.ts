@@ -145,6 +145,22 @@ const lossesOfVersion5 = `
     GROUP BY session_id, drop_reason;
 `;
 
+/** What the algorithms decided, with everything that they decided it from: each row can be decided again. */
+const decisionsOfVersion6 = `
+  ALTER TABLE session ADD COLUMN decisions INTEGER NOT NULL DEFAULT 0;
+  CREATE TABLE decision (
+    session_id INTEGER NOT NULL REFERENCES session (id),
+    -- The frame whose statistics it was decided from.
+    frame_id INTEGER NOT NULL,
+    sequence INTEGER NOT NULL,
+    algorithm TEXT NOT NULL,
+    inputs TEXT NOT NULL,
+    intents TEXT NOT NULL,
+    at_ns INTEGER NOT NULL
+  ) STRICT;
+  ${appendOnly('decision')}
+`;
+
 /** Entry n - 1 takes a database from version n - 1 to n. Released entries never change; a new version is a new entry. */
 const migrations: readonly string[] = [
   tablesOfVersion1,
@@ -152,6 +168,7 @@ const migrations: readonly string[] = [
   framesOfVersion3,
   logOfVersion4,
   lossesOfVersion5,
+  decisionsOfVersion6,
 ];
 
 /** The version that this program writes. */

@@ -62,6 +62,7 @@ export class TelemetryQueries {
       parameter_change: prepareInsert(database, 'parameter_change'),
       control_write: prepareInsert(database, 'control_write'),
       log: prepareInsert(database, 'log'),
+      decision: prepareInsert(database, 'decision'),
     };
     this.#count = database.prepare(countUpdate);
     this.#countLoss = database.prepare(lossUpdate);

@@ -82,6 +82,21 @@ export interface LogRow {
   readonly detail?: object;
 }
 
+/** What one algorithm decided from one frame. */
+export interface DecisionRow {
+  /** The frame whose statistics it was decided from. */
+  readonly frameId: number;
+  readonly sequence: number;
+  /** For example `exposure:mean`. */
+  readonly algorithm: string;
+  /** Everything that the decision depends on, as plain JSON data: decided again, it gives {@link intents}. */
+  readonly inputs: object;
+  /** What is asked of controls and parameters, by name; empty where everything is well. */
+  readonly intents: object;
+  /** CLOCK_MONOTONIC, nanoseconds. */
+  readonly atNs: bigint;
+}
+
 /** In the place of a session's id: the row belongs to none. */
 export const noSession = 0;
 
@@ -92,6 +107,7 @@ export interface EventRows {
   readonly parameter_change: ParameterChangeRow;
   readonly control_write: ControlWriteRow;
   readonly log: LogRow;
+  readonly decision: DecisionRow;
 }
 
 /** Name of an append-only table. */

@@ -8,6 +8,7 @@ import { LossLedger, type TelemetryFault } from './loss-ledger.ts';
 import {
   type ControlWriteRow,
   type CsvExport,
+  type DecisionRow,
   type EventBatch,
   type EventRows,
   type EventTable,
@@ -124,6 +125,10 @@ export class TelemetryManager implements AsyncCloseable {
 
   appendControlWrite(sessionId: number, row: ControlWriteRow): void {
     this.#append('control_write', sessionId, row);
+  }
+
+  appendDecision(sessionId: number, row: DecisionRow): void {
+    this.#append('decision', sessionId, row);
   }
 
   /** Stores what the lab noticed, for the session where one runs. */

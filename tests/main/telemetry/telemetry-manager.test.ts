@@ -228,6 +228,7 @@ describe('CSV export', () => {
       ['parameter-changes.csv', 1],
       ['control-writes.csv', 1],
       ['log.csv', 0],
+      ['decisions.csv', 0],
     ]);
     const text = (name: string): string => readFileSync(join(exported, name), 'utf8');
     expect(text('session.csv')).toContain('"Say ""cheese"",\nplease",simulator:chart,"{""cfa"":""RGGB"",""bits"":10}"');
