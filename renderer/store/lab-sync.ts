@@ -1,7 +1,6 @@
 import type { LabClient, LabEvent } from '../client/lab-client.ts';
 import { reduceEvent, withParameters } from './reduce-event.ts';
 import type { Report } from './report.ts';
-import { currentProcessor } from './selectors.ts';
 import type { LabStore } from './store.ts';
 
 /**
@@ -33,10 +32,9 @@ export function followLab(client: LabClient, store: LabStore, report: Report): (
   }
 
   async function loadParameters(): Promise<void> {
-    const processor = currentProcessor(store.getState());
-    if (processor === undefined) return;
-    const parameters = await client.call('parameter.get', { processorId: processor.id });
-    store.setState((state) => withParameters(state, parameters));
+    const { processors } = store.getState();
+    const states = await Promise.all(processors.map(({ id }) => client.call('parameter.get', { processorId: id })));
+    for (const parameters of states) store.setState((state) => withParameters(state, parameters));
   }
 
   /** Apart from the rest: a lab whose telemetry is unusable refuses this one call and does everything else. */

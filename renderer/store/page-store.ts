@@ -12,6 +12,8 @@ export interface PageState {
   readonly sourceMenuOpen: boolean;
   /** Panels in the layout now, by id. */
   readonly openPanels: readonly string[];
+  /** Whose parameters the panel shows, by processor id; the stream's where it is not said. */
+  readonly shownProcessor?: string;
   /** Classes of device controls that are folded away, by name. */
   readonly foldedGroups: readonly string[];
   /** What the viewer does now, for buttons and labels. */

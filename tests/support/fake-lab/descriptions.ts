@@ -179,6 +179,32 @@ export const fakeProcessor: ProcessorDescription = {
   parameters: [...parameters],
 };
 
+/** A second processor, as the lab's algorithms are one beside the stage. */
+export const fakeAlgorithms: ProcessorDescription = {
+  id: 'fast-algo',
+  name: 'FastAlgo',
+  description: 'Exposure and white balance from the statistics of every frame',
+  usage: ['main'],
+  modes: ['video'],
+  supportsPrompts: false,
+  parameters: [
+    {
+      ...slider,
+      name: 'ae_mode',
+      label: 'Exposure',
+      help: 'What is metered',
+      category: 'Exposure',
+      order: 1,
+      control: 'select',
+      defaultValue: 'off',
+      options: [
+        { value: 'off', label: 'Manual' },
+        { value: 'mean', label: 'Mean' },
+      ],
+    },
+  ],
+};
+
 const control = { group: 'Exposure', readOnly: false } as const;
 
 /** Controls of the fake simulator, one of each type. */

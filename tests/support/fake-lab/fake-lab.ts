@@ -10,12 +10,13 @@ import type {
   EventName,
   EventPayload,
   ParameterState,
+  ProcessorDescription,
   RawGeometry,
   SessionEntry,
   StreamState,
 } from '../../../preload/contract.ts';
 import { calls } from '../../../preload/contract.ts';
-import { fakeControls, fakeProcessor, fakeSources } from './descriptions.ts';
+import { fakeAlgorithms, fakeControls, fakeProcessor, fakeSources } from './descriptions.ts';
 import { deviceControls } from './device-controls.ts';
 
 /** A refusal with the lab's own sentence and advice. */
@@ -57,11 +58,7 @@ export class FakeLab {
   #stream: StreamState = { phase: 'closed', modes: [], processorId: fakeProcessor.id };
   #controls: ControlDescription[] = [...fakeControls];
   #writes = 0;
-  #parameters: ParameterState = {
-    processorId: fakeProcessor.id,
-    version: 1,
-    values: Object.fromEntries(fakeProcessor.parameters.map(({ name, defaultValue }) => [name, defaultValue])),
-  };
+  #parameters = [fakeProcessor, fakeAlgorithms].map(defaultState);
   #sessions: SessionEntry[] = [];
   readonly #handlers: Handlers = this.#makeHandlers();
 
@@ -100,8 +97,9 @@ export class FakeLab {
     return this.#stream;
   }
 
+  /** Those of the stage. */
   get parameters(): ParameterState {
-    return this.#parameters;
+    return this.#parametersOf(fakeProcessor.id);
   }
 
   get controls(): readonly ControlDescription[] {
@@ -141,10 +139,10 @@ export class FakeLab {
       'control.list': () => this.#controls,
       'control.set': ({ values }) => this.#setControls(values),
       'control.reset': ({ ids }) => this.#resetControls(ids),
-      'processor.list': () => [fakeProcessor],
-      'parameter.get': () => this.#parameters,
-      'parameter.set': ({ values }) => this.#setParameters(values),
-      'parameter.applyLoadTime': ({ values }) => this.#setParameters(values),
+      'processor.list': () => [fakeProcessor, fakeAlgorithms],
+      'parameter.get': ({ processorId }) => this.#parametersOf(processorId),
+      'parameter.set': ({ processorId, values }) => this.#setParameters(processorId, values),
+      'parameter.applyLoadTime': ({ processorId, values }) => this.#setParameters(processorId, values),
       'recording.start': ({ name }) => this.#startRecording(name),
       'recording.stop': () => this.#stopRecording(),
       'session.list': () => this.#sessions,
@@ -223,7 +221,13 @@ export class FakeLab {
     return Object.entries(values).map(([id, requested]) => ({ id, requested, applied: requested }));
   }
 
-  #setParameters(values: ParameterState['values']): ParameterState {
+  #parametersOf(id: string): ParameterState {
+    const state = this.#parameters.find(({ processorId }) => processorId === id);
+    if (!state) throw new Refusal(`Expected a processor but received ${id}.`, 'Choose another one.');
+    return state;
+  }
+
+  #setParameters(processorId: string, values: ParameterState['values']): ParameterState {
     for (const [name, value] of Object.entries(values)) {
       const parameter = fakeProcessor.parameters.find((one) => one.name === name);
       const { minimum = -Infinity, maximum = Infinity } = parameter ?? {};
@@ -231,10 +235,11 @@ export class FakeLab {
         throw new Refusal(`Expected ${minimum} to ${maximum} for ${name} but received ${value}.`, 'Choose a value in the range.');
       }
     }
-    const version = this.#parameters.version + 1;
-    this.#parameters = { ...this.#parameters, version, values: { ...this.#parameters.values, ...values } };
-    this.announce('parameter.changed', this.#parameters);
-    return this.#parameters;
+    const before = this.#parametersOf(processorId);
+    const next = { ...before, version: before.version + 1, values: { ...before.values, ...values } };
+    this.#parameters = this.#parameters.map((state) => (state === before ? next : state));
+    this.announce('parameter.changed', next);
+    return next;
   }
 
   #startRecording(name: string | undefined): SessionEntry {
@@ -268,6 +273,11 @@ export class FakeLab {
     this.announce('stream.state', stream);
     return session;
   }
+}
+
+function defaultState({ id, parameters }: ProcessorDescription): ParameterState {
+  const values = Object.fromEntries(parameters.map(({ name, defaultValue }) => [name, defaultValue]));
+  return { processorId: id, version: 1, values };
 }
 
 function browse(path: string): CallResponse<'file.browse'> {

@@ -1,0 +1,70 @@
+import { Tabs } from 'radix-ui';
+import { useMemo } from 'react';
+import type { ParameterDescription, ProcessorDescription } from '../../../preload/contract.ts';
+import { SettingRow } from '../../controls/setting-row.tsx';
+import { parameterGroups, shownValue } from '../../store/selectors.ts';
+import { useLab, useLabState } from '../panel-context.ts';
+import { LoadTimeSection } from './load-time-section.tsx';
+import { settingOfParameter } from './parameter-setting.ts';
+
+/** Every parameter of `processor`, generated from its schema, below the tabs of all `processors`. */
+export function ProcessorView(props: {
+  processors: readonly ProcessorDescription[];
+  processor: ProcessorDescription;
+  onShow: (processorId: string) => void;
+}) {
+  const { processors, processor, onShow } = props;
+  return (
+    <Tabs.Root className="panel-scroll" value={processor.id} onValueChange={onShow}>
+      <header className="processor-head">
+        <ProcessorTabs processors={processors} />
+        <span className="processor-note">{processor.description}</span>
+      </header>
+      <Tabs.Content value={processor.id} tabIndex={-1}>
+        <RuntimeSection processor={processor} />
+        <LoadTimeSection processor={processor} />
+      </Tabs.Content>
+    </Tabs.Root>
+  );
+}
+
+/** One processor is a heading; several are tabs, which arrow keys move between. */
+function ProcessorTabs({ processors }: { processors: readonly ProcessorDescription[] }) {
+  const [only, ...others] = processors;
+  if (others.length === 0) return <span className="processor-name">{only?.name}</span>;
+  return (
+    <Tabs.List className="processor-tabs" aria-label="Processors">
+      {processors.map(({ id, name }) => (
+        <Tabs.Trigger key={id} value={id} className="processor-tab" data-testid={`processor-${id}`}>
+          {name}
+        </Tabs.Trigger>
+      ))}
+    </Tabs.List>
+  );
+}
+
+function RuntimeSection({ processor }: { processor: ProcessorDescription }) {
+  const groups = useMemo(() => parameterGroups(processor, 'runtime'), [processor]);
+  return groups.map(({ category, parameters }) => (
+    <section key={category} className="group" aria-label={category}>
+      <h3 className="group-title">{category}</h3>
+      {parameters.map((parameter) => (
+        <RuntimeRow key={parameter.name} processorId={processor.id} parameter={parameter} />
+      ))}
+    </section>
+  ));
+}
+
+function RuntimeRow({ processorId, parameter }: { processorId: string; parameter: ParameterDescription }) {
+  const { parameters } = useLab();
+  const value = useLabState((state) => shownValue(state, processorId, parameter.name));
+  return (
+    <SettingRow
+      setting={settingOfParameter(parameter, value, false)}
+      listener={{
+        change: (next) => parameters.change(processorId, parameter.name, next),
+        commit: (origin) => parameters.commit(processorId, origin),
+      }}
+    />
+  );
+}
