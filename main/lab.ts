@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import type { ProcessorDescription, StreamState } from '../preload/contract.ts';
+import type { StreamState } from '../preload/contract.ts';
 import { monotonicNs } from './base/clock.ts';
 import { controlsFolder, defaultDataFolder } from './base/data-folder.ts';
 import { freeDiskBytes } from './base/disk-space.ts';
-import { type ErrorRecord, errorRecordFrom, InputError, ResourceError } from './base/errors.ts';
+import { type ErrorRecord, errorRecordFrom, ResourceError } from './base/errors.ts';
 import { onFault } from './base/lifetime.ts';
 import { productVersion } from './base/product.ts';
 import type { Camera } from './camera/camera.ts';
@@ -17,9 +17,9 @@ import { DropLedger } from './live/drop-ledger.ts';
 import { FusionDesk } from './live/fusion-desk.ts';
 import { reportHousekeeping } from './live/housekeeping-reports.ts';
 import { LiveStream } from './live/live-stream.ts';
+import { ProcessorDesk } from './live/processor-desk.ts';
 import { SessionRecorder } from './live/session-recorder.ts';
 import { StatusMonitor } from './live/status-monitor.ts';
-import { describeProcessor } from './processor/define-processor.ts';
 import { ParameterStore } from './processor/parameter-store.ts';
 import { CompletionDispatcher } from './runtime/completion-dispatcher.ts';
 import { Housekeeper, type HousekeeperOptions, type HousekeeperParts } from './runtime/housekeeper.ts';
@@ -59,6 +59,7 @@ interface LabParts {
   readonly threading: ThreadingManager;
   readonly dispatcher: CompletionDispatcher;
   readonly parameters: ParameterStore;
+  readonly processors: ProcessorDesk;
   readonly stream: LiveStream;
   readonly controls: ControlDesk;
   readonly fusion: FusionDesk;
@@ -119,6 +120,7 @@ async function createPartsOn(threading: ThreadingManager, options: LabOptions): 
   const dispatcher = new CompletionDispatcher();
   const ledger = new DropLedger();
   const parameters = new ParameterStore(fastIsp.declaration.id, fastIsp.declaration.params);
+  const processors = new ProcessorDesk([{ declaration: fastIsp.declaration, parameters }]);
   const models = new ModelManager(threading.workers);
   const controls = new ControlDesk(new ProfileStore(controlsFolder(dataFolder)));
   const live = { resources, threading, models, dispatcher, ledger, stage: fastIsp, parameters, controls };
@@ -145,9 +147,22 @@ async function createPartsOn(threading: ThreadingManager, options: LabOptions): 
   const monitor = new StatusMonitor({ stream, dispatcher, resources, ledger, dataFolder });
   const opened = await openTelemetry(dataFolder);
   const telemetry = opened instanceof TelemetryManager ? opened : undefined;
-  const recorder = telemetry && new SessionRecorder({ telemetry, stream, controls, dispatcher, ledger, parameters });
+  const recorder = telemetry && new SessionRecorder({ telemetry, stream, controls, dispatcher, ledger, processors });
   const telemetryError = opened instanceof TelemetryManager ? undefined : opened;
-  const made = { threading, dispatcher, parameters, stream, controls, fusion, monitor, housekeeper, ledger, telemetry, recorder };
+  const made = {
+    threading,
+    dispatcher,
+    parameters,
+    processors,
+    stream,
+    controls,
+    fusion,
+    monitor,
+    housekeeper,
+    ledger,
+    telemetry,
+    recorder,
+  };
   return { options, dataFolder, ...made, telemetryError };
 }
 
@@ -161,7 +176,7 @@ async function openTelemetry(folder: string): Promise<TelemetryManager | ErrorRe
 
 /** Leads every announcement of the parts to where it is heard. The returned function takes back what outlives the parts. */
 function connect(parts: LabParts, service: ContractService): () => void {
-  const { dispatcher, fusion, parameters, stream, controls, monitor, recorder, telemetry, threading } = parts;
+  const { dispatcher, fusion, parameters, processors, stream, controls, monitor, recorder, telemetry, threading } = parts;
   let appliedVersion = 0;
   threading.completed.subscribe((event) => dispatcher.complete(event));
   threading.died.subscribe(({ error }) => service.announce('notice', { level: 'warning', ...error }));
@@ -184,12 +199,12 @@ function connect(parts: LabParts, service: ContractService): () => void {
     const isNews = event.error && event.error.code !== 'runtime.suspended';
     if (event.error && isNews) service.announce('notice', { level: 'error', ...event.error });
   });
-  parameters.changed.subscribe((state) => {
+  processors.changed.subscribe((state) => {
     // What failed with the old values may well work with the new ones.
     threading.forgive(state.processorId);
     service.announce('parameter.changed', state);
   });
-  parameters.rebased.subscribe(() => service.announce('processor.changed', describeStage(parts)));
+  processors.described.subscribe((description) => service.announce('processor.changed', description));
   stream.stateChanged.subscribe((state) => {
     if (state.phase === 'opening') monitor.reset();
     service.announce('stream.state', withRecording(parts, state));
@@ -242,20 +257,15 @@ function withRecording({ recorder }: LabParts, state: StreamState): StreamState 
   return recorder?.session ? { ...state, recordingSessionId: recorder.session.id } : state;
 }
 
-function describeStage({ parameters }: LabParts): ProcessorDescription {
-  return { ...describeProcessor(fastIsp.declaration), parameters: parameters.descriptions() };
-}
-
 /** A new source ends a running session: a session is of one source. */
 async function endSessionOf({ recorder }: LabParts): Promise<void> {
   if (recorder?.session) await recorder.stop();
 }
 
 function handlersFor(parts: LabParts): Omit<CallHandlers, 'view.acknowledge'> {
-  const { options, dataFolder, threading, parameters, stream, controls } = parts;
+  const { options, dataFolder, threading, parameters, processors, stream, controls } = parts;
   const recorder = (): SessionRecorder => parts.recorder ?? refuseTelemetry(parts);
   const telemetry = (): TelemetryManager => parts.telemetry ?? refuseTelemetry(parts);
-  const processor = (id: string): ParameterStore => (id === parameters.processorId ? parameters : refuseProcessor(parts, id));
   const files = new OpenedFiles();
   const openFile = async (choice: FileChoice): Promise<Camera> => {
     const camera = await openCamera(choice);
@@ -287,12 +297,13 @@ function handlersFor(parts: LabParts): Omit<CallHandlers, 'view.acknowledge'> {
     'control.list': () => controls.controls(),
     'control.set': ({ values }) => controls.set(values),
     'control.reset': ({ ids }) => controls.reset(ids),
-    'processor.list': () => [describeStage(parts)],
-    'parameter.get': ({ processorId }) => processor(processorId).state,
-    'parameter.set': ({ processorId, values }) => processor(processorId).set(values),
+    'processor.list': () => processors.list(),
+    'parameter.get': ({ processorId }) => processors.parametersOf(processorId).state,
+    'parameter.set': ({ processorId, values }) => processors.parametersOf(processorId).set(values),
     'parameter.applyLoadTime': ({ processorId, values }) => {
-      processor(processorId);
-      return stream.applyLoadTime(values);
+      const store = processors.parametersOf(processorId);
+      // Only the stage has a graph that is built anew.
+      return store === parameters ? stream.applyLoadTime(values) : store.setLoadTime(values);
     },
     'recording.start': ({ name, frames }) => stream.between(() => recorder().start(name, frames)),
     'recording.stop': () => stream.between(() => recorder().stop()),
@@ -312,10 +323,6 @@ function handlersFor(parts: LabParts): Omit<CallHandlers, 'view.acknowledge'> {
 function refuseTelemetry({ telemetryError, dataFolder }: LabParts): never {
   const message = telemetryError?.message ?? `Expected a usable data folder but received ${dataFolder}`;
   throw new ResourceError('telemetry.unavailable', message, telemetryError?.action);
-}
-
-function refuseProcessor({ parameters }: LabParts, id: string): never {
-  throw new InputError('processor.unknown', `Expected a processor of the lab (${parameters.processorId}) but received ${id}`);
 }
 
 async function closeParts(parts: LabParts, service: ContractService): Promise<void> {

@@ -1,17 +1,17 @@
-import type { SessionEntry } from '../../preload/contract.ts';
+import type { ParameterState, SessionEntry } from '../../preload/contract.ts';
 import { monotonicNs } from '../base/clock.ts';
 import { InputError } from '../base/errors.ts';
 import { Announcer } from '../base/lifetime.ts';
 import type { ControlDesk } from '../camera/control/control-desk.ts';
 import type { ControlWrite } from '../camera/control/control-write.ts';
 import type { FrameMeta } from '../frame/frame-meta.ts';
-import type { ParameterStore } from '../processor/parameter-store.ts';
 import type { Completion, CompletionDispatcher } from '../runtime/completion-dispatcher.ts';
 import type { CompletionEvent } from '../runtime/envelope.ts';
 import type { FrameRow } from '../telemetry/rows.ts';
 import type { TelemetryManager } from '../telemetry/telemetry-manager.ts';
 import { type DropLedger, type DroppedFrames, dropReasonOf } from './drop-ledger.ts';
 import type { LiveStream } from './live-stream.ts';
+import type { ProcessorDesk } from './processor-desk.ts';
 
 /** What a session is written from and to. */
 export interface RecorderParts {
@@ -20,7 +20,7 @@ export interface RecorderParts {
   readonly controls: ControlDesk;
   readonly dispatcher: CompletionDispatcher;
   readonly ledger: DropLedger;
-  readonly parameters: ParameterStore;
+  readonly processors: Pick<ProcessorDesk, 'changed' | 'states'>;
 }
 
 const progressMillis = 1000;
@@ -50,7 +50,7 @@ export class SessionRecorder {
     parts.dispatcher.completed.subscribe((completion) => this.#recordCompletion(completion));
     parts.dispatcher.worked.subscribe((event) => this.#recordStage(event));
     parts.ledger.dropped.subscribe((dropped) => this.#recordLoss(dropped));
-    parts.parameters.changed.subscribe(() => this.#recordParameters());
+    parts.processors.changed.subscribe((state) => this.#recordParameters(state));
     parts.controls.written.subscribe((writes) => {
       if (this.#session) for (const write of writes) this.#openWrites.set(write.report.id, write);
     });
@@ -80,7 +80,7 @@ export class SessionRecorder {
     } finally {
       this.#starting = false;
     }
-    this.#recordParameters();
+    for (const state of this.#parts.processors.states()) this.#recordParameters(state);
     this.#progressTimer = setInterval(() => void this.#progress(), progressMillis);
     this.changed.announce(this.#session);
     return this.#session;
@@ -136,10 +136,8 @@ export class SessionRecorder {
     this.#parts.telemetry.appendLog(id, { ...entry, ...instants });
   }
 
-  #recordParameters(): void {
-    if (!this.#session) return;
-    const { processorId, current } = this.#parts.parameters;
-    this.#parts.telemetry.appendParameterChange(this.#session.id, { ...current, processorId, atNs: monotonicNs() });
+  #recordParameters(state: ParameterState): void {
+    if (this.#session) this.#parts.telemetry.appendParameterChange(this.#session.id, { ...state, atNs: monotonicNs() });
   }
 
   #recordCompletion({ admission, event }: Completion): void {

@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ResourceError } from '../../../main/base/errors.ts';
+import { fastIsp } from '../../../main/isp/fast-isp.ts';
+import { ProcessorDesk } from '../../../main/live/processor-desk.ts';
 import { SessionRecorder } from '../../../main/live/session-recorder.ts';
 import type { TelemetryManager } from '../../../main/telemetry/telemetry-manager.ts';
 import type { SessionEntry } from '../../../preload/contract.ts';
@@ -31,7 +33,8 @@ async function recorderBench(): Promise<RecorderBench> {
   const folder = temporaryFolder();
   const telemetry = await openTelemetry(folder);
   const { stream, controls, dispatcher, ledger, parameters } = lab;
-  const recorder = new SessionRecorder({ telemetry, stream, controls, dispatcher, ledger, parameters });
+  const processors = new ProcessorDesk([{ declaration: fastIsp.declaration, parameters }]);
+  const recorder = new SessionRecorder({ telemetry, stream, controls, dispatcher, ledger, processors });
   const announced: SessionEntry[] = [];
   recorder.changed.subscribe((session) => announced.push(session));
   onTestFinished(() => lab.stream.close());
