@@ -7,11 +7,6 @@ export const identity3: Matrix3 = [1, 0, 0, 0, 1, 0, 0, 0, 1];
 /** Three channel values: red, green, blue. */
 export type Triple = readonly [number, number, number];
 
-/** Linear sRGB (D65) to CIE XYZ (IEC 61966-2-1). */
-export const xyzFromSrgb: Matrix3 = [
-  0.4124564, 0.3575761, 0.1804375, 0.2126729, 0.7151522, 0.072175, 0.0193339, 0.119192, 0.9503041,
-];
-
 /** The product `a * b`. */
 export function multiply3(a: Matrix3, b: Matrix3): Matrix3 {
   const cell = (row: number, column: number): number =>

@@ -1,5 +1,6 @@
+import { srgbFromXyz } from '../base/colour/rgb-space.ts';
 import { assert } from '../base/errors.ts';
-import { inverse3, type Matrix3, multiply3, type Triple, xyzFromSrgb } from '../base/matrix3.ts';
+import { inverse3, type Matrix3, multiply3, type Triple } from '../base/matrix3.ts';
 import type { SensorDescription } from '../frame/frame-meta.ts';
 import type { CfaOrder } from '../frame/pixel-format.ts';
 
@@ -130,8 +131,7 @@ function neutralOf([red, green, blue]: Triple): Triple {
 /** DNG's matrix is for values before white balance, so each row is scaled back by the neutral. */
 function cameraFromXyz(srgbFromCamera: Matrix3, neutral: Triple): Matrix3 | undefined {
   const balancedFromSrgb = inverse3(srgbFromCamera);
-  const srgbFromXyz = inverse3(xyzFromSrgb);
-  if (balancedFromSrgb === undefined || srgbFromXyz === undefined) return undefined;
+  if (balancedFromSrgb === undefined) return undefined;
   const balanced = multiply3(balancedFromSrgb, srgbFromXyz);
   return balanced.map((value, index) => value * (neutral[Math.floor(index / 3)] as number)) as unknown as Matrix3;
 }

@@ -2,13 +2,14 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decode, encode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
+import { deltaE00 } from '../../main/base/colour/colour-difference.ts';
+import { labFromSrgb8 } from '../../main/base/colour/lab.ts';
 import { chartPatches } from '../../main/camera/simulator/colour-checker.ts';
 import { paintStillScene, patchRectangles } from '../../main/camera/simulator/scene.ts';
 import { SensorModel, sensorConstants, simulatedSensor } from '../../main/camera/simulator/sensor-model.ts';
 import { fastIsp } from '../../main/isp/fast-isp.ts';
 import { type Picture, processMosaic } from '../../main/live/single-frame.ts';
 import { defaultValues } from '../../main/processor/parameters.ts';
-import { deltaE00, labFromSrgb8 } from '../support/colour-difference.ts';
 
 const [width, height] = [320, 180];
 const goldenPath = join(import.meta.dirname, 'chart.png');

@@ -1,5 +1,6 @@
+import { xyzFromSrgb } from '../../base/colour/rgb-space.ts';
 import { InputError } from '../../base/errors.ts';
-import { inverse3, type Matrix3, multiply3, rowsSummingToOne, type Triple, xyzFromSrgb } from '../../base/matrix3.ts';
+import { inverse3, type Matrix3, multiply3, rowsSummingToOne, type Triple } from '../../base/matrix3.ts';
 import { type CfaOrder, cfaOrders } from '../../frame/pixel-format.ts';
 import { readDngSamples } from './dng-samples.ts';
 import type { RawImage } from './raw-image.ts';

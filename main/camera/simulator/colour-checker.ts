@@ -1,3 +1,4 @@
+import { srgbTransfer } from '../../base/colour/transfer.ts';
 import { apply3, inverse3, type Matrix3, type Triple } from '../../base/matrix3.ts';
 
 /** One patch of the simulated chart: its usual name and its 8-bit sRGB reference under D65, the truth that an ISP is measured against. */
@@ -53,8 +54,7 @@ const cameraFromSrgb = inverse3(simulatorSrgbFromCamera) as Matrix3;
 
 /** An 8-bit sRGB code value as linear light, 0 to 1 (IEC 61966-2-1). */
 export function linearFromSrgb(code: number): number {
-  const value = code / 255;
-  return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+  return srgbTransfer.linearFromEncoded(code / 255);
 }
 
 /** The white-balanced linear radiance that the simulated sensor's three filters see of an 8-bit sRGB colour. */

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { deltaE00 } from '../../../main/base/colour/colour-difference.ts';
+import { labFromSrgb8 } from '../../../main/base/colour/lab.ts';
 import type { Triple } from '../../../main/base/matrix3.ts';
 import { cameraRgbFromSrgb, chartPatches, simulatorSrgbFromCamera } from '../../../main/camera/simulator/colour-checker.ts';
 import { simulatedSensor } from '../../../main/camera/simulator/sensor-model.ts';
@@ -9,7 +11,7 @@ import { fastIsp } from '../../../main/isp/fast-isp.ts';
 import { processMosaic } from '../../../main/live/single-frame.ts';
 import { defaultValues } from '../../../main/processor/parameters.ts';
 import type { ParameterValues } from '../../../preload/contract.ts';
-import { deltaE00, labFromSrgb8 } from '../../support/colour-difference.ts';
+
 import type { ReferenceMosaic } from '../../support/reference-fast-isp.ts';
 import { plainSensor, strongMatrix } from '../../support/synthetic-mosaic.ts';
 
