@@ -18,7 +18,7 @@ export interface FoundEdge {
 const leastSide = 16;
 /** An edge whose centroids stray further from a line than this is bent, or not one edge. */
 const straightnessPixels = 0.75;
-/** Of the width, how far from the first estimate an edge is looked for in the second pass. */
+/** Each looks around the line of the one before. */
 const passes = 3;
 const action = 'Choose a region with one straight edge across its middle, dark on one side and bright on the other.';
 

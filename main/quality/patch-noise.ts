@@ -1,5 +1,6 @@
 import { InputError } from '../base/errors.ts';
 import { leastSquares } from '../base/least-squares.ts';
+import { quantile } from '../base/statistics.ts';
 import type { Plane, Rectangle } from './rgb-image.ts';
 
 /** Samples of one channel of a flat patch, with their places in pixels. */
@@ -49,10 +50,8 @@ export function patchStatistics({ values, x, y }: PatchSamples): PatchStatistics
   }
   const everything = values.map((_, index) => index);
   const first = residualsAboutPlane({ values, x, y }, everything);
-  const spread = 1.4826 * medianOf(first.map((residual) => Math.abs(residual)));
-  // Where more than half of the samples are equal there is no noise to judge the others by.
-  const kept =
-    spread === 0 ? everything : everything.filter((index) => Math.abs(first[index] as number) <= outlierLimit * spread);
+  const limit = Math.max(outlierLimit * robustDeviation(first), 2 * smallestStep(values));
+  const kept = everything.filter((index) => Math.abs(first[index] as number) <= limit);
   const residuals = residualsAboutPlane({ values, x, y }, kept);
   const squares = residuals.reduce((sum, residual) => sum + residual * residual, 0);
   return {
@@ -92,8 +91,22 @@ function residualsAboutPlane({ values, x, y }: PatchSamples, chosen: readonly nu
   );
 }
 
-function medianOf(values: readonly number[]): number {
+/** The larger of two robust estimates: where most values are the same whole number, the median deviation sees no noise at all. */
+function robustDeviation(residuals: readonly number[]): number {
+  const median = quantile(
+    residuals.map((residual) => Math.abs(residual)),
+    0.5,
+  );
+  return Math.max(1.4826 * median, (quantile(residuals, 0.95) - quantile(residuals, 0.05)) / 3.29);
+}
+
+/** What quantisation alone makes of equal light: the least difference between two values. */
+function smallestStep(values: readonly number[]): number {
   const sorted = Float64Array.from(values).sort();
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? (sorted[middle] as number) : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
+  let least = Infinity;
+  for (let index = 1; index < sorted.length; index++) {
+    const step = (sorted[index] as number) - (sorted[index - 1] as number);
+    if (step > 0 && step < least) least = step;
+  }
+  return least;
 }

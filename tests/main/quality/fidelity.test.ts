@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cpsnrOf8Bit, fidelityOf } from '../../../main/quality/fidelity.ts';
+import { pictureQuality } from '../../../main/quality/picture-quality.ts';
 import { eightBit, type RgbImage } from '../../../main/quality/rgb-image.ts';
 import { structuralSimilarity } from '../../../main/quality/structural-similarity.ts';
 import { zipperEffectRatio } from '../../../main/quality/zipper.ts';
@@ -127,5 +128,18 @@ describe('the zipper ratio', () => {
     expect(zipperEffectRatio(striped(0), striped(0), 1)).toBe(0);
     // Columns that stand alike two apart are no neighbours: each stripe's likest neighbour is in its own column.
     expect(zipperEffectRatio(striped(0), striped(10), 1)).toBe(0);
+  });
+});
+
+describe('the quality of a picture', () => {
+  it('is all of it by one protocol', () => {
+    const floats: RgbImage = { ...noisy, pixels: Float32Array.from(noisy.pixels, (code) => (code + 0.2) / 255) };
+    expect(pictureQuality(floats, clean)).toEqual({
+      cpsnrDb: expect.closeTo(23.306415273716226, 9),
+      psnrDb: fidelityOf(noisy, clean, 10).psnrDb,
+      structuralSimilarity: structuralSimilarity(noisy, clean, 10),
+      zipperEffectRatio: zipperEffectRatio(noisy, clean, 10),
+    });
+    expect(pictureQuality(floats, clean).zipperEffectRatio).toBeGreaterThan(0.5);
   });
 });
