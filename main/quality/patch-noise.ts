@@ -1,7 +1,7 @@
 import { InputError } from '../base/errors.ts';
 import { leastSquares } from '../base/least-squares.ts';
 import { quantile } from '../base/statistics.ts';
-import type { Plane, Rectangle } from './rgb-image.ts';
+import { croppedPlane, type Plane, type Rectangle } from './rgb-image.ts';
 
 /** Samples of one channel of a flat patch, with their places in pixels. */
 export interface PatchSamples {
@@ -23,24 +23,14 @@ export interface PatchStatistics {
 const outlierLimit = 4;
 
 /** Mean and noise of a rectangle of one channel; throws InputError where it leaves the plane or has fewer than 16 pixels. */
-export function flatPatchStatistics({ width, height, values }: Plane, area: Rectangle): PatchStatistics {
-  const isInside = area.x >= 0 && area.y >= 0 && area.x + area.width <= width && area.y + area.height <= height;
-  if (!isInside || ![area.x, area.y, area.width, area.height].every(Number.isInteger)) {
-    const received = `${area.width}x${area.height} at (${area.x}, ${area.y})`;
-    throw new InputError(
-      'quality.area',
-      `Expected whole pixels inside ${width}x${height} for the patch but received ${received}`,
-    );
-  }
-  const [x, y, samples]: [number[], number[], number[]] = [[], [], []];
-  for (let row = area.y; row < area.y + area.height; row++) {
-    for (let column = area.x; column < area.x + area.width; column++) {
-      x.push(column);
-      y.push(row);
-      samples.push(values[row * width + column] as number);
-    }
-  }
-  return patchStatistics({ values: samples, x, y });
+export function flatPatchStatistics(plane: Plane, area: Rectangle): PatchStatistics {
+  const { width, values } = croppedPlane(plane, area);
+  const samples = [...values];
+  return patchStatistics({
+    values: samples,
+    x: samples.map((_, index) => index % width),
+    y: samples.map((_, index) => Math.floor(index / width)),
+  });
 }
 
 /** Mean and noise of any samples of one flat patch; throws InputError for fewer than 16. */

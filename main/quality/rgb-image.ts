@@ -1,3 +1,5 @@
+import { type RgbSpace, srgbSpace, xyzFromRgb } from '../base/colour/rgb-space.ts';
+import { srgbTransfer, type TransferFunction } from '../base/colour/transfer.ts';
 import { InputError } from '../base/errors.ts';
 import type { Triple } from '../base/matrix3.ts';
 
@@ -82,4 +84,35 @@ export function planeOf(image: RgbImage, [red, green, blue]: Triple): Plane {
     values[index] = red * (pixels[at] as number) + green * (pixels[at + 1] as number) + blue * (pixels[at + 2] as number);
   }
   return { width, height, values };
+}
+
+/**
+ * Linear luminance, 0 at black and 1 at white, of a picture that is encoded with `transfer`: what sharpness must be measured on.
+ * The weights are those of `space`, sRGB where left out.
+ */
+export function luminancePlane(image: RgbImage, transfer: TransferFunction = srgbTransfer, space: RgbSpace = srgbSpace): Plane {
+  const { width, height, channels, pixels } = image;
+  const white = peakOf(image);
+  const [, , , red, green, blue] = xyzFromRgb(space);
+  const linear = (at: number): number => transfer.linearFromEncoded((pixels[at] as number) / white);
+  const values = Float64Array.from({ length: width * height }, (_, index) => {
+    const at = index * channels;
+    return red * linear(at) + green * linear(at + 1) + blue * linear(at + 2);
+  });
+  return { width, height, values };
+}
+
+/** A copy of some pixels of a plane; throws InputError for an area that is not whole pixels inside it. */
+export function croppedPlane({ width, height, values }: Plane, area: Rectangle): Plane {
+  const isInside = area.x >= 0 && area.y >= 0 && area.x + area.width <= width && area.y + area.height <= height;
+  if (!isInside || ![area.x, area.y, area.width, area.height].every(Number.isInteger)) {
+    const received = `${area.width}x${area.height} at (${area.x}, ${area.y})`;
+    throw new InputError('quality.area', `Expected an area of whole pixels inside ${width}x${height} but received ${received}`);
+  }
+  const inner = new Float64Array(area.width * area.height);
+  for (let row = 0; row < area.height; row++) {
+    const start = (area.y + row) * width + area.x;
+    inner.set(values.subarray(start, start + area.width), row * area.width);
+  }
+  return { width: area.width, height: area.height, values: inner };
 }

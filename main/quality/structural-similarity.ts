@@ -1,6 +1,6 @@
 import { rec601Lines625Space } from '../base/colour/rgb-space.ts';
 import { InputError } from '../base/errors.ts';
-import { innerArea, type Plane, peakOf, planeOf, type Rectangle, type RgbImage, requireAlike } from './rgb-image.ts';
+import { croppedPlane, innerArea, type Plane, peakOf, planeOf, type RgbImage, requireAlike } from './rgb-image.ts';
 
 /** The window of the paper: 11x11 pixels of a Gaussian of 1.5 pixels. */
 const radius = 5;
@@ -24,8 +24,8 @@ export function structuralSimilarity(image: RgbImage, reference: RgbImage, borde
     const size = `${area.width}x${area.height}`;
     throw new InputError('quality.too-small', `Expected at least 11x11 pixels within the border but received ${size}`);
   }
-  const one = cropped(planeOf(image, rec601Lines625Space.luma), area);
-  const other = cropped(planeOf(reference, rec601Lines625Space.luma), area);
+  const one = croppedPlane(planeOf(image, rec601Lines625Space.luma), area);
+  const other = croppedPlane(planeOf(reference, rec601Lines625Space.luma), area);
   const blurredProduct = (a: Plane, b: Plane): Float64Array =>
     blurred({ ...a, values: a.values.map((value, index) => value * (b.values[index] as number)) });
   const [meanOne, meanOther] = [blurred(one), blurred(other)];
@@ -45,15 +45,6 @@ export function structuralSimilarity(image: RgbImage, reference: RgbImage, borde
 function normalised(weights: readonly number[]): number[] {
   const sum = weights.reduce((total, weight) => total + weight, 0);
   return weights.map((weight) => weight / sum);
-}
-
-function cropped({ width, values }: Plane, area: Rectangle): Plane {
-  const inner = new Float64Array(area.width * area.height);
-  for (let row = 0; row < area.height; row++) {
-    const start = (area.y + row) * width + area.x;
-    inner.set(values.subarray(start, start + area.width), row * area.width);
-  }
-  return { width: area.width, height: area.height, values: inner };
 }
 
 /** Convolved with the window, only where it fits: smaller by twice the radius each way. */

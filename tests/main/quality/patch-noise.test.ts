@@ -21,7 +21,7 @@ describe('the noise of a flat patch', () => {
     [{ ...area, width: 60.5 }, '60.5x40 at (10, 20)'],
   ])('refuses the area %j', (wrong, received) => {
     expect(() => flatPatchStatistics(patch(1, 0), wrong)).toThrow(
-      `Expected whole pixels inside 100x80 for the patch but received ${received}`,
+      `Expected an area of whole pixels inside 100x80 but received ${received}`,
     );
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Plane } from '../../../main/quality/rgb-image.ts';
+import { croppedPlane, luminancePlane, type Plane } from '../../../main/quality/rgb-image.ts';
 import { edgeResponse, modulationAt } from '../../../main/quality/slanted-edge.ts';
 import { normalNumbers } from '../../support/random.ts';
 
@@ -128,6 +128,20 @@ describe('the response of an edge', () => {
       1.5 * gaussianModulation(0.8, frequency) - 0.5 * gaussianModulation(2, frequency);
     expect(theory(0.12)).toBeGreaterThan(1.05);
     expect(Math.abs(modulationAt(response, 0.12) - theory(0.12))).toBeLessThan(0.02);
+  });
+
+  it('of an sRGB picture is that of its light, once it is linear', () => {
+    // Of 1000 units, as code values without rounding.
+    const encoded = (value: number): number => (value <= 3.1308 ? 0.01292 * value : 1.055 * (value / 1000) ** (1 / 2.4) - 0.055);
+    const pixels = Float64Array.from({ length: usual.values.length * 3 }, (_, at) =>
+      encoded(usual.values[Math.floor(at / 3)] as number),
+    );
+    const plane = luminancePlane({ width: 72, height: 90, channels: 3, pixels });
+    const area = { x: 10, y: 20, width: 52, height: 50 };
+    const light = edgeResponse(croppedPlane(usual, area));
+    expect(edgeResponse(croppedPlane(plane, area)).mtf50).toBeCloseTo(light.mtf50, 6);
+    const wrong = { width: 72, height: 90, values: pixels.filter((_, at) => at % 3 === 0) };
+    expect(Math.abs(edgeResponse(croppedPlane(wrong, area)).mtf50 / light.mtf50 - 1)).toBeGreaterThan(0.03);
   });
 
   it('is told at any frequency that it has', () => {
