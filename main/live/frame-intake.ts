@@ -9,6 +9,7 @@ import type { LoadedModel } from '../runtime/model-manager.ts';
 import type { Lease, ResourceManager } from '../runtime/resource-manager.ts';
 import type { ThreadingManager } from '../runtime/threading-manager.ts';
 import type { DropLedger } from './drop-ledger.ts';
+import { frameDeadlineNs } from './frame-deadline.ts';
 
 /** The stream of the open source; its envelopes carry it. */
 export const liveStreamId = 'live';
@@ -32,6 +33,10 @@ export interface IntakeParts {
   /** Asked once per frame, when the frame arrives: this is where a parameter change meets its first frame. */
   readonly recipe: () => FrameRecipe;
   readonly nextFrameId: () => number;
+  /** Frames per second of the running mode, as the camera delivers them where it says so: frames that wait expire by it. */
+  readonly framesPerSecond: () => number;
+  /** CLOCK_MONOTONIC by default; the lane's clock, by which deadlines pass. */
+  readonly now?: () => bigint;
   /** Told of every frame that the camera delivers, before anything becomes of it. */
   readonly arrived: (meta: FrameMeta) => void;
   readonly failed: (error: ErrorRecord) => void;
@@ -41,12 +46,14 @@ export interface IntakeParts {
 export class FrameIntake implements FrameSink {
   readonly pool: SharedFramePool;
   readonly #parts: IntakeParts;
+  readonly #now: () => bigint;
   readonly #reserved = new Map<number, Lease>();
   #framesIn = 0;
   #framesDelivered = 0;
 
   constructor(parts: IntakeParts) {
     this.#parts = parts;
+    this.#now = parts.now ?? monotonicNs;
     this.pool = parts.mosaicPool;
   }
 
@@ -118,7 +125,9 @@ export class FrameIntake implements FrameSink {
     const identity = { frameId, streamId: liveStreamId, lane: 'realtime', stage, modelHash: model.hash } as const;
     const slots = { inputs: [mosaic.handle], outputs: [picture.handle] };
     const parameters = { version: parameterVersion, values: inputs };
-    const envelope = { ...identity, ...slots, parameters, queuedNs: monotonicNs() };
+    const queuedNs = this.#now();
+    const deadlineNs = frameDeadlineNs(queuedNs, this.#parts.framesPerSecond());
+    const envelope = { ...identity, ...slots, parameters, queuedNs, ...(deadlineNs === undefined ? {} : { deadlineNs }) };
     return { envelope, meta, mosaic, picture, outputWidth: model.plan.outputWidth, outputHeight: model.plan.outputHeight };
   }
 

@@ -45,6 +45,8 @@ export interface StreamParts {
   readonly parameters: ParameterStore;
   /** Holds the controls of the open camera; a write to one never passes through the stream, and so never restarts it. */
   readonly controls: ControlDesk;
+  /** CLOCK_MONOTONIC by default; the lanes' clock. */
+  readonly now?: () => bigint;
 }
 
 interface RunningStream {
@@ -204,7 +206,7 @@ export class LiveStream {
       const mosaicPool = this.#addPool(pools, 'mosaic', mode.width * mode.height * 2, mosaicSlots);
       const picturePool = this.#addPool(pools, 'picture', mode.width * mode.height * 4, pictureSlots);
       this.#parts.resources.budgets.limit('view', viewSlots * picturePool.slotBytes);
-      const intake = this.#intake(mosaicPool, picturePool);
+      const intake = this.#intake(mode, mosaicPool, picturePool);
       const model = await this.#loadModel(mode, this.#parts.parameters.current.values);
       if (model.fallbackReason !== undefined) this.#parts.parameters.setLoadTime({ execution_provider: model.provider });
       // Another mode may bring other levels, which are part of the inputs.
@@ -250,8 +252,8 @@ export class LiveStream {
     return pool;
   }
 
-  #intake(mosaicPool: SharedFramePool, picturePool: SharedFramePool): FrameIntake {
-    const { resources, threading, dispatcher, ledger } = this.#parts;
+  #intake(mode: CameraMode, mosaicPool: SharedFramePool, picturePool: SharedFramePool): FrameIntake {
+    const { resources, threading, dispatcher, ledger, now } = this.#parts;
     const intake: FrameIntake = new FrameIntake({
       resources,
       dispatcher,
@@ -261,6 +263,8 @@ export class LiveStream {
       picturePool,
       recipe: () => this.#recipe(),
       nextFrameId: () => this.nextFrameId(),
+      framesPerSecond: () => this.#camera?.framesPerSecond ?? mode.framesPerSecond,
+      ...(now ? { now } : {}),
       arrived: (meta) => this.#parts.controls.frameArrived(meta),
       failed: (error) => void this.#fail(intake, error),
     });

@@ -5,6 +5,7 @@ import type { SharedFramePool } from '../frame/frame-pool.ts';
 import { BackgroundLane } from './background-lane.ts';
 import type { CompletionEvent, Envelope } from './envelope.ts';
 import type { Suspension } from './failure-streaks.ts';
+import type { LaneOptions } from './lane.ts';
 import type { LaneWorkers, WorkerDeath } from './lane-workers.ts';
 import { RealtimeLane } from './realtime-lane.ts';
 import { StripRunner } from './strip-runner.ts';
@@ -17,6 +18,8 @@ export interface LaneThreads {
   readonly background?: number;
   /** Worker module instead of the lane's own; for tests. */
   readonly entry?: URL;
+  /** The clock by which envelopes expire and wait; CLOCK_MONOTONIC by default. */
+  readonly now?: () => bigint;
 }
 
 /**
@@ -34,10 +37,10 @@ export class ThreadingManager implements AsyncDisposable {
   readonly #realtimeWorkers: LaneWorkers;
   readonly #background: { readonly lane: BackgroundLane; readonly workers: LaneWorkers } | undefined;
 
-  private constructor(realtime: StripRunner, background: StripRunner | undefined) {
-    this.realtime = new RealtimeLane(realtime);
+  private constructor(realtime: StripRunner, background: StripRunner | undefined, options: LaneOptions) {
+    this.realtime = new RealtimeLane(realtime, options);
     this.#realtimeWorkers = realtime.workers;
-    this.#background = background && { lane: new BackgroundLane(background), workers: background.workers };
+    this.#background = background && { lane: new BackgroundLane(background, options), workers: background.workers };
     for (const lane of [this.realtime, this.#background?.lane]) {
       lane?.completed.subscribe((event) => this.completed.announce(event));
       lane?.suspended.subscribe((suspension) => this.suspended.announce(suspension));
@@ -46,12 +49,19 @@ export class ThreadingManager implements AsyncDisposable {
   }
 
   /** Starts the worker threads of the lanes. Where one does not start, none is left. */
-  static async start({ realtime = availableParallelism(), background = 0, entry }: LaneThreads = {}): Promise<ThreadingManager> {
+  static async start({
+    realtime = availableParallelism(),
+    background = 0,
+    entry,
+    now,
+  }: LaneThreads = {}): Promise<ThreadingManager> {
     const own = entry ? { entry } : {};
+    const options = now ? { now } : {};
     const runner = await StripRunner.start({ count: realtime, priority: 'normal', ...own });
-    if (background === 0) return new ThreadingManager(runner, undefined);
+    if (background === 0) return new ThreadingManager(runner, undefined, options);
     try {
-      return new ThreadingManager(runner, await StripRunner.start({ count: background, priority: 'lowest', ...own }));
+      const lowest = await StripRunner.start({ count: background, priority: 'lowest', ...own });
+      return new ThreadingManager(runner, lowest, options);
     } catch (thrown) {
       await runner.workers.close();
       throw thrown;

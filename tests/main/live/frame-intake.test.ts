@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { WritableFrame } from '../../../main/camera/camera.ts';
+import type { CameraMode, WritableFrame } from '../../../main/camera/camera.ts';
 import { fastIsp } from '../../../main/isp/fast-isp.ts';
 import type { DropReason } from '../../../main/live/drop-ledger.ts';
 import type { Stage } from '../../../main/processor/stage.ts';
@@ -124,6 +124,75 @@ describe('slots', () => {
     expect(lab.resources.usages()).toHaveLength(1);
     for (const lease of kept) lease.close();
     expect(lab.resources.usages()).toEqual([]);
+  });
+});
+
+describe('a frame that waits for the lane', () => {
+  /** Four intervals of 30 frames per second. */
+  const fourIntervals = 133_333_333n;
+
+  it('is not begun after four intervals of the mode: it expires, is counted, and its slots come back', async () => {
+    const lab = bench();
+    const camera = await lab.streaming();
+    camera.deliver();
+    camera.deliver();
+    lab.clock.nowNs += fourIntervals + 1n;
+    await lab.settled();
+    expectBalance(lab, 1, { expired: 1 });
+    expect(lab.completions.map(({ event }) => event.status)).toEqual(['done', 'expired']);
+    expect(lab.resources.openLeases()).toEqual([]);
+    expect(lab.resources.usages().map(({ slotsInUse }) => slotsInUse)).toEqual([0, 0]);
+  });
+
+  it('is begun until then', async () => {
+    const lab = bench();
+    const camera = await lab.streaming();
+    camera.deliver();
+    camera.deliver();
+    lab.clock.nowNs += fourIntervals;
+    await lab.settled();
+    expectBalance(lab, 2, {});
+  });
+
+  it('waits as long as the rate that the camera really has allows', async () => {
+    const lab = bench();
+    const camera = await lab.streaming();
+    camera.framesPerSecond = 7.5;
+    camera.deliver();
+    camera.deliver();
+    lab.clock.nowNs += 4n * fourIntervals;
+    await lab.settled();
+    camera.deliver();
+    camera.deliver();
+    lab.clock.nowNs += 4n * fourIntervals + 2n;
+    await lab.settled();
+    expectBalance(lab, 3, { expired: 1 });
+  });
+
+  it('does not expire for having been captured long ago: a source may catch up', async () => {
+    const lab = bench();
+    const camera = await lab.streaming();
+    for (let sequence = 1; sequence <= 3; sequence++) {
+      const { width, height } = camera.modes[0] as CameraMode;
+      const frame = camera.sink.reserve() as WritableFrame;
+      const { sensor } = camera;
+      camera.sink.publish(frame, { sequence, timestampNs: BigInt(sequence), width, height, sensor, controls: {} });
+      await lab.settled();
+    }
+    expectBalance(lab, 3, {});
+  });
+
+  it('costs no stream its picture: where every frame takes ten intervals, one that finds the lane idle is shown', async () => {
+    const lab = bench();
+    const camera = await lab.streaming();
+    for (let round = 0; round < 5; round++) {
+      camera.deliver();
+      camera.deliver();
+      lab.clock.advance(10_000 / 30);
+      await lab.settled();
+    }
+    expectBalance(lab, 5, { expired: 5 });
+    expect(lab.resources.openLeases()).toEqual([]);
   });
 });
 

@@ -13,6 +13,7 @@ import { ResourceManager } from '../../../main/runtime/resource-manager.ts';
 import { ThreadingManager } from '../../../main/runtime/threading-manager.ts';
 import type { StreamState } from '../../../preload/contract.ts';
 import { nextOf } from '../../support/next-announcement.ts';
+import { StandingClock } from '../../support/scripted-runner.ts';
 import { ScriptedCamera } from './scripted-camera.ts';
 
 /** A ModelManager that knows which models are in use. */
@@ -40,6 +41,8 @@ export interface LiveBench {
   readonly parameters: ParameterStore;
   readonly resources: ResourceManager;
   readonly models: WatchedModels;
+  /** The time by which frames expire. It stands until the test moves it: a busy machine must not cost a frame. */
+  readonly clock: StandingClock;
   /** Every state announced so far. */
   readonly states: readonly StreamState[];
   /** Every completion so far. */
@@ -60,21 +63,27 @@ export interface BenchOptions {
 /** Shares one lane with one worker among the tests of a file; each bench is closed after its test. */
 export function liveBenches(): (options?: BenchOptions) => LiveBench {
   let threading: ThreadingManager;
+  const clock = new StandingClock();
   beforeAll(async () => {
-    threading = await ThreadingManager.start({ realtime: 1 });
+    threading = await ThreadingManager.start({ realtime: 1, now: clock.now });
   });
   afterAll(() => threading.shutdown());
-  return (options = {}) => makeBench(threading, options);
+  return (options = {}) => makeBench(threading, clock, options);
 }
 
-function makeBench(threading: ThreadingManager, { stage = fastIsp, allocator, profiles }: BenchOptions): LiveBench {
+function makeBench(
+  threading: ThreadingManager,
+  clock: StandingClock,
+  { stage = fastIsp, allocator, profiles }: BenchOptions,
+): LiveBench {
   const resources = new ResourceManager(allocator ? { allocator } : {});
   const dispatcher = new CompletionDispatcher();
   const ledger = new DropLedger();
   const parameters = new ParameterStore(stage.declaration.id, stage.declaration.params);
   const models = new WatchedModels(threading.workers);
   const controls = new ControlDesk(profiles);
-  const stream = new LiveStream({ resources, threading, models, dispatcher, ledger, stage, parameters, controls });
+  const { now } = clock;
+  const stream = new LiveStream({ resources, threading, models, dispatcher, ledger, stage, parameters, controls, now });
   const states: StreamState[] = [];
   const completions: Completion[] = [];
   stream.stateChanged.subscribe((state) => states.push(state));
@@ -93,5 +102,6 @@ function makeBench(threading: ThreadingManager, { stage = fastIsp, allocator, pr
   const settled = async (): Promise<void> => {
     if (dispatcher.pending() > 0) await nextOf(dispatcher.completed, 'the last frame', () => dispatcher.pending() === 0);
   };
-  return { stream, controls, dispatcher, ledger, parameters, resources, models, states, completions, streaming, settled };
+  const parts = { stream, controls, dispatcher, ledger, parameters, resources, models };
+  return { ...parts, clock, states, completions, streaming, settled };
 }

@@ -37,6 +37,8 @@ export class ScriptedCamera implements Camera {
   readonly controlsChanged = new Announcer<readonly string[]>();
   /** What `start` rejects with, where it is to. */
   startError: Error | undefined;
+  /** The rate that the device says it delivers, where it says one. */
+  framesPerSecond: number | undefined;
   #sink: FrameSink | undefined;
   #mode: CameraMode | undefined;
   #gain = 1;
