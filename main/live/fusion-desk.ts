@@ -8,25 +8,18 @@ import { writeNew } from '../base/write-whole.ts';
 import { roleOf } from '../camera/control/control-roles.ts';
 import type { FrameMeta } from '../frame/frame-meta.ts';
 import { encodeDng } from '../recording/dng-writer.ts';
+import { standardBudgetBytes } from '../runtime/budgets.ts';
 import type { CompletionDispatcher } from '../runtime/completion-dispatcher.ts';
 import { FrameRing } from '../runtime/fusion/frame-ring.ts';
 import { FusionManager, type FusionResult, fusionStages } from '../runtime/fusion/fusion-manager.ts';
 import type { FusionPlan, FusionRequest } from '../runtime/fusion/fusion-plan.ts';
 import type { ResourceManager } from '../runtime/resource-manager.ts';
 import type { ThreadingManager } from '../runtime/threading-manager.ts';
-import { type LiveStream, ringFrames } from './live-stream.ts';
+import type { LiveStream } from './live-stream.ts';
+import { fusionBytes, mergedSlots, mostPlans, ringFrames } from './stream-memory.ts';
 
 /** Exposure times, whatever their unit: only ratios matter. */
 const exposureIds = /^exposure([_-]time)?([_-]absolute)?$/;
-
-/** Merged mosaics that may exist at once: one being written while the next is made. */
-const outputSlots = 2;
-
-/** Merges at once: one at work and one that waits for it. */
-const mostPlans = 2;
-
-/** Frame memory that fusions may hold, the ring included. A camera without a free slot makes the ring give way before that. */
-const budgetBytes = 512 * 2 ** 20;
 
 /** The lab's parts that fusions are made of. */
 export interface FusionDeskParts {
@@ -65,7 +58,7 @@ export class FusionDesk {
 
   constructor(parts: FusionDeskParts) {
     this.#parts = parts;
-    parts.resources.budgets.limit('fusion', budgetBytes, () => this.#running?.ring.freeOldest() ?? false);
+    this.#limit(standardBudgetBytes.fusion);
     parts.dispatcher.published.subscribe(({ admission }) => this.#running?.ring.keep(admission.meta, admission.mosaic));
     parts.stream.stateChanged.subscribe(({ phase }) => {
       if (phase === 'streaming') this.#begin();
@@ -115,7 +108,10 @@ export class FusionDesk {
     // Whatever made them fail may have gone with the stream before: they have no setting that could be changed.
     for (const stage of fusionStages) threading.forgive(stage);
     const ring = new FrameRing(ringFrames);
-    const outputs = resources.createPool('merged', mode.width * mode.height * 2, outputSlots);
+    const mosaicBytes = mode.width * mode.height * 2;
+    const outputs = resources.createPool('merged', mosaicBytes, mergedSlots);
+    // What is kept for later is bounded in bytes as well, however large the frames.
+    this.#limit(Math.min(standardBudgetBytes.fusion, fusionBytes(mosaicBytes)));
     threading.attachPool(outputs);
     const { exposureOf, areComparable } = exposureReading(controls());
     const manager = new FusionManager({
@@ -140,6 +136,10 @@ export class FusionDesk {
     running.manager.close();
     running.ring.close();
     resources.retirePool(running.outputPoolId, () => threading.detachPool(running.outputPoolId));
+  }
+
+  #limit(bytes: number): void {
+    this.#parts.resources.budgets.limit('fusion', bytes, () => this.#running?.ring.freeOldest() ?? false);
   }
 
   async #write({ plan, mosaic, meta, sensor, statistics }: FusionResult): Promise<MergedFile> {

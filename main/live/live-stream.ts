@@ -15,16 +15,7 @@ import type { ThreadingManager } from '../runtime/threading-manager.ts';
 import { followCamera } from './camera-follower.ts';
 import { type DropLedger, dropReasonOf } from './drop-ledger.ts';
 import { FrameIntake, type FrameRecipe } from './frame-intake.ts';
-
-/** Mosaics that are kept for fusions after they have been shown. */
-export const ringFrames = 8;
-
-/** Slots for mosaics: what a camera fills or has queued, one in work, one waiting, one that is just replaced, and what is kept. */
-const mosaicSlots = 8 + ringFrames;
-/** Slots for pictures: one in work, one waiting, one that is just replaced or published, and what views may hold. */
-const pictureSlots = 6;
-/** Slots' worth of pictures that views may hold together: a client that does not read must not take them from the lane. */
-const viewSlots = pictureSlots - 3;
+import { limitConsumers, streamSlots } from './stream-memory.ts';
 
 type Phase = StreamState['phase'];
 
@@ -203,9 +194,9 @@ export class LiveStream {
     this.#parts.ledger.reset();
     this.#forgive();
     try {
-      const mosaicPool = this.#addPool(pools, 'mosaic', mode.width * mode.height * 2, mosaicSlots);
-      const picturePool = this.#addPool(pools, 'picture', mode.width * mode.height * 4, pictureSlots);
-      this.#parts.resources.budgets.limit('view', viewSlots * picturePool.slotBytes);
+      const mosaicPool = this.#addPool(pools, 'mosaic', mode.width * mode.height * 2, streamSlots.mosaics);
+      const picturePool = this.#addPool(pools, 'picture', mode.width * mode.height * 4, streamSlots.pictures);
+      limitConsumers(this.#parts.resources.budgets, mosaicPool.slotBytes, picturePool.slotBytes);
       const intake = this.#intake(mode, mosaicPool, picturePool);
       const model = await this.#loadModel(mode, this.#parts.parameters.current.values);
       if (model.fallbackReason !== undefined) this.#parts.parameters.setLoadTime({ execution_provider: model.provider });

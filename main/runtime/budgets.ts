@@ -6,11 +6,24 @@ export const consumers = ['camera', 'lane', 'view', 'recorder', 'fusion', 'plug-
 /** One of {@link consumers}. */
 export type Consumer = (typeof consumers)[number];
 
+/**
+ * What a consumer may hold until somebody who knows the size of the frames says otherwise, bytes. Camera and lanes have no budget:
+ * their pools are made for them.
+ */
+export const standardBudgetBytes: Readonly<Record<Consumer, number>> = {
+  camera: Number.POSITIVE_INFINITY,
+  lane: Number.POSITIVE_INFINITY,
+  view: 256 * 2 ** 20,
+  recorder: 512 * 2 ** 20,
+  fusion: 512 * 2 ** 20,
+  'plug-ins': 256 * 2 ** 20,
+};
+
 /** What one consumer holds and what that led to. */
 export interface BudgetUsage {
   readonly consumer: Consumer;
   readonly bytes: number;
-  /** Infinite where none was set. */
+  /** Infinite where there is none. */
   readonly budgetBytes: number;
   readonly peakBytes: number;
   /** Leases that the consumer gave up for a newer one. */
@@ -32,7 +45,8 @@ interface Account {
 
 /**
  * How much frame memory each consumer may hold. A consumer over its budget is asked to give up what it values least; only
- * where it cannot is a lease refused. So one that is slow or greedy harms itself and nobody else. Used on the lab's thread.
+ * where it cannot is a lease refused. So one that is slow or greedy harms itself and nobody else. Used on the lab's thread. Begins
+ * with {@link standardBudgetBytes}.
  */
 export class Budgets {
   readonly #accounts = new Map<Consumer, Account>();
@@ -41,7 +55,7 @@ export class Budgets {
   /** @param roomMade called whenever a consumer may have got room: after a refund and after a new limit */
   constructor(roomMade: () => void = () => undefined) {
     this.#roomMade = roomMade;
-    for (const consumer of consumers) this.#accounts.set(consumer, newAccount());
+    for (const consumer of consumers) this.#accounts.set(consumer, newAccount(consumer));
   }
 
   /**
@@ -56,7 +70,7 @@ export class Budgets {
     this.#roomMade();
   }
 
-  /** The consumer's limit; infinite where none was set. */
+  /** The consumer's limit; infinite where there is none. */
   budgetBytes(consumer: Consumer): number {
     return this.#account(consumer).budgetBytes;
   }
@@ -115,10 +129,10 @@ export class Budgets {
   }
 }
 
-function newAccount(): Account {
+function newAccount(consumer: Consumer): Account {
   return {
     bytes: 0,
-    budgetBytes: Number.POSITIVE_INFINITY,
+    budgetBytes: standardBudgetBytes[consumer],
     peakBytes: 0,
     refunds: 0,
     evictions: 0,

@@ -186,7 +186,10 @@ describe('a lab that streams', () => {
     const [changed, snapshot] = [next('control.changed'), next('status.snapshot', ({ framesShown }) => framesShown > 0)];
     await call('control.set', { values: { analogue_gain: 2 } });
     expect(await changed).toContainEqual(expect.objectContaining({ id: 'analogue_gain', value: 2 }));
-    expect(await snapshot).toMatchObject({ slotsTotal: 24, latencyMillis: { median: expect.any(Number) } });
+    const { memory, ...status } = await snapshot;
+    expect(status).toMatchObject({ slotsTotal: 44, latencyMillis: { median: expect.any(Number) } });
+    const budgeted = memory.filter(({ budgetBytes = 0 }) => budgetBytes > 0).map(({ consumer }) => consumer);
+    expect(budgeted).toEqual(['view', 'recorder', 'fusion', 'plug-ins']);
     const [fastIsp] = await call('processor.list', {});
     const { values } = await call('parameter.get', { processorId: 'fast-isp' });
     const red = fastIsp?.parameters.find(({ name }) => name === 'wb_red_gain');

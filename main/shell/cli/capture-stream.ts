@@ -1,7 +1,9 @@
 import type { CapturedFrame, Format, StreamCounters, StreamStateChange } from '../../../native/v4l2-camera/index.ts';
-import { ResourceError } from '../../base/errors.ts';
+import { assert, ResourceError } from '../../base/errors.ts';
 import type { V4l2Device, V4l2Stream } from '../../camera/v4l2/device-face.ts';
 import type { FrameRecord } from '../../recording/frame-store.ts';
+import { standardBudgetBytes } from '../../runtime/budgets.ts';
+import { type Lease, ResourceManager } from '../../runtime/resource-manager.ts';
 
 /** Where captured frames go. `content` lies in shared memory and may be overwritten once the promise has resolved. */
 export interface FrameWriter {
@@ -36,8 +38,8 @@ export interface CaptureTask {
   readonly asked: Promise<void>;
 }
 
+const leastSlots = 4;
 const mostSlots = 64;
-const mostSlotMemory = 512 * 2 ** 20;
 
 /**
  * Captures without dropping: every slot but the one that is being filled may wait for the disk, and a slot goes back to the
@@ -56,10 +58,25 @@ function failed(failure: unknown): CaptureEnd {
   return { endedBy: 'failure', failure };
 }
 
+/** As many slots as the recorder's budget holds: no more than are of use, and no fewer than a driver needs. */
+function recorderSlots(slotBytes: number, frames: number): readonly Lease[] {
+  const resources = new ResourceManager();
+  const budgetBytes = Math.max(standardBudgetBytes.recorder, leastSlots * slotBytes);
+  resources.budgets.limit('recorder', budgetBytes);
+  const slots = Math.max(leastSlots, Math.min(mostSlots, frames + 1, Math.floor(budgetBytes / slotBytes)));
+  const { poolId } = resources.createPool('capture', slotBytes, slots);
+  return Array.from({ length: slots }, () => {
+    const lease = resources.lease(poolId, 'capture', 'recorder');
+    assert(lease, `Expected room for ${slots} frames in the recorder's budget of ${budgetBytes} bytes`);
+    return lease;
+  });
+}
+
 class Capture {
   readonly #task: CaptureTask;
   readonly #slotBytes: number;
-  readonly #memory: SharedArrayBuffer;
+  /** Of the driver's and of frames that wait for the disk, until the capture has ended. */
+  readonly #leases: readonly Lease[];
   readonly #done = Promise.withResolvers<CaptureEnd>();
   #stream: Promise<V4l2Stream> | undefined;
   /** The same once it has started: a frame may come before. */
@@ -80,17 +97,24 @@ class Capture {
     this.#task = task;
     // The addon wants room for unpacked samples of mosaics, and slots that hold whole samples.
     this.#slotBytes = Math.ceil(Math.max(width * height * 2, planeBytes) / 8) * 8;
-    const slots = Math.max(4, Math.min(mostSlots, task.frames + 1, Math.floor(mostSlotMemory / this.#slotBytes)));
-    this.#memory = new SharedArrayBuffer(slots * this.#slotBytes);
+    this.#leases = recorderSlots(this.#slotBytes, task.frames);
   }
 
   async run(): Promise<CaptureOutcome> {
-    const slots = this.#memory.byteLength / this.#slotBytes;
+    try {
+      return await this.#run();
+    } finally {
+      for (const lease of this.#leases) lease.close();
+    }
+  }
+
+  async #run(): Promise<CaptureOutcome> {
+    const slots = this.#leases.map((lease) => lease.bytes().byteOffset);
     this.#stream = this.#task.device.startStream({
       memory: this.#memory,
       slotBytes: this.#slotBytes,
-      slots: Array.from({ length: slots }, (_, slot) => slot * this.#slotBytes),
-      pendingFrames: slots - 1,
+      slots,
+      pendingFrames: slots.length - 1,
       onFrame: (frame) => this.#take(frame),
       onState: (change) => this.#follow(change),
     });
@@ -107,6 +131,10 @@ class Capture {
     const whole = end.endedBy === 'failure' ? end : stopped;
     if (whole.endedBy === 'failure' && this.#stored === 0) throw whole.failure;
     return { stored: this.#stored, lost: this.#lost(), counters: this.#counters, ...whole };
+  }
+
+  get #memory(): SharedArrayBuffer {
+    return (this.#leases[0] as Lease).bytes().buffer as SharedArrayBuffer;
   }
 
   /** A stream that has ended has no counts any more: those of its last frame stay. */

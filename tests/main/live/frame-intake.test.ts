@@ -8,8 +8,8 @@ import { dropReasons } from '../../../preload/contract.ts';
 import { type LiveBench, liveBenches } from './live-bench.ts';
 
 const bench = liveBenches();
-const mosaicSlots = 16;
-const pictureSlots = 6;
+const mosaicSlots = 32;
+const pictureSlots = 10;
 
 /** FastISP, but for a missing graph input at 4 EV. */
 const fragileStage: Stage = {

@@ -47,9 +47,17 @@ describe('Budgets', () => {
     expect(usageOf(budgets, 'fusion')).toMatchObject({ bytes: 1000, evictions: 0 });
   });
 
-  it('has no limit where none was set', () => {
+  it('limits all but camera and lanes from the start', () => {
     const budgets = new Budgets();
-    expect(budgets.charge('camera', Number.MAX_SAFE_INTEGER)).toBe(true);
-    expect(usageOf(budgets, 'camera')?.budgetBytes).toBe(Number.POSITIVE_INFINITY);
+    for (const consumer of ['camera', 'lane'] as const) {
+      expect(budgets.charge(consumer, Number.MAX_SAFE_INTEGER)).toBe(true);
+      expect(usageOf(budgets, consumer)?.budgetBytes).toBe(Number.POSITIVE_INFINITY);
+    }
+    for (const consumer of ['view', 'recorder', 'fusion', 'plug-ins'] as const) {
+      // More than a few frames, less than the memory of a machine.
+      expect(budgets.charge(consumer, 100 * 2 ** 20)).toBe(true);
+      expect(budgets.charge(consumer, 1024 * 2 ** 20)).toBe(false);
+      expect(usageOf(budgets, consumer)).toMatchObject({ bytes: 100 * 2 ** 20, refusals: 1 });
+    }
   });
 });

@@ -348,3 +348,38 @@ describe('an open lease', () => {
     expect(lease.pin('recorder', 'recorder')).toBeDefined();
   });
 });
+
+describe('the budget of a consumer', () => {
+  it.each(['view', 'recorder', 'fusion', 'plug-ins'] as const)(
+    'keeps %s to it, whatever the pool: what it gives up and what it is refused is counted for it alone',
+    (consumer) => {
+      const resources = new ResourceManager();
+      const [small, large] = [resources.createPool('mosaic', 4096, 8), resources.createPool('picture', 8192, 8)] as const;
+      const held: Lease[] = [];
+      let isStubborn = false;
+      resources.budgets.limit(consumer, 12_288, () => {
+        const oldest = isStubborn ? undefined : held.shift();
+        oldest?.close();
+        return oldest !== undefined;
+      });
+      const take = ({ poolId }: { poolId: string }): boolean => {
+        const lease = resources.lease(poolId, 'greedy', consumer);
+        if (lease) held.push(lease);
+        return lease !== undefined;
+      };
+      const usage = () => resources.budgets.usages().find((account) => account.consumer === consumer);
+      expect([take(small), take(large)]).toEqual([true, true]);
+      expect(usage()).toMatchObject({ bytes: 12_288, evictions: 0, refusals: 0 });
+      // A large one costs the small one and the large one before it.
+      expect(take(large)).toBe(true);
+      expect(usage()).toMatchObject({ bytes: 8192, evictions: 2, refusals: 0 });
+      isStubborn = true;
+      expect([take(large), take(small), take(small)]).toEqual([false, true, false]);
+      expect(usage()).toMatchObject({ bytes: 12_288, peakBytes: 12_288, evictions: 2, refusals: 2 });
+      const others = resources.budgets.usages().filter((account) => account.consumer !== consumer);
+      expect(others.filter(({ bytes, evictions, refusals }) => bytes + evictions + refusals > 0)).toEqual([]);
+      for (const lease of held) lease.close();
+      expect([usage()?.bytes, resources.openLeases()]).toEqual([0, []]);
+    },
+  );
+});
