@@ -1,6 +1,7 @@
 import { totalmem } from 'node:os';
 import { monotonicNs } from '../base/clock.ts';
 import { Announcer, type Closeable, reportFault } from '../base/lifetime.ts';
+import { systemTimer, type Timer } from '../base/timer.ts';
 import type { CompletionDispatcher } from './completion-dispatcher.ts';
 import {
   diskFindings,
@@ -17,7 +18,6 @@ import {
   StateWatch,
   usualLimits,
 } from './housekeeping-checks.ts';
-import { systemTimer, type Timer } from './reservations.ts';
 import type { ResourceManager } from './resource-manager.ts';
 
 /** What the process holds of the machine's memory. */

@@ -1,4 +1,5 @@
 import { InputError, ResourceError } from '../base/errors.ts';
+import { systemTimer, type Timer } from '../base/timer.ts';
 
 /** What a plan needs before it may begin: so many slots of each pool. */
 export interface ReservationRequest {
@@ -14,16 +15,6 @@ export interface ReservationOptions {
   /** Gives up with InputError `runtime.cancelled`. */
   readonly signal?: AbortSignal;
 }
-
-/** Calls back after that many milliseconds; the returned function takes the order back. Tests give their own. */
-export type Timer = (millis: number, callback: () => void) => () => void;
-
-/** The event loop's timer; it does not keep the process alive. */
-export const systemTimer: Timer = (millis, callback) => {
-  const timer = setTimeout(callback, millis);
-  timer.unref();
-  return () => clearTimeout(timer);
-};
 
 interface WaitingPlan<R> {
   readonly request: ReservationRequest;

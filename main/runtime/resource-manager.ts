@@ -1,10 +1,11 @@
 import { monotonicNs } from '../base/clock.ts';
 import { assert, ResourceError } from '../base/errors.ts';
+import type { Timer } from '../base/timer.ts';
 import { createSharedFramePool, FramePool, type SharedFramePool, type SlotHandle } from '../frame/frame-pool.ts';
 import { Budgets, type Consumer } from './budgets.ts';
 import { type Lease, type OpenLease, type OpenReservation, type Reservation, rememberCaller } from './lease.ts';
 import { allocateShared, type PlatformAllocator, sharedMemoryAllocator } from './platform-allocator.ts';
-import { ReservationLine, type ReservationOptions, type ReservationRequest, type Timer } from './reservations.ts';
+import { ReservationLine, type ReservationOptions, type ReservationRequest } from './reservations.ts';
 import { SlotLife, type SlotState } from './slot-life.ts';
 import { SpareMemory } from './spare-memory.ts';
 

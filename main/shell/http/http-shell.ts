@@ -5,6 +5,7 @@ import fastifyStatic from '@fastify/static';
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type CallOutcome, calls } from '../../../preload/contract.ts';
 import { InputError, type LabError, messageOf, ResourceError } from '../../base/errors.ts';
+import type { Timer } from '../../base/timer.ts';
 import type { LabService } from '../service.ts';
 import { AccessGuard, isEveryAddress, type Refusal, securityHeaders } from './access.ts';
 import { LabStreams } from './streams.ts';
@@ -21,6 +22,8 @@ export interface HttpShellOptions {
   readonly host?: string;
   /** 0 or absent takes a free one. */
   readonly port?: number;
+  /** Times clients that take nothing; the event loop's by default. */
+  readonly timer?: Timer;
 }
 
 /** A served lab. */
@@ -40,7 +43,7 @@ export async function startHttpShell(options: HttpShellOptions): Promise<HttpShe
   const guard = new AccessGuard(host);
   const server = createServer(guard);
   addPage(server, options.rendererFolder);
-  addContract(server, options.service);
+  addContract(server, new LabStreams(options.service, options.timer), options.service);
   const port = await listen(server, host, options.port ?? 0);
   guard.listensOn(port);
   const urlOf = (name: string): string => `http://${name.includes(':') ? `[${name}]` : name}:${port}/?token=${guard.token}`;
@@ -98,8 +101,7 @@ function addPage(server: FastifyInstance, rendererFolder: string): void {
   });
 }
 
-function addContract(server: FastifyInstance, service: LabService): void {
-  const streams = new LabStreams(service);
+function addContract(server: FastifyInstance, streams: LabStreams, service: LabService): void {
   server.addHook('preClose', async () => streams.close());
   // A form of another site can post plain text without asking first: the contract's calls are JSON or nothing.
   server.removeContentTypeParser('text/plain');

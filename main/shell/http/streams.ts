@@ -1,32 +1,40 @@
 import type { ServerResponse } from 'node:http';
 import { encodeFrameHeader } from '../../../preload/frame-wire.ts';
 import type { Closeable } from '../../base/lifetime.ts';
+import { systemTimer, type Timer } from '../../base/timer.ts';
 import type { LabService, ViewSink } from '../service.ts';
 import { securityHeaders } from './access.ts';
+import { StallGuard } from './stall-guard.ts';
 
 /** A client whose unread events exceed this is disconnected: it would only ever see the past. */
 const mostUnreadBytes = 1 << 20;
-/** A client that takes no frame for so long is disconnected: until it has, the frame holds a slot of the pool. */
-const mostStallMillis = 10_000;
+/**
+ * Pixels are handed to the socket in pieces, so that a client is seen to read long before it has taken a whole frame. In smaller ones
+ * a frame takes longer.
+ */
+const pieceBytes = 1 << 20;
 const heartbeatMillis = 15_000;
 
 /** The responses of a served lab that do not end: its events and its views' frames. Used on the lab's thread only. */
 export class LabStreams implements Closeable {
   readonly #service: LabService;
+  readonly #timer: Timer;
   readonly #endings = new Set<() => void>();
 
-  constructor(service: LabService) {
+  constructor(service: LabService, timer: Timer = systemTimer) {
     this.#service = service;
+    this.#timer = timer;
   }
 
   /** Sends every event of the lab as a server-sent event until the client leaves. */
   sendEvents(response: ServerResponse): void {
     response.writeHead(200, { ...securityHeaders, 'content-type': 'text/event-stream' });
-    response.write(': connected\n\n');
+    const guard = new StallGuard(response, this.#timer);
     const send = (text: string): void => {
       if (response.writableLength > mostUnreadBytes) response.destroy();
-      else response.write(text);
+      else guard.write(text);
     };
+    send(': connected\n\n');
     const unsubscribe = this.#service.subscribe((name, payload) => {
       send(`event: ${name}\ndata: ${JSON.stringify(payload)}\n\n`);
     });
@@ -41,7 +49,7 @@ export class LabStreams implements Closeable {
   sendView(viewId: string, response: ServerResponse): void {
     response.writeHead(200, { ...securityHeaders, 'content-type': 'application/octet-stream' });
     response.flushHeaders();
-    const view = this.#service.openView(viewId, responseSink(response));
+    const view = this.#service.openView(viewId, responseSink(response, new StallGuard(response, this.#timer)));
     this.#keep(response, () => view.close());
   }
 
@@ -68,26 +76,22 @@ export class LabStreams implements Closeable {
 
 /**
  * Hands pixels to the socket where they lie: the kernel's copy is the only one. The promise settles when the socket has
- * taken the last byte, and rejects when the client has left or has taken too long.
+ * taken the last byte, and rejects when the client has left or has stopped reading.
  */
-function responseSink(response: ServerResponse): ViewSink {
+function responseSink(response: ServerResponse, guard: StallGuard): ViewSink {
+  const write = (chunk: Uint8Array): Promise<void> =>
+    new Promise((resolve, reject) => {
+      guard.write(chunk, (cause) => (cause ? reject(new Error('The view was closed', { cause })) : resolve()));
+    });
   return {
-    send: (header, pixels) =>
-      new Promise((resolve, reject) => {
-        if (response.writableEnded) return reject(new Error('The view was closed'));
-        const stall = setTimeout(() => response.destroy(), mostStallMillis);
-        const settle = (error: Error | null | undefined): void => {
-          clearTimeout(stall);
-          response.off('close', leave);
-          if (error) reject(new Error('The view was closed', { cause: error }));
-          else resolve();
-        };
-        const leave = (): void => settle(new Error('The client has left'));
-        response.once('close', leave);
-        response.cork();
-        response.write(encodeFrameHeader(header));
-        response.write(Buffer.from(pixels.buffer, pixels.byteOffset, pixels.byteLength), settle);
-        response.uncork();
-      }),
+    send: async (header, pixels) => {
+      const piece = (begin: number): Uint8Array =>
+        Buffer.from(pixels.buffer, pixels.byteOffset + begin, Math.min(pieceBytes, pixels.length - begin));
+      response.cork();
+      const first = [write(encodeFrameHeader(header)), write(piece(0))];
+      response.uncork();
+      await Promise.all(first);
+      for (let begin = pieceBytes; begin < pixels.length; begin += pieceBytes) await write(piece(begin));
+    },
   };
 }

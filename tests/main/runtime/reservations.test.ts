@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ReservationLine, type ReservationRequest, type Timer } from '../../../main/runtime/reservations.ts';
+import type { Timer } from '../../../main/base/timer.ts';
+import { ReservationLine, type ReservationRequest } from '../../../main/runtime/reservations.ts';
 
 /** Pools of a few slots, and a clock that stands until it is told. */
 class Bench {

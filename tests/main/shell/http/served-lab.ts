@@ -4,7 +4,7 @@ import http, { type IncomingHttpHeaders, type IncomingMessage } from 'node:http'
 import os from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
-import { type HttpShell, startHttpShell } from '../../../../main/shell/http/http-shell.ts';
+import { type HttpShell, type HttpShellOptions, startHttpShell } from '../../../../main/shell/http/http-shell.ts';
 import { FakeLabService } from './fake-lab-service.ts';
 
 /** What a client sends, as it is: no header is added but Host, and that only where it is not given. */
@@ -34,7 +34,7 @@ export class ServedLab implements AsyncDisposable {
     this.#folder = folder;
   }
 
-  static async start(options: { host?: string; port?: number } = {}): Promise<ServedLab> {
+  static async start(options: Partial<Pick<HttpShellOptions, 'host' | 'port' | 'timer'>> = {}): Promise<ServedLab> {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'camera-lab-http-'));
     // The page may lie anywhere, below a folder called "assets" too.
     const rendererFolder = path.join(folder, 'assets', 'page');

@@ -4,13 +4,17 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { EventPayload } from '../../../../preload/contract.ts';
 import { decodeFrameHeader, type FrameHeader, frameHeaderBytes } from '../../../../preload/frame-wire.ts';
+import { StandingTimer } from '../../../support/standing-timer.ts';
 import type { FakeView } from './fake-lab-service.ts';
 import { ServedLab } from './served-lab.ts';
 
 let lab: ServedLab;
+/** The time of clients that take nothing. */
+let clock: StandingTimer;
 
 beforeEach(async () => {
-  lab = await ServedLab.start();
+  clock = new StandingTimer();
+  lab = await ServedLab.start({ timer: clock.timer });
 });
 
 afterEach(async () => {
@@ -83,6 +87,14 @@ async function settlesWithin(turns: number, promise: Promise<unknown>): Promise<
   return isSettled;
 }
 
+/** Waits until no socket takes anything more: whatever one takes gives its client its time anew. */
+async function quiet(): Promise<void> {
+  for (let placed = -1; placed !== clock.placed; ) {
+    placed = clock.placed;
+    for (let count = 0; count < manyTurns; count++) await turn();
+  }
+}
+
 const notice: EventPayload<'notice'> = { level: 'info', code: 'lab.test', message: 'Line one\nline two' };
 
 describe('events', () => {
@@ -138,6 +150,27 @@ describe('events', () => {
   });
 });
 
+describe('events that wait for their client', () => {
+  it('disconnect it ten seconds after it last took something, and stop waiting when it takes them', async () => {
+    const silent = await openStream('/api/events');
+    const reading = await openStream('/api/events');
+    reading.resume();
+    const message = 'x'.repeat(256 << 10);
+    // What the kernel takes is no memory of the lab: only what it does not take waits.
+    do {
+      lab.service.announce('notice', { ...notice, message });
+      await quiet();
+    } while (clock.pending === 0);
+    expect(lab.service.listeners.size).toBe(2);
+    const left = lab.service.next('unsubscribed');
+    clock.advance(10_000);
+    await left;
+    expect([lab.service.listeners.size, clock.pending, reading.destroyed]).toEqual([1, 0, false]);
+    expect(silent.complete).toBe(false);
+    reading.destroy();
+  });
+});
+
 describe('a view whose client does not take its frames', () => {
   it('keeps the pixels until the socket has taken the last byte', async () => {
     const { view, response } = await openView();
@@ -149,21 +182,58 @@ describe('a view whose client does not take its frames', () => {
     response.destroy();
   });
 
-  it('is closed after ten seconds and its pixels are given back', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  it('is closed ten seconds after it last took something, and its pixels are given back', async () => {
     const { view } = await openView();
     const rejected = expect(view.sink.send(headerOf(1, hugeBytes), sharedPixels(hugeBytes))).rejects.toThrow(
       'The view was closed',
     );
+    await quiet();
     const closed = lab.service.next('view-closed');
-    vi.advanceTimersByTime(9_999);
+    clock.advance(9_999);
     await settlesWithin(manyTurns, rejected);
     expect(view.isClosed).toBe(false);
-    vi.advanceTimersByTime(1);
+    clock.advance(1);
     await Promise.all([rejected, closed]);
-    expect([view.isClosed, vi.getTimerCount()]).toEqual([true, 0]);
+    expect([view.isClosed, clock.pending]).toEqual([true, 0]);
   });
 
+  it('is kept while it takes something every ten seconds, however long a frame takes', async () => {
+    const { view, response } = await openView();
+    const reader = new SlowReader(response);
+    const sent = view.sink.send(headerOf(1, hugeBytes), sharedPixels(hugeBytes));
+    const halfBytes = hugeBytes / 2;
+    let readBytes = 0;
+    let waitedMillis = 0;
+    while (readBytes < halfBytes) {
+      await quiet();
+      clock.advance(9_999);
+      waitedMillis += 9_999;
+      for (const { placed } = clock; placed === clock.placed; readBytes += 65_536) await reader.take(65_536);
+    }
+    expect(waitedMillis).toBeGreaterThan(30_000);
+    expect(view.isClosed).toBe(false);
+    await reader.take(frameHeaderBytes + hugeBytes - readBytes);
+    await sent;
+    expect([view.isClosed, clock.pending]).toEqual([false, 0]);
+    response.destroy();
+  });
+
+  it('harms no other view', async () => {
+    const idle = await openView('left');
+    const reading = await openView('right');
+    reading.response.resume();
+    const rejected = expect(idle.view.sink.send(headerOf(1, hugeBytes), sharedPixels(hugeBytes))).rejects.toThrow();
+    await reading.view.sink.send(headerOf(1, hugeBytes), sharedPixels(hugeBytes));
+    await quiet();
+    clock.advance(10_000);
+    await rejected;
+    await reading.view.sink.send(headerOf(2, hugeBytes), sharedPixels(hugeBytes));
+    expect([idle.view.isClosed, reading.view.isClosed]).toEqual([true, false]);
+    reading.response.destroy();
+  });
+});
+
+describe('a view that ends', () => {
   it('is closed when the client leaves, and a frame under way or after is refused', async () => {
     const { view, response } = await openView();
     const sent = view.sink.send(headerOf(1, hugeBytes), sharedPixels(hugeBytes));
@@ -175,7 +245,7 @@ describe('a view whose client does not take its frames', () => {
     await expect(view.sink.send(headerOf(2, 64), sharedPixels(64))).rejects.toThrow('The view was closed');
   });
 
-  it('is closed when the client leaves before its turn on a shared connection', async () => {
+  it.each(['the client leaves', 'its time is over'])('is closed when %s before its turn on a shared connection', async (what) => {
     const opened = lab.service.next('view-opened');
     const socket = net.connect(lab.shell.port, '127.0.0.1');
     const request = (path: string): string =>
@@ -185,9 +255,10 @@ describe('a view whose client does not take its frames', () => {
     const view = lab.service.views[0] as FakeView;
     const rejected = expect(view.sink.send(headerOf(1, 64), sharedPixels(64))).rejects.toThrow('The view was closed');
     const closed = lab.service.next('view-closed');
-    socket.destroy();
+    if (what === 'the client leaves') socket.destroy();
+    else clock.advance(10_000);
     await Promise.all([rejected, closed]);
-    expect([view.isClosed, lab.service.listeners.size]).toEqual([true, 0]);
+    expect([view.isClosed, lab.service.listeners.size, clock.pending]).toEqual([true, 0, 0]);
   });
 
   it('does not hold up the end of the lab', async () => {
@@ -239,12 +310,11 @@ describe('a view', () => {
   });
 
   it('leaves no listener and no timer behind a frame that was taken', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const warned = vi.spyOn(process, 'emitWarning');
     const { view, response } = await openView();
     response.resume();
     for (let frameId = 1; frameId <= 20; frameId++) await view.sink.send(headerOf(frameId, 64), sharedPixels(64));
-    expect(vi.getTimerCount()).toBe(0);
+    expect([clock.pending, clock.placed >= 20]).toEqual([0, true]);
     expect(warned).not.toHaveBeenCalled();
     response.destroy();
   });
