@@ -19,7 +19,7 @@ export interface ReservationOptions {
 interface WaitingPlan<R> {
   readonly request: ReservationRequest;
   readonly grant: (reservation: R) => void;
-  readonly giveUp: (reason: Error) => void;
+  readonly refuse: (reason: Error) => void;
 }
 
 /**
@@ -67,20 +67,17 @@ export class ReservationLine<R> {
           settle();
           resolve(reservation);
         },
-        giveUp: (reason) => {
+        refuse: (reason) => {
           settle();
-          this.#waiting.splice(this.#waiting.indexOf(plan), 1);
           reject(reason);
-          // The plan may have been what a smaller one behind it waited for.
-          this.serve();
         },
       };
-      const onAbort = (): void => plan.giveUp(cancelled(request));
+      const onAbort = (): void => this.#giveUp([plan], cancelled);
       this.#waiting.push(plan);
       this.serve();
       if (!this.#waiting.includes(plan)) return;
       if (timeoutMillis !== undefined)
-        stopTimer = this.#timer(timeoutMillis, () => plan.giveUp(timedOut(request, timeoutMillis)));
+        stopTimer = this.#timer(timeoutMillis, () => this.#giveUp([plan], () => timedOut(request, timeoutMillis)));
       signal?.addEventListener('abort', onAbort, { once: true });
     });
   }
@@ -103,10 +100,20 @@ export class ReservationLine<R> {
 
   /** Sends away every plan that waits for a pool which is going. */
   refusePool(poolId: string): void {
-    for (const { request, giveUp } of this.#waiting.filter((plan) => poolId in plan.request.slots)) {
-      const message = `Expected a pool in use for ${request.owner} but ${poolId} is gone`;
-      giveUp(new ResourceError('runtime.pool-gone', message, 'Start the stream and try again.'));
+    const going = this.#waiting.filter(({ request }) => poolId in request.slots);
+    this.#giveUp(going, ({ owner }) => {
+      const message = `Expected a pool in use for ${owner} but ${poolId} is gone`;
+      return new ResourceError('runtime.pool-gone', message, 'Start the stream and try again.');
+    });
+  }
+
+  /** All of them have left the line before it is served: they may have been what smaller ones behind them waited for. */
+  #giveUp(plans: readonly WaitingPlan<R>[], reasonFor: (request: ReservationRequest) => Error): void {
+    for (const plan of plans) {
+      this.#waiting.splice(this.#waiting.indexOf(plan), 1);
+      plan.refuse(reasonFor(plan.request));
     }
+    this.serve();
   }
 }
 

@@ -51,10 +51,7 @@ export class ResourceManager {
 
   constructor({ allocator = sharedMemoryAllocator, timer }: ResourceOptions = {}) {
     this.#allocator = allocator;
-    const freeSlots = (poolId: string): number => {
-      const { lives, retired } = this.#managed(poolId);
-      return retired ? 0 : countOf(lives, 'free');
-    };
+    const freeSlots = (poolId: string): number => countOf(this.#managed(poolId).lives, 'free');
     this.#line = new ReservationLine(freeSlots, (request) => this.#reserve(request), timer);
   }
 
@@ -194,7 +191,9 @@ export class ResourceManager {
     const wanted = Object.entries(request.slots).map(([poolId, count]) => ({ managed: this.#inUse(poolId), count }));
     const bytes = wanted.reduce((sum, { managed, count }) => sum + managed.pool.shared.slotBytes * count, 0);
     // A plan waits for its turn; it never makes another one of its kind give something up.
-    if (bytes > this.budgets.room('fusion') || !this.budgets.charge('fusion', bytes)) return undefined;
+    if (bytes > this.budgets.room('fusion')) return undefined;
+    // A plan without slots is no cause to give something up either, where fusions hold more than a budget that was lowered.
+    if (bytes > 0) this.budgets.charge('fusion', bytes);
     const promised = new Map<string, SlotHandle[]>();
     for (const { managed, count } of wanted) {
       const handles = Array.from({ length: count }, () => managed.pool.take() as SlotHandle);

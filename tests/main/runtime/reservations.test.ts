@@ -90,6 +90,21 @@ describe('ReservationLine, as plans come and go', () => {
     expect(await small).toMatchObject({ owner: 'small' });
   });
 
+  it('sends away every plan that names a pool which is going, the one as well that could only now be had', async () => {
+    const bench = new Bench({ a: 0, b: 1 });
+    const plans = [plan('large', { a: 1 }), plan('odd', { a: 0, b: 1 }), plan('other', { b: 2 })];
+    const [large, odd, other] = plans.map((wish) => bench.line.reserve(wish)) as [
+      Promise<unknown>,
+      Promise<unknown>,
+      Promise<unknown>,
+    ];
+    bench.line.refusePool('a');
+    for (const gone of [large, odd]) await expect(gone).rejects.toMatchObject({ code: 'runtime.pool-gone' });
+    expect([bench.free, bench.line.waiting]).toEqual([{ a: 0, b: 1 }, [plans[2]]]);
+    bench.giveBack(plan('camera', { b: 1 }));
+    await other;
+  });
+
   it('grants every plan in the end, whatever the order of plans and returns', async () => {
     const slots = fc.record({ a: fc.integer({ min: 0, max: 3 }), b: fc.integer({ min: 0, max: 3 }) });
     await fc.assert(

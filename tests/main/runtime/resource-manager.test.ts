@@ -350,6 +350,16 @@ describe('an open lease', () => {
 });
 
 describe('the budget of a consumer', () => {
+  it('that was lowered below what is held costs nothing for a plan without slots', async () => {
+    const resources = new ResourceManager();
+    const { poolId } = resources.createPool('mosaic', 4096, 1);
+    const kept = resources.lease(poolId, 'ring', 'fusion');
+    resources.budgets.limit('fusion', 0, () => expect.fail('Expected nothing to be given up'));
+    using plan = await resources.reserveForPlan({ owner: 'empty', slots: {} });
+    expect([plan.remaining(poolId), resources.budgets.usages().every(({ refusals }) => refusals === 0)]).toEqual([0, true]);
+    kept?.close();
+  });
+
   it.each(['view', 'recorder', 'fusion', 'plug-ins'] as const)(
     'keeps %s to it, whatever the pool: what it gives up and what it is refused is counted for it alone',
     (consumer) => {
