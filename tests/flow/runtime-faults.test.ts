@@ -19,6 +19,9 @@ import { RuntimeBench } from './runtime-bench.ts';
 
 const faultyWorker = new URL('./faulty-lane-worker.ts', import.meta.url);
 
+/** Consumers with a budget. */
+const keepers = ['view', 'fusion', 'recorder', 'plug-ins'] as const;
+
 /** Ends every lane worker of the process in that way. */
 function breakWorkers(fault: Fault): void {
   const channel = new BroadcastChannel('lane-faults');
@@ -109,6 +112,39 @@ describe('a slow consumer', () => {
   });
 });
 
+describe('a frame that waits past its deadline', () => {
+  it('expires once and holds nothing, while consumers give up and are refused what exceeds their budgets', async () => {
+    const clock = new StandingClock();
+    const bench = await RuntimeBench.open({ now: clock.now });
+    const { budgets } = bench.resources;
+    const shown: Lease[] = [];
+    const recorded: Lease[] = [];
+    budgets.limit('view', bench.pictureBytes, () => {
+      const oldest = shown.shift();
+      oldest?.close();
+      return oldest !== undefined;
+    });
+    budgets.limit('recorder', 2 * bench.pictureBytes);
+    bench.dispatcher.published.subscribe(({ picture }) => {
+      shown.push(picture.pin('view', 'view') as Lease);
+      recorded.push(...[picture.pin('recorder', 'recorder')].filter((pinned) => pinned !== undefined));
+    });
+    for (let frameId = 1; frameId <= 20; frameId += 2) {
+      bench.submitFrame(frameId);
+      bench.submitFrame(frameId + 1, { deadlineNs: clock.nowNs });
+      clock.advance(1);
+      await bench.threading.drained();
+    }
+    const expected = Array.from({ length: 20 }, (_, index) => `${index + 1} ${index % 2 === 0 ? 'done' : 'expired'}`);
+    expect(bench.outcomes()).toEqual(expected);
+    const usageOf = (consumer: string) => budgets.usages().find((usage) => usage.consumer === consumer);
+    expect(usageOf('view')).toMatchObject({ bytes: bench.pictureBytes, evictions: 9, refusals: 0 });
+    expect(usageOf('recorder')).toMatchObject({ bytes: 2 * bench.pictureBytes, evictions: 0, refusals: 8 });
+    for (const lease of [...shown.splice(0), ...recorded]) lease.close();
+    await bench.expectNothingLeft();
+  });
+});
+
 describe('memory that runs out', () => {
   it('costs the frames that it is not there for, and is given back by the others', async () => {
     const bench = await RuntimeBench.open();
@@ -166,13 +202,50 @@ describe('a hundred thousand frames', () => {
     await soak.run(80_000);
     const grownBytes = soak.heapBytes() - before;
     expect(soak.completed).toBe(soak.submitted);
+    expect(soak.endings.subarray(0, soak.submitted).every((count) => count === 1)).toBe(true);
     expect([...soak.statuses].sort()).toEqual(['cancelled', 'done', 'expired', 'failed', 'replaced']);
+    const yielded = soak.resources.budgets.usages().filter(({ evictions }) => evictions > 1000);
+    expect(yielded.map(({ consumer }) => consumer)).toEqual(['view', 'fusion']);
+    const refused = soak.resources.budgets.usages().filter(({ refusals }) => refusals > 1000);
+    expect(refused.map(({ consumer }) => consumer)).toEqual(['recorder', 'plug-ins']);
     expect([soak.dispatcher.open(), soak.dispatcher.unannounced, soak.resources.openLeases()]).toEqual([[], 0, []]);
     expect(soak.resources.budgets.usages().filter(({ bytes }) => bytes !== 0)).toEqual([]);
     // One object kept of each frame would be megabytes.
     expect(grownBytes).toBeLessThan(80_000 * 10);
   }, 120_000);
 });
+
+/** Everybody who keeps pictures: views and fusions give up their oldest; the recorder and plug-ins are refused and let go now and then. */
+class Consumers {
+  readonly #held = { view: [], fusion: [], recorder: [], 'plug-ins': [] } as Record<(typeof keepers)[number], Lease[]>;
+  #taken = 0;
+
+  constructor({ budgets }: ResourceManager) {
+    for (const consumer of keepers) {
+      const evict = (): boolean => this.#letGo(consumer);
+      budgets.limit(consumer, 4 * 64, ...(consumer === 'view' || consumer === 'fusion' ? [evict] : []));
+    }
+  }
+
+  take(picture: Lease): void {
+    this.#taken += 1;
+    for (const consumer of keepers) {
+      const pinned = picture.pin(consumer, consumer);
+      if (pinned) this.#held[consumer].push(pinned);
+      if (this.#taken % 5 === 0 && (consumer === 'recorder' || consumer === 'plug-ins')) this.#letGo(consumer);
+    }
+  }
+
+  close(): void {
+    for (const consumer of keepers) while (this.#letGo(consumer));
+  }
+
+  #letGo(consumer: (typeof keepers)[number]): boolean {
+    const oldest = this.#held[consumer].shift();
+    oldest?.close();
+    return oldest !== undefined;
+  }
+}
 
 /** Dispatcher, lanes and memory over runners without threads: simulated frames, every tenth with work for the background lane. */
 class Soak {
@@ -184,24 +257,23 @@ class Soak {
   readonly dispatcher = new CompletionDispatcher();
   readonly poolId = this.resources.createPool('slots', 64, 96).poolId;
   readonly statuses = new Set<string>();
+  readonly consumers = new Consumers(this.resources);
+  /** How often each envelope ended, by its number; beside the heap, which is measured. */
+  readonly endings = new Uint8Array(200_000);
   submitted = 0;
   completed = 0;
   readonly #collect: () => void;
-  #held: Lease | undefined;
 
   constructor() {
     for (const lane of [this.realtime, this.background]) lane.completed.subscribe((event) => this.dispatcher.complete(event));
-    const note = ({ status }: { status: string }): void => {
+    const note = ({ status, frameId }: { status: string; frameId: number }): void => {
       this.completed += 1;
       this.statuses.add(status);
+      this.endings[frameId - 1] = (this.endings[frameId - 1] as number) + 1;
     };
     this.dispatcher.worked.subscribe(note);
     this.dispatcher.completed.subscribe(({ event }) => note(event));
-    // A view that shows a picture until the next one comes.
-    this.dispatcher.published.subscribe(({ picture }) => {
-      this.#held?.close();
-      this.#held = picture.pin('view', 'view');
-    });
+    this.dispatcher.published.subscribe(({ picture }) => this.consumers.take(picture));
     setFlagsFromString('--expose-gc');
     this.#collect = runInNewContext('gc') as () => void;
   }
@@ -225,8 +297,7 @@ class Soak {
     }
     while (this.runners.some(({ running }) => running)) for (const runner of this.runners) this.#end(runner, false);
     await Promise.all([this.realtime.drained(), this.background.drained()]);
-    this.#held?.close();
-    this.#held = undefined;
+    this.consumers.close();
     for (const { begun } of this.runners) begun.length = 0;
   }
 
@@ -248,7 +319,7 @@ class Soak {
 
   #submitWork(): void {
     this.submitted += 1;
-    const lease = this.resources.lease(this.poolId, 'merge', 'fusion');
+    const lease = this.resources.lease(this.poolId, 'merge');
     if (!lease) throw new Error('Expected a free slot for a merge');
     const envelope = plainEnvelope(this.submitted, { lane: 'background', stage: 'merge', outputs: [lease.handle] });
     void this.dispatcher.admitWork(envelope, [lease]);
