@@ -7,11 +7,11 @@ import type { Camera, ControlDevice } from './camera.ts';
 import type { ProfileOwner } from './control/profile-store.ts';
 import { openFileCamera } from './file/file-camera.ts';
 import type { RawDescription } from './file/raw-description.ts';
-import { openSimulator, simulatorId } from './simulator/simulator-camera.ts';
+import { scenes } from './simulator/scenes/scenes.ts';
+import { openSimulator, simulatorIdOf } from './simulator/simulator-camera.ts';
 import { systemFace, type V4l2Face } from './v4l2/device-face.ts';
 import { listV4l2Sources, openV4l2ControlSource, openV4l2Source } from './v4l2/v4l2-sources.ts';
 
-const simulatorName = 'Sensor simulator';
 const sysfsFolder = '/sys/class/video4linux';
 
 /** Which camera to open: an id from {@link listSources}, `file:<path>`, or a file whose geometry the user gave. */
@@ -25,21 +25,22 @@ export interface CatalogueOptions {
 }
 
 /**
- * Every source of this machine, the simulator first, then the V4L2 devices, those that cannot be opened with the reason. A
+ * Every source of this machine, the simulator's scenes first, then the V4L2 devices, those that cannot be opened with the reason. A
  * machine without V4L2 has none. Files are not listed: they are opened by their path.
  */
 export async function listSources({
   face = systemFace,
   v4l2Folder = sysfsFolder,
 }: CatalogueOptions = {}): Promise<readonly SourceEntry[]> {
-  const detail = 'Colour chart and moving targets behind a model of a 10-bit sensor';
-  const simulator: SourceEntry = { id: simulatorId, kind: 'simulator', name: simulatorName, detail, available: true };
+  const simulators = scenes.map((scene): SourceEntry => {
+    return { id: simulatorIdOf(scene), kind: 'simulator', name: scene.name, detail: scene.detail, available: true };
+  });
   const obstacle = face.obstacle();
-  if (obstacle === undefined) return [simulator, ...(await listV4l2Sources(face))];
+  if (obstacle === undefined) return [...simulators, ...(await listV4l2Sources(face))];
   const names = await readdir(v4l2Folder).catch(() => []);
   const devices = names.filter((name) => /^video\d+$/.test(name));
   devices.sort((a, b) => Number(a.slice(5)) - Number(b.slice(5)));
-  return [simulator, ...(await Promise.all(devices.map((device) => sysfsEntry(v4l2Folder, device, obstacle))))];
+  return [...simulators, ...(await Promise.all(devices.map((device) => sysfsEntry(v4l2Folder, device, obstacle))))];
 }
 
 /**
@@ -48,7 +49,8 @@ export async function listSources({
  */
 export async function openCamera(choice: CameraChoice, options: CatalogueOptions = {}): Promise<Camera> {
   if (typeof choice !== 'string') return await openFileCamera(choice.path, choice.geometry);
-  if (choice === simulatorId || choice === simulatorName) return openSimulator();
+  const scene = scenes.find((candidate) => [simulatorIdOf(candidate), candidate.name].includes(choice));
+  if (scene !== undefined) return openSimulator({ scene: scene.id });
   if (choice.startsWith('file:')) return await openFileCamera(choice.slice('file:'.length));
   const { face = systemFace } = options;
   const camera = face.obstacle() === undefined ? await openV4l2Source(face, choice) : undefined;

@@ -4,8 +4,12 @@ import { decode, encode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
 import { deltaE00 } from '../../main/base/colour/colour-difference.ts';
 import { labFromSrgb8 } from '../../main/base/colour/lab.ts';
+import { patchRectangles } from '../../main/camera/simulator/chart-layout.ts';
+import { defaultIlluminant } from '../../main/camera/simulator/colour/camera-filters.ts';
+import { cameraPalette } from '../../main/camera/simulator/colour/palette.ts';
 import { chartPatches } from '../../main/camera/simulator/colour-checker.ts';
-import { paintStillScene, patchRectangles } from '../../main/camera/simulator/scene.ts';
+import { LightCanvas } from '../../main/camera/simulator/light-canvas.ts';
+import { chartScene } from '../../main/camera/simulator/scenes/chart.ts';
 import { SensorModel, sensorConstants, simulatedSensor } from '../../main/camera/simulator/sensor-model.ts';
 import { fastIsp } from '../../main/isp/fast-isp.ts';
 import { type Picture, processMosaic } from '../../main/live/single-frame.ts';
@@ -18,8 +22,10 @@ const goldenPath = join(import.meta.dirname, 'chart.png');
 async function chartPicture(exposureMicros: number = sensorConstants.defaultExposureMicros): Promise<Picture> {
   const sensor = simulatedSensor('RGGB');
   const samples = new Uint16Array(width * height);
-  const exposure = { exposureMicros, analogueGain: 1, illuminantKelvin: 5500, noise: false };
-  new SensorModel('RGGB', 1, width).expose(paintStillScene(width, height, 'RGGB'), width, height, exposure, 0, samples);
+  const exposure = { exposureMicros, analogueGain: 1, noise: false };
+  const canvas = new LightCanvas(width, height, 'RGGB');
+  chartScene.paint(canvas, cameraPalette(defaultIlluminant, 'colorimetric'));
+  new SensorModel('RGGB', 1, width).expose(canvas.light, width, height, exposure, 0, samples);
   const values = { ...defaultValues(fastIsp.declaration.params), ...fastIsp.defaultsFor(sensor) };
   return processMosaic(fastIsp, { width, height, samples, sensor }, values, 2);
 }

@@ -1,5 +1,8 @@
 import { srgbTransfer } from '../../base/colour/transfer.ts';
-import { apply3, inverse3, type Matrix3, type Triple } from '../../base/matrix3.ts';
+import { apply3, type Triple } from '../../base/matrix3.ts';
+import { cameraFromSrgb, srgbObserver } from './colour/camera-filters.ts';
+import { smoothestReflectance } from './colour/reflectance.ts';
+import type { Spectrum } from './colour/spectrum.ts';
 
 /** One patch of the simulated chart: its usual name and its 8-bit sRGB reference under D65, the truth that an ISP is measured against. */
 export interface ChartPatch {
@@ -44,20 +47,31 @@ export const chartColumns = 6;
 /** Rows of the chart; the last one is grey. */
 export const chartRows = 4;
 
-/**
- * White-balanced linear camera RGB to linear sRGB of the simulated sensor: the crosstalk of a usual mobile colour filter
- * array. Rows sum to 1, so that grey needs no matrix.
- */
-export const simulatorSrgbFromCamera: Matrix3 = [1.62, -0.5, -0.12, -0.22, 1.48, -0.26, 0.03, -0.53, 1.5];
-
-const cameraFromSrgb = inverse3(simulatorSrgbFromCamera) as Matrix3;
-
 /** An 8-bit sRGB code value as linear light, 0 to 1 (IEC 61966-2-1). */
 export function linearFromSrgb(code: number): number {
   return srgbTransfer.linearFromEncoded(code / 255);
 }
 
-/** The white-balanced linear radiance that the simulated sensor's three filters see of an 8-bit sRGB colour. */
+/** Three 8-bit sRGB code values as linear light. */
+export function linearTripleFromSrgb([red, green, blue]: Triple): Triple {
+  return [linearFromSrgb(red), linearFromSrgb(green), linearFromSrgb(blue)];
+}
+
+/** The white-balanced linear light that the colorimetric filters see in the default light of an 8-bit sRGB colour. */
 export function cameraRgbFromSrgb(srgb: Triple): Triple {
-  return apply3(cameraFromSrgb, [linearFromSrgb(srgb[0]), linearFromSrgb(srgb[1]), linearFromSrgb(srgb[2])]);
+  return apply3(cameraFromSrgb, linearTripleFromSrgb(srgb));
+}
+
+let reflectances: readonly Spectrum[] | undefined;
+
+/**
+ * The reflectances of the patches, same order: the smoothest that have the published values under D65. The real patches' pigments
+ * differ from them by some hundredths, most where the eye sees little, at the ends of the spectrum. Computed once.
+ */
+export function patchReflectances(): readonly Spectrum[] {
+  reflectances ??= chartPatches.map(({ srgb }) => {
+    const linear = linearTripleFromSrgb(srgb);
+    return smoothestReflectance(srgbObserver.map((weights, index) => ({ weights, value: linear[index] as number })));
+  });
+  return reflectances;
 }

@@ -1,5 +1,4 @@
-import type { Coverage } from './radiance.ts';
-import { supersampled } from './radiance.ts';
+import { type Coverage, supersampled } from './coverage.ts';
 
 /** Seven rows of five dots per letter, two hex digits a row, most significant dot left. */
 const rowsOfGlyph: Readonly<Record<string, string>> = {

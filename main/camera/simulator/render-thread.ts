@@ -1,11 +1,11 @@
 import { Worker } from 'node:worker_threads';
-import { ResourceError } from '../../base/errors.ts';
+import { errorFromRecord, type LabError, ResourceError } from '../../base/errors.ts';
 import type { AsyncCloseable } from '../../base/lifetime.ts';
 import type { RenderAnswer, RenderRequest } from './render-protocol.ts';
 
 interface Waiting {
   readonly resolve: () => void;
-  readonly reject: (error: ResourceError) => void;
+  readonly reject: (error: LabError) => void;
 }
 
 /** The simulator's worker thread as its owner sees it: questions in, answers in the same order out. Used on the lab's thread. */
@@ -21,7 +21,7 @@ export class RenderThread implements AsyncCloseable {
     this.#worker.on('exit', (exitCode) => this.#end(`exit code ${exitCode}`));
   }
 
-  /** Resolves when the thread has done it; rejects with a ResourceError when it could not or has ended. */
+  /** Resolves when the thread has done it; rejects with an InputError where the user is at fault, else with a ResourceError when it could not or has ended. */
   ask(request: RenderRequest): Promise<void> {
     if (this.#ended !== undefined) return Promise.reject(this.#ended);
     return new Promise((resolve, reject) => {
@@ -41,6 +41,7 @@ export class RenderThread implements AsyncCloseable {
   #settle(answer: RenderAnswer): void {
     const waiting = this.#waiting.shift();
     if (answer.kind !== 'failed') waiting?.resolve();
+    else if (answer.error.exitCode === 2) waiting?.reject(errorFromRecord(answer.error));
     else waiting?.reject(new ResourceError('camera.simulator-failed', `The simulator could not render: ${answer.error.message}`));
   }
 

@@ -1,17 +1,16 @@
 import type { Triple } from '../../base/matrix3.ts';
 import type { SensorDescription } from '../../frame/frame-meta.ts';
 import type { CfaOrder } from '../../frame/pixel-format.ts';
-import { linearFromSrgb, simulatorSrgbFromCamera } from './colour-checker.ts';
-import { channelsOfCell, radianceLevels, radianceOfLevel } from './radiance.ts';
+import { defaultIlluminant, simulatorSrgbFromCamera } from './colour/camera-filters.ts';
+import { linearFromSrgb } from './colour-checker.ts';
+import { defaultFrameSettings, type FrameSettings, referenceLux } from './frame-settings.ts';
+import { channelsOfCell } from './light-canvas.ts';
+import { NoiseSource } from './noise-source.ts';
 
-/** What the simulated sensor is set to while one frame is exposed. */
-export interface ExposureSettings {
-  readonly exposureMicros: number;
-  readonly analogueGain: number;
-  readonly illuminantKelvin: number;
-  /** Whether shot and read noise are added. */
-  readonly noise: boolean;
-}
+/** What the sensor itself is set to while one frame is exposed. */
+export type ExposureSettings = Pick<FrameSettings, 'exposureMicros' | 'analogueGain' | 'noise'> & {
+  readonly illuminanceLux?: number;
+};
 
 /** Levels and noise of the simulated sensor. Full well and the converter's range meet at gain 1. */
 export const sensorConstants = {
@@ -25,17 +24,16 @@ export const sensorConstants = {
   readNoiseElectrons: 2.4,
   /** Noise of the converter, after the gain. */
   converterNoiseDn: 0.6,
-  defaultExposureMicros: 10_000,
-  defaultIlluminantKelvin: 5500,
+  defaultExposureMicros: defaultFrameSettings.exposureMicros,
+  defaultIlluminantKelvin: defaultIlluminant.kelvin,
   /** Share of the range that the chart's white patch fills in green at default exposure and gain 1. */
   whitePatchShare: 0.75,
 } as const;
 
-const defaultWhiteBalance: Triple = [1.95, 1, 1.6];
-const peakWavelengthsMetres: Triple = [600e-9, 540e-9, 460e-9];
-const secondRadiationConstant = 1.438777e-2;
+/** The gains that make grey neutral in the default light: how much less red and blue filters let through. */
+export const defaultWhiteBalance: Triple = [1.95, 1, 1.6];
 
-/** What the simulator says of its sensor; the white balance is that of the default illuminant. */
+/** What the simulator says of its sensor; white balance and matrix are those of the default light and filters. */
 export function simulatedSensor(cfa: CfaOrder): SensorDescription {
   const { bits, blackLevelDn: black, whiteLevelDn } = sensorConstants;
   return {
@@ -48,156 +46,173 @@ export function simulatedSensor(cfa: CfaOrder): SensorDescription {
   };
 }
 
-/**
- * The gains that make grey neutral under a black body of that temperature, green 1: Planck's law at the filters' peak
- * wavelengths, anchored at the sensor's balance for the default illuminant.
- */
-export function whiteBalanceOf(illuminantKelvin: number): Triple {
-  const planck = (metres: number, kelvin: number): number =>
-    1 / (metres ** 5 * (Math.exp(secondRadiationConstant / (metres * kelvin)) - 1));
-  const relativeToGreen = (channel: 0 | 1 | 2, kelvin: number): number =>
-    planck(peakWavelengthsMetres[channel], kelvin) / planck(peakWavelengthsMetres[1], kelvin);
-  const gain = (channel: 0 | 1 | 2): number =>
-    (defaultWhiteBalance[channel] * relativeToGreen(channel, sensorConstants.defaultIlluminantKelvin)) /
-    relativeToGreen(channel, illuminantKelvin);
-  return [gain(0), 1, gain(2)];
-}
-
-/** Photo-electrons per microsecond in each channel from radiance 1 under that illuminant. */
-export function electronRates(illuminantKelvin: number): Triple {
+/** Photo-electrons per microsecond in red, green and blue from light 1 at that illuminance. */
+export function electronRates(illuminanceLux = referenceLux): Triple {
   const { whitePatchShare, fullWellElectrons, defaultExposureMicros } = sensorConstants;
   const green = (whitePatchShare * fullWellElectrons) / (linearFromSrgb(243) * defaultExposureMicros);
-  const [red, , blue] = whiteBalanceOf(illuminantKelvin);
-  return [green / red, green, green / blue];
+  const share = illuminanceLux / referenceLux;
+  return [(green * share) / defaultWhiteBalance[0], green * share, (green * share) / defaultWhiteBalance[2]];
 }
 
-const gaussianCount = 1 << 18;
-const gaussianBits = 10;
-const sigmaBits = 8;
-const meanBits = gaussianBits + sigmaBits;
-const maximumSigmaDn = 127;
-const maximumDn = sensorConstants.whiteLevelDn;
+/** How signal and noise of the sensor depend on each other at a gain: var(DN) = dnPerElectron * (mean DN - black) + floorDn2. */
+export interface SensorNoise {
+  /** Also the slope of the photon-transfer line. */
+  readonly dnPerElectron: number;
+  /** Noise of a dark pixel without rounding: pixel, amplifier and converter together, DN. */
+  readonly readNoiseDn: number;
+  /** Its square and the variance of rounding to whole numbers. */
+  readonly floorDn2: number;
+}
+
+/** The noise of the simulated sensor at that gain. */
+export function sensorNoise(analogueGain: number): SensorNoise {
+  const { conversionGainDnPerElectron, readNoiseElectrons, converterNoiseDn } = sensorConstants;
+  const dnPerElectron = conversionGainDnPerElectron * analogueGain;
+  const readNoiseDn = Math.hypot(dnPerElectron * readNoiseElectrons, converterNoiseDn);
+  return { dnPerElectron, readNoiseDn, floorDn2: readNoiseDn ** 2 + 1 / 12 };
+}
+
+/** A pixel that does not do what it should: a hot one collects electrons in the dark, a dead one none, a stuck one always says the same. */
+export interface Defect {
+  readonly x: number;
+  readonly y: number;
+  readonly kind: 'hot' | 'dead' | 'stuck';
+  /** Dark current of a hot pixel, else 0. */
+  readonly electronsPerMicro: number;
+  /** What a stuck pixel says; 0 for the others. */
+  readonly valueDn: number;
+}
+
+/** How each pixel of a sensor answers to light. */
+export interface PixelResponse {
+  /** Absent where all pixels are alike: gains of the light behind lens and filter, and offsets in electrons. */
+  readonly maps?: { readonly gains: Float32Array; readonly darkElectrons: Float32Array };
+  readonly defects: readonly Defect[];
+}
+
+/** What one row needs beside its light: how each kind of sample turns into DN. */
+interface RowExposure {
+  /** DN above black from light 1, of the row's even and odd samples. */
+  readonly evenDn: number;
+  readonly oddDn: number;
+  readonly dnPerElectron: number;
+  readonly readVarianceDn2: number;
+  /** 0 without noise. */
+  readonly noise: 0 | 1;
+}
+
+const { blackLevelDn, whiteLevelDn } = sensorConstants;
+const steadyRow = 1;
 
 /**
- * Turns radiance levels into digital numbers: electrons = rate * radiance * exposure, shot noise as a Gaussian of
- * the same variance, read noise, gain, offset, rounding and clipping. Fixed-point tables hold mean and sigma of every
- * level and are rebuilt only when a setting changes; a frame allocates nothing. Owned by one thread.
+ * Turns light into digital numbers: electrons = rate * light * exposure, shot noise as a Gaussian of the same variance, read
+ * noise, gain, offset, rounding and clipping. A frame allocates nothing. Owned by one thread.
  */
 export class SensorModel {
   readonly #channels: readonly [number, number, number, number];
-  readonly #seed: number;
-  readonly #gaussians: Int16Array;
-  /** For each channel and level: mean (Q18) and sigma (Q8), side by side so that both come from one cache line. */
-  readonly #response = new Int32Array(3 * radianceLevels * 2);
-  #settings: ExposureSettings | undefined;
+  readonly #noise: NoiseSource;
 
   constructor(cfa: CfaOrder, seed: number, maximumWidth: number) {
     this.#channels = channelsOfCell(cfa);
-    this.#seed = seed;
-    this.#gaussians = gaussianTable(seed, maximumWidth);
+    this.#noise = new NoiseSource(seed, maximumWidth);
   }
 
-  /** Exposes one frame. The result depends on nothing but levels, settings, seed and sequence. */
+  /**
+   * Exposes one frame of the light of a mosaic. The result depends on nothing but light, settings, seed and sequence. `rowLight`
+   * is what a flickering lamp gives to each row against its mean.
+   */
   expose(
-    levels: Uint16Array,
+    light: Float32Array,
     width: number,
     height: number,
     settings: ExposureSettings,
     sequence: number,
     samples: Uint16Array,
+    response?: PixelResponse,
+    rowLight?: Float32Array,
   ): void {
-    this.#use(settings);
-    const frameKey = mixed(this.#seed ^ Math.imul(sequence, 0x9e3779b1));
+    const { gaussians } = this.#noise;
     for (let row = 0; row < height; row++) {
-      const cell = (row & 1) * 2;
-      const evenBase = (this.#channels[cell] as number) * radianceLevels;
-      const oddBase = (this.#channels[cell + 1] as number) * radianceLevels;
-      const gaussianAt = mixed(frameKey ^ Math.imul(row + 1, 0x85ebca6b)) & (gaussianCount - 1);
-      exposeRow(levels, row * width, width, this.#response, evenBase, oddBase, this.#gaussians, gaussianAt, samples);
+      const exposure = this.#rowExposure(row, settings, rowLight?.[row] ?? steadyRow);
+      const run = this.#noise.runOf(sequence, row);
+      if (response?.maps === undefined) exposeRow(light, row * width, width, exposure, gaussians, run, samples);
+      else exposeUnevenRow(light, response.maps, row * width, width, exposure, gaussians, run, samples);
+    }
+    for (const { x, y, kind, electronsPerMicro, valueDn } of response?.defects ?? []) {
+      const exposure = this.#rowExposure(y, settings, rowLight?.[y] ?? steadyRow);
+      const index = y * width + x;
+      const lightDn =
+        (light[index] as number) * (response?.maps?.gains[index] ?? 1) * (x % 2 === 0 ? exposure.evenDn : exposure.oddDn);
+      const darkDn = electronsPerMicro * settings.exposureMicros * exposure.dnPerElectron;
+      const signalDn = kind === 'hot' ? lightDn + darkDn : 0;
+      const gaussian = gaussians[this.#noise.runOf(sequence, y) + x] as number;
+      samples[index] = kind === 'stuck' ? valueDn : sampleOf(signalDn, exposure, gaussian);
     }
   }
 
-  #use(settings: ExposureSettings): void {
-    const before = this.#settings;
-    if (
-      before?.exposureMicros === settings.exposureMicros &&
-      before.analogueGain === settings.analogueGain &&
-      before.illuminantKelvin === settings.illuminantKelvin &&
-      before.noise === settings.noise
-    ) {
-      return;
-    }
-    this.#settings = { ...settings };
-    const rates = electronRates(settings.illuminantKelvin);
-    for (let channel = 0; channel < 3; channel++) this.#buildResponse(channel, rates[channel as 0 | 1 | 2], settings);
+  #rowExposure(row: number, settings: ExposureSettings, rowLight: number): RowExposure {
+    const { exposureMicros, analogueGain, noise, illuminanceLux } = settings;
+    const { dnPerElectron, readNoiseDn } = sensorNoise(analogueGain);
+    const rates = electronRates(illuminanceLux);
+    const cell = (row & 1) * 2;
+    const perLight = dnPerElectron * exposureMicros * rowLight;
+    return {
+      evenDn: (rates[this.#channels[cell] as 0 | 1 | 2] as number) * perLight,
+      oddDn: (rates[this.#channels[cell + 1] as 0 | 1 | 2] as number) * perLight,
+      dnPerElectron,
+      readVarianceDn2: readNoiseDn ** 2,
+      noise: noise ? 1 : 0,
+    };
   }
+}
 
-  #buildResponse(channel: number, rate: number, settings: ExposureSettings): void {
-    const { conversionGainDnPerElectron, readNoiseElectrons, converterNoiseDn, blackLevelDn, whiteLevelDn } = sensorConstants;
-    const gain = conversionGainDnPerElectron * settings.analogueGain;
-    for (let level = 0; level < radianceLevels; level++) {
-      const electrons = rate * radianceOfLevel(level) * settings.exposureMicros;
-      const meanDn = blackLevelDn + gain * electrons;
-      const sigmaDn = settings.noise ? Math.hypot(gain * Math.sqrt(electrons + readNoiseElectrons ** 2), converterNoiseDn) : 0;
-      // Far above white the sum no longer matters, only that it fits 32 bits.
-      const limitedDn = Math.min(meanDn + 0.5, whiteLevelDn + maximumSigmaDn * 6);
-      const at = (channel * radianceLevels + level) * 2;
-      this.#response[at] = Math.round(limitedDn * 2 ** meanBits);
-      this.#response[at + 1] = Math.round(Math.min(sigmaDn, maximumSigmaDn) * 2 ** sigmaBits);
-    }
-  }
+function sampleOf(signalDn: number, { dnPerElectron, readVarianceDn2, noise }: RowExposure, gaussian: number): number {
+  const sigmaDn = noise * Math.sqrt(dnPerElectron * Math.max(0, signalDn) + readVarianceDn2);
+  return Math.max(0, Math.min((blackLevelDn + 0.5 + signalDn + sigmaDn * gaussian) | 0, whiteLevelDn));
 }
 
 function exposeRow(
-  levels: Uint16Array,
+  light: Float32Array,
   start: number,
   width: number,
-  response: Int32Array,
-  evenBase: number,
-  oddBase: number,
-  gaussians: Int16Array,
-  gaussianAt: number,
+  { evenDn, oddDn, dnPerElectron, readVarianceDn2, noise }: RowExposure,
+  gaussians: Float32Array,
+  run: number,
   samples: Uint16Array,
 ): void {
-  let noiseAt = gaussianAt;
+  const offset = blackLevelDn + 0.5;
+  let noiseAt = run;
   for (let index = start; index < start + width; index += 2, noiseAt += 2) {
-    const even = (evenBase + (levels[index] as number)) << 1;
-    const odd = (oddBase + (levels[index + 1] as number)) << 1;
-    const evenDn =
-      ((response[even] as number) + Math.imul(response[even + 1] as number, gaussians[noiseAt] as number)) >> meanBits;
-    const oddDn =
-      ((response[odd] as number) + Math.imul(response[odd + 1] as number, gaussians[noiseAt + 1] as number)) >> meanBits;
-    samples[index] = Math.max(0, Math.min(evenDn, maximumDn));
-    samples[index + 1] = Math.max(0, Math.min(oddDn, maximumDn));
+    const even = (light[index] as number) * evenDn;
+    const odd = (light[index + 1] as number) * oddDn;
+    const evenNoise = noise * Math.sqrt(dnPerElectron * even + readVarianceDn2) * (gaussians[noiseAt] as number);
+    const oddNoise = noise * Math.sqrt(dnPerElectron * odd + readVarianceDn2) * (gaussians[noiseAt + 1] as number);
+    samples[index] = Math.max(0, Math.min((offset + even + evenNoise) | 0, whiteLevelDn));
+    samples[index + 1] = Math.max(0, Math.min((offset + odd + oddNoise) | 0, whiteLevelDn));
   }
 }
 
-/** Standard normal numbers (Q10), with exactly zero mean and unit variance; its head is repeated so that no row has to wrap. */
-function gaussianTable(seed: number, maximumWidth: number): Int16Array {
-  const values = new Float64Array(gaussianCount);
-  let state = mixed(seed ^ 0x5bd1e995);
-  const uniform = (): number => {
-    state = (state + 0x9e3779b9) | 0;
-    return ((mixed(state) >>> 0) + 0.5) / 2 ** 32;
-  };
-  for (let i = 0; i < gaussianCount; i += 2) {
-    const radius = Math.sqrt(-2 * Math.log(uniform()));
-    const angle = 2 * Math.PI * uniform();
-    values[i] = radius * Math.cos(angle);
-    values[i + 1] = radius * Math.sin(angle);
+/** As above with a gain and an offset for each pixel. */
+function exposeUnevenRow(
+  light: Float32Array,
+  { gains, darkElectrons }: NonNullable<PixelResponse['maps']>,
+  start: number,
+  width: number,
+  { evenDn, oddDn, dnPerElectron, readVarianceDn2, noise }: RowExposure,
+  gaussians: Float32Array,
+  run: number,
+  samples: Uint16Array,
+): void {
+  const offset = blackLevelDn + 0.5;
+  let noiseAt = run;
+  for (let index = start; index < start + width; index += 2, noiseAt += 2) {
+    const even = (light[index] as number) * (gains[index] as number) * evenDn;
+    const odd = (light[index + 1] as number) * (gains[index + 1] as number) * oddDn;
+    const evenNoise = noise * Math.sqrt(dnPerElectron * even + readVarianceDn2) * (gaussians[noiseAt] as number);
+    const oddNoise = noise * Math.sqrt(dnPerElectron * odd + readVarianceDn2) * (gaussians[noiseAt + 1] as number);
+    const evenDark = dnPerElectron * (darkElectrons[index] as number);
+    const oddDark = dnPerElectron * (darkElectrons[index + 1] as number);
+    samples[index] = Math.max(0, Math.min((offset + even + evenDark + evenNoise) | 0, whiteLevelDn));
+    samples[index + 1] = Math.max(0, Math.min((offset + odd + oddDark + oddNoise) | 0, whiteLevelDn));
   }
-  const mean = values.reduce((sum, value) => sum + value, 0) / gaussianCount;
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / gaussianCount;
-  const scale = 2 ** gaussianBits / Math.sqrt(variance);
-  const table = new Int16Array(gaussianCount + maximumWidth);
-  for (let i = 0; i < table.length; i++) table[i] = Math.round(((values[i % gaussianCount] as number) - mean) * scale);
-  return table;
-}
-
-/** A 32-bit integer with all bits well mixed (the finaliser of MurmurHash3). */
-function mixed(value: number): number {
-  let bits = value | 0;
-  bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
-  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
-  return bits ^ (bits >>> 16);
 }

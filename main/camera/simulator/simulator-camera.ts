@@ -8,19 +8,24 @@ import type { Camera, CameraMode, FrameSink, WritableFrame } from '../camera.ts'
 import { modeOf } from '../camera-modes.ts';
 import { writableControls } from '../control-value.ts';
 import { FramePacer, type PacerClock, systemPacerClock } from '../frame-pacer.ts';
-import { simulatorControls } from './controls.ts';
+import { controlsAt, controlsOfScene, pictureControlId, settingsOfControls } from './controls.ts';
 import { RenderThread } from './render-thread.ts';
-import type { FrameSettings } from './renderer.ts';
+import type { Scene } from './scene.ts';
+import { sceneOf } from './scenes/scenes.ts';
 import { simulatedSensor } from './sensor-model.ts';
 
-/** Identity of the built-in simulator. */
-export const simulatorId = 'simulator:chart';
+/** Identity of the simulator that shows that scene. */
+export function simulatorIdOf({ id }: Pick<Scene, 'id'>): string {
+  return `simulator:${id}`;
+}
 
 /** One that is rendered and one behind it, so that the render thread never waits for the lab's. */
 const mostFramesInWork = 2;
 
 /** What a test may choose; the lab takes the defaults. */
 export interface SimulatorOptions {
+  /** Id of the scene, `chart` by default. */
+  readonly scene?: string;
   /** Equal seeds give equal bytes for equal controls and sequence numbers; 1 by default. */
   readonly seed?: number;
   /** RGGB by default. */
@@ -30,7 +35,7 @@ export interface SimulatorOptions {
   readonly renderWorker?: URL;
 }
 
-/** Opens the built-in sensor simulator: a colour chart and moving targets behind a model of a 10-bit sensor. */
+/** Opens the built-in sensor simulator: a scene behind a model of a 10-bit sensor. Throws InputError for an unknown scene. */
 export function openSimulator(options: SimulatorOptions = {}): Camera {
   return new SimulatorCamera(options);
 }
@@ -42,21 +47,28 @@ interface Stream {
 }
 
 class SimulatorCamera implements Camera {
-  readonly id = simulatorId;
-  readonly name = 'Sensor simulator';
+  readonly id: string;
+  readonly name: string;
   readonly sensor: SensorDescription;
   readonly modes: readonly CameraMode[];
+  readonly #scene: Scene;
   readonly #seed: number;
   readonly #clock: PacerClock;
   readonly #thread: RenderThread;
   readonly controlsChanged = new Announcer<readonly string[]>();
-  readonly #values = new Map(simulatorControls.map((control) => [control.id, Number(control.defaultValue)]));
+  readonly #controls: readonly ControlDescription[];
+  readonly #values: Map<string, ControlValue>;
   #stream: Stream | undefined;
   readonly #framesInWork = new Set<Promise<void>>();
   #closed = false;
 
   constructor(options: SimulatorOptions) {
     const cfa = options.cfa ?? 'RGGB';
+    this.#scene = sceneOf(options.scene ?? 'chart');
+    this.id = simulatorIdOf(this.#scene);
+    this.name = this.#scene.name;
+    this.#controls = controlsOfScene(this.#scene);
+    this.#values = new Map(this.#controls.map(({ id, defaultValue }) => [id, defaultValue]));
     this.sensor = simulatedSensor(cfa);
     this.modes = [mode(1920, 1080, 30, cfa), mode(1920, 1080, 60, cfa), mode(1280, 720, 30, cfa), mode(640, 360, 30, cfa)];
     this.#seed = options.seed ?? 1;
@@ -65,12 +77,14 @@ class SimulatorCamera implements Camera {
   }
 
   controls(): readonly ControlDescription[] {
-    return simulatorControls.map((control) => ({ ...control, value: this.#held(control.id) }));
+    return controlsAt(this.#controls, (id) => this.#held(id));
   }
 
   async writeControls(values: ReadonlyMap<string, ControlValue>): Promise<ReadonlyMap<string, ControlValue>> {
-    writableControls(simulatorControls, values);
-    for (const [id, value] of values) this.#values.set(id, Number(value));
+    writableControls(this.#controls, values);
+    const path = values.get(pictureControlId);
+    if (path !== undefined) await this.#thread.ask({ kind: 'picture', path: String(path) });
+    for (const [id, value] of values) this.#values.set(id, value);
     return new Map([...values.keys()].map((id) => [id, this.#held(id)]));
   }
 
@@ -79,7 +93,7 @@ class SimulatorCamera implements Camera {
     assert(this.#stream === undefined, 'Expected a stopped camera but received start while streaming');
     const chosen = modeOf(this, modeId);
     const { width, height, framesPerSecond } = chosen;
-    const settings = { width, height, framesPerSecond, cfa: this.sensor.cfa, seed: this.#seed };
+    const settings = { scene: this.#scene.id, width, height, framesPerSecond, cfa: this.sensor.cfa, seed: this.#seed };
     await this.#thread.ask({ kind: 'prepare', settings, pool: sink.pool });
     const listener = {
       due: (sequence: number, dueNs: bigint) => this.#due(sequence, dueNs),
@@ -106,18 +120,14 @@ class SimulatorCamera implements Camera {
     return this.close();
   }
 
-  #value(id: string): number {
-    return this.#values.get(id) as number;
-  }
-
   /** What the sensor makes of a control in its mode. */
-  #held(id: string): number {
-    return id === 'exposure' ? this.#exposureMicros(this.#stream?.mode) : this.#value(id);
+  #held(id: string): ControlValue {
+    return id === 'exposure' ? this.#exposureMicros(this.#stream?.mode) : (this.#values.get(id) as ControlValue);
   }
 
   /** The time that fits the mode: a sensor cannot expose longer than its frame takes. */
   #exposureMicros(mode: CameraMode | undefined): number {
-    const exposureMicros = this.#value('exposure');
+    const exposureMicros = Number(this.#values.get('exposure'));
     return mode === undefined ? exposureMicros : Math.min(exposureMicros, Math.floor(1e6 / mode.framesPerSecond));
   }
 
@@ -138,14 +148,9 @@ class SimulatorCamera implements Camera {
   async #render(stream: Stream, target: WritableFrame, sequence: number, dueNs: bigint): Promise<void> {
     const { sink, mode } = stream;
     const exposureMicros = this.#exposureMicros(mode);
-    const controls = { ...Object.fromEntries(this.#values), exposure: exposureMicros };
-    const frame: FrameSettings = {
-      exposureMicros,
-      analogueGain: this.#value('analogue_gain'),
-      illuminantKelvin: this.#value('illuminant'),
-      noise: this.#value('noise') === 1,
-      motion: this.#value('motion') === 1,
-    };
+    const numbers = [...this.#values].filter((entry): entry is [string, number] => typeof entry[1] === 'number');
+    const controls = { ...Object.fromEntries(numbers), exposure: exposureMicros };
+    const frame = settingsOfControls(controls);
     let failure: unknown;
     try {
       await this.#thread.ask({ kind: 'render', sequence, handle: target.handle, frame });

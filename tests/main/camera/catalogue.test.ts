@@ -1,7 +1,7 @@
 import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { listSources, openCamera } from '../../../main/camera/catalogue.ts';
+import { type CatalogueOptions, listSources, openCamera } from '../../../main/camera/catalogue.ts';
 import { V4l2Error } from '../../../native/v4l2-camera/index.ts';
 import { temporaryFiles } from './file/temporary-files.ts';
 import { formatNamed, ScriptedDriver, sizeOf, summaryOf } from './v4l2/scripted-driver.ts';
@@ -25,6 +25,11 @@ async function sysfs(name: string): Promise<string> {
 }
 
 const bars = (fourcc: string) => [formatNamed(fourcc, [sizeOf(32, 24, [30])])];
+
+/** What is listed behind the simulator's scenes. */
+async function devicesOf(options: CatalogueOptions) {
+  return (await listSources(options)).filter(({ kind }) => kind !== 'simulator');
+}
 
 describe('openCamera', () => {
   it.each(['', 'simulator:none', 'v4l2:nowhere#0', '/dev/video99'])('refuses the unknown source "%s"', async (id) => {
@@ -66,8 +71,14 @@ describe('openCamera', () => {
     const geometry = { width: 2, height: 2, cfa: 'RGGB', bits: 8, packing: 'unpacked', blackLevel: 0, whiteLevel: 255 } as const;
     await using simulator = await openCamera('simulator:chart');
     await using named = await openCamera('Sensor simulator');
+    await using star = await openCamera('simulator:siemens-star');
     await using file = await openCamera({ path, geometry });
-    expect([simulator.id, named.id, file.id]).toEqual(['simulator:chart', 'simulator:chart', `file:${path}`]);
+    expect([simulator.id, named.id, star.id, file.id]).toEqual([
+      'simulator:chart',
+      'simulator:chart',
+      'simulator:siemens-star',
+      `file:${path}`,
+    ]);
   });
 
   it.each(['v4l2:usb-1 bench', '/dev/video0', 'Bench camera'])('opens the device that "%s" names', async (choice) => {
@@ -78,17 +89,23 @@ describe('openCamera', () => {
 });
 
 describe('listSources', () => {
-  it('has the simulator alone on a machine without V4L2', async () => {
+  it("has the simulator's scenes alone on a machine without V4L2, the chart first", async () => {
     const driver = new ScriptedDriver();
     driver.obstacleText = 'V4L2 cameras exist on Linux only';
     const sources = await listSources({ face: driver, v4l2Folder: join(files.folder(), 'absent') });
-    expect(sources).toMatchObject([{ id: 'simulator:chart', kind: 'simulator', available: true }]);
+    expect(sources.map(({ id }) => id)).toEqual([
+      ...['simulator:chart', 'simulator:slanted-edge', 'simulator:siemens-star', 'simulator:zone-plate'],
+      ...['simulator:dead-leaves', 'simulator:dead-leaves-saturated', 'simulator:noise-patches', 'simulator:hdr'],
+      ...['simulator:motion', 'simulator:flat-field', 'simulator:user-image'],
+    ]);
+    expect(sources.every(({ kind, available }) => kind === 'simulator' && available)).toBe(true);
+    expect(new Set(sources.map(({ name }) => name)).size).toBe(sources.length);
   });
 
   it('shows devices by number with the obstacle where the addon cannot be used', async () => {
     const driver = new ScriptedDriver();
     driver.obstacleText = 'The addon is not built';
-    const [, ...devices] = await listSources({ face: driver, v4l2Folder: await sysfs('listed') });
+    const devices = await devicesOf({ face: driver, v4l2Folder: await sysfs('listed') });
     expect(devices).toMatchObject([
       { id: 'v4l2:1-2:1.0#1', kind: 'v4l2', name: 'Camera video2', detail: '/dev/video2 on 1-2:1.0', available: false },
       { id: 'v4l2:vivid.0#0', name: 'Camera video10', detail: '/dev/video10 on vivid.0', available: false },
@@ -98,18 +115,18 @@ describe('listSources', () => {
 
   it('shows what a device gives, and why one cannot be shown', async () => {
     const driver = new ScriptedDriver();
-    const [, camera] = await listSources({ face: driver });
+    const [camera] = await devicesOf({ face: driver });
     expect(camera).toEqual({
       ...{ id: 'v4l2:usb-1 bench', kind: 'v4l2', name: 'Bench camera', available: true },
       detail: '/dev/video0 on usb-1: RG10',
     });
     driver.formats = bars('YUYV');
-    expect((await listSources({ face: driver }))[1]).toMatchObject({
+    expect((await devicesOf({ face: driver }))[0]).toMatchObject({
       available: false,
       reason: expect.stringMatching(/^It gives YUYV .*lab capture \/dev\/video0/),
     });
     driver.openError = new V4l2Error('v4l2.busy', '/dev/video0 is held by obs (17)');
-    expect((await listSources({ face: driver }))[1]).toMatchObject({
+    expect((await devicesOf({ face: driver }))[0]).toMatchObject({
       available: false,
       reason: '/dev/video0 is held by obs (17)',
     });

@@ -1,16 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { levelOfRadiance, maximumRadiance, radianceLevels, radianceOfLevel } from '../../../../main/camera/simulator/radiance.ts';
-import {
-  type ExposureSettings,
-  electronRates,
-  SensorModel,
-  sensorConstants,
-  simulatedSensor,
-  whiteBalanceOf,
-} from '../../../../main/camera/simulator/sensor-model.ts';
+import { type ExposureSettings, SensorModel, sensorConstants } from '../../../../main/camera/simulator/sensor-model.ts';
 
 const side = 512;
-const defaults: ExposureSettings = { exposureMicros: 10_000, analogueGain: 1, illuminantKelvin: 5500, noise: true };
+const defaults: ExposureSettings = { exposureMicros: 10_000, analogueGain: 1, noise: true };
 const { blackLevelDn, conversionGainDnPerElectron, readNoiseElectrons, converterNoiseDn } = sensorConstants;
 
 /** Mean and variance of the first green position of a flat field. */
@@ -24,30 +16,11 @@ function flatField(radiance: number, settings: Partial<ExposureSettings>, sequen
 }
 
 function exposedFlat(radiance: number, settings: Partial<ExposureSettings>, sequence = 0): Uint16Array {
-  const levels = new Uint16Array(side * side).fill(levelOfRadiance(radiance));
+  const light = new Float32Array(side * side).fill(radiance);
   const samples = new Uint16Array(side * side);
-  new SensorModel('RGGB', 3, side).expose(levels, side, side, { ...defaults, ...settings }, sequence, samples);
+  new SensorModel('RGGB', 3, side).expose(light, side, side, { ...defaults, ...settings }, sequence, samples);
   return samples;
 }
-
-describe('radiance levels', () => {
-  it('clamp what is out of range and come back within half a step', () => {
-    expect([levelOfRadiance(-1), levelOfRadiance(99)]).toEqual([0, radianceLevels - 1]);
-    expect(radianceOfLevel(radianceLevels - 1)).toBe(maximumRadiance);
-    for (const radiance of [0.001, 0.02, 0.18, 0.9, 1.5]) {
-      const step = (2 * Math.sqrt(radiance * maximumRadiance)) / (radianceLevels - 1);
-      expect(Math.abs(radianceOfLevel(levelOfRadiance(radiance)) - radiance)).toBeLessThan(0.51 * step);
-    }
-  });
-
-  it('step by less than the shot noise at every level', () => {
-    const electrons = electronRates(5500)[1] * 33_000;
-    for (let level = 100; level < radianceLevels - 1; level += 100) {
-      const stepElectrons = (radianceOfLevel(level + 1) - radianceOfLevel(level)) * electrons;
-      expect(stepElectrons).toBeLessThan(0.3 * Math.sqrt(radianceOfLevel(level) * electrons));
-    }
-  });
-});
 
 describe('photons', () => {
   it('put the white patch at three quarters of the range by default', () => {
@@ -115,20 +88,5 @@ describe('noise', () => {
 
   it('is absent when switched off', () => {
     expect(flatField(0.3, { noise: false }).variance).toBe(0);
-  });
-});
-
-describe('illuminant', () => {
-  it('is neutral at its default with the gains of the sensor description', () => {
-    expect(whiteBalanceOf(5500)).toEqual(simulatedSensor('RGGB').whiteBalance);
-  });
-
-  it('turns red up and blue down when it gets warmer, and leaves green', () => {
-    const [warm, day, cool] = [electronRates(2500), electronRates(5500), electronRates(7500)];
-    expect(warm[0]).toBeGreaterThan(day[0]);
-    expect(day[0]).toBeGreaterThan(cool[0]);
-    expect(warm[2]).toBeLessThan(day[2]);
-    expect(day[2]).toBeLessThan(cool[2]);
-    expect([warm[1], cool[1]]).toEqual([day[1], day[1]]);
   });
 });

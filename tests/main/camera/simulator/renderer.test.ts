@@ -1,20 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import { apply3 } from '../../../../main/base/matrix3.ts';
-import { chartPatches, simulatorSrgbFromCamera } from '../../../../main/camera/simulator/colour-checker.ts';
-import { type FrameSettings, SimulatorRenderer } from '../../../../main/camera/simulator/renderer.ts';
-import { type PixelRectangle, patchRectangles } from '../../../../main/camera/simulator/scene.ts';
-import { simulatedSensor, whiteBalanceOf } from '../../../../main/camera/simulator/sensor-model.ts';
+import { patchRectangles } from '../../../../main/camera/simulator/chart-layout.ts';
+import { simulatorSrgbFromCamera } from '../../../../main/camera/simulator/colour/camera-filters.ts';
+import { chartPatches } from '../../../../main/camera/simulator/colour-checker.ts';
+import type { PixelRectangle } from '../../../../main/camera/simulator/coverage.ts';
+import type { FrameSettings } from '../../../../main/camera/simulator/frame-settings.ts';
+import { groundTruth } from '../../../../main/camera/simulator/ground-truth.ts';
+import { SimulatorRenderer } from '../../../../main/camera/simulator/renderer.ts';
+import { simulatedSensor } from '../../../../main/camera/simulator/sensor-model.ts';
 import { type CfaOrder, cfaOrders } from '../../../../main/frame/pixel-format.ts';
 
 const width = 640;
 const height = 360;
-const still: FrameSettings = { exposureMicros: 10_000, analogueGain: 1, illuminantKelvin: 5500, noise: false, motion: false };
+const still: Partial<FrameSettings> = { noise: false, motion: false };
 
 function rendererOf(cfa: CfaOrder = 'RGGB', seed = 1): SimulatorRenderer {
   return new SimulatorRenderer({ width, height, framesPerSecond: 30, cfa, seed });
 }
 
-function rendered(renderer: SimulatorRenderer, sequence: number, frame: FrameSettings): Uint16Array {
+function rendered(renderer: SimulatorRenderer, sequence: number, frame: Partial<FrameSettings>): Uint16Array {
   const samples = new Uint16Array(width * height);
   renderer.render(sequence, frame, samples);
   return samples;
@@ -80,7 +84,7 @@ describe('chart', () => {
 
   it.each([2500, 7500])('has neutral greys under %d K with the gains for that light', (illuminantKelvin) => {
     const samples = rendered(rendererOf(), 0, { ...still, illuminantKelvin });
-    const gains = whiteBalanceOf(illuminantKelvin);
+    const gains = groundTruth({ scene: 'chart', width, height, settings: { illuminantKelvin } }).whiteBalance;
     const [red, green, blue] = meanRgb(samples, 'RGGB', patchRectangles(width, height)[19] as PixelRectangle);
     expect((red * gains[0]) / green).toBeCloseTo(1, 1.8);
     expect((blue * gains[2]) / green).toBeCloseTo(1, 1.8);

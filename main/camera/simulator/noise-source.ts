@@ -1,0 +1,59 @@
+const gaussianCount = 1 << 18;
+
+/** A 32-bit integer with all bits well mixed (the finaliser of MurmurHash3). */
+export function mixed(value: number): number {
+  let bits = value | 0;
+  bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
+  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
+  return bits ^ (bits >>> 16);
+}
+
+/** Reproducible numbers from 0 to below 1: equal seeds give equal sequences. */
+export function uniformSequence(seed: number): () => number {
+  let state = mixed(seed ^ 0x5bd1e995);
+  return () => {
+    state = (state + 0x9e3779b9) | 0;
+    return (mixed(state) >>> 0) / 2 ** 32;
+  };
+}
+
+/** A table of standard normal numbers of exactly zero mean and unit variance, from which rows of a frame take runs. */
+export class NoiseSource {
+  /** The head is repeated at the end, so that no run has to wrap. */
+  readonly gaussians: Float32Array;
+  readonly #seed: number;
+
+  constructor(seed: number, longestRun: number) {
+    this.#seed = seed;
+    this.gaussians = gaussianTable(seed, longestRun);
+  }
+
+  /** Where the run of that row of that frame begins. */
+  runOf(sequence: number, row: number): number {
+    const frameKey = mixed(this.#seed ^ Math.imul(sequence, 0x9e3779b1));
+    return mixed(frameKey ^ Math.imul(row + 1, 0x85ebca6b)) & (gaussianCount - 1);
+  }
+
+  /** A number for one pixel that is the same in every frame; the key tells apart what is drawn for it. */
+  fixedAt(index: number, key: number): number {
+    return this.gaussians[mixed(mixed(this.#seed ^ key) ^ Math.imul(index + 1, 0x9e3779b1)) & (gaussianCount - 1)] as number;
+  }
+}
+
+function gaussianTable(seed: number, longestRun: number): Float32Array {
+  const values = new Float64Array(gaussianCount);
+  const next = uniformSequence(seed);
+  const uniform = (): number => next() + 0.5 / 2 ** 32;
+  for (let i = 0; i < gaussianCount; i += 2) {
+    const radius = Math.sqrt(-2 * Math.log(uniform()));
+    const angle = 2 * Math.PI * uniform();
+    values[i] = radius * Math.cos(angle);
+    values[i + 1] = radius * Math.sin(angle);
+  }
+  const mean = values.reduce((sum, value) => sum + value, 0) / gaussianCount;
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / gaussianCount;
+  const scale = 1 / Math.sqrt(variance);
+  const table = new Float32Array(gaussianCount + longestRun);
+  for (let i = 0; i < table.length; i++) table[i] = ((values[i % gaussianCount] as number) - mean) * scale;
+  return table;
+}
