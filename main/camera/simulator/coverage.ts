@@ -51,7 +51,7 @@ export function apertureTransfer(frequencyX: number, frequencyY: number): number
 }
 
 /** sin(pi x) / (pi x). */
-export function sinc(x: number): number {
+function sinc(x: number): number {
   return Math.abs(x) < 1e-9 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x);
 }
 

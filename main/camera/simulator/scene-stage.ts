@@ -1,5 +1,5 @@
 import type { Palette } from './colour/palette.ts';
-import type { Region } from './coverage.ts';
+import { grown, type Region } from './coverage.ts';
 import { isPerfect, Lens, type LensSettings } from './lens.ts';
 import { type CanvasLayout, LightCanvas } from './light-canvas.ts';
 import type { LinearPicture } from './linear-picture.ts';
@@ -45,17 +45,28 @@ export class SceneStage {
 
   /** The light of a frame, in the layout asked for. It belongs to the stage and is overwritten by the next call. */
   lightAt(clock: RowClock): Float32Array {
-    for (const region of this.#drawn) this.#scene.copyFrom(this.#still, region);
     const before = this.#drawn;
+    for (const region of before) this.#scene.copyFrom(this.#still, region);
     this.#drawn = this.#parts.map((part) => part.draw(this.#scene, clock));
-    const lens = this.#lens;
-    if (lens !== undefined) {
-      for (const { left, top, right, bottom } of [...before, ...this.#drawn]) {
-        const reach = lens.reach;
-        const seen = { left: left - reach, top: top - reach, right: right + reach, bottom: bottom + reach };
-        lens.project(this.#scene, this.#image, seen);
-      }
+    if (this.#lens !== undefined) {
+      for (const [index, region] of this.#drawn.entries()) this.#projectAround(this.#lens, region, before[index] ?? region);
     }
     return this.#image.light;
   }
+
+  /** What a part has touched now and in the frame before: at once where the two lie together. */
+  #projectAround(lens: Lens, now: Region, before: Region): void {
+    const hull = {
+      left: Math.min(now.left, before.left),
+      top: Math.min(now.top, before.top),
+      right: Math.max(now.right, before.right),
+      bottom: Math.max(now.bottom, before.bottom),
+    };
+    const regions = areaOf(hull) <= areaOf(now) + areaOf(before) ? [hull] : [now, before];
+    for (const region of regions) lens.project(this.#scene, this.#image, grown(region, lens.reach));
+  }
+}
+
+function areaOf({ left, top, right, bottom }: Region): number {
+  return (right - left) * (bottom - top);
 }

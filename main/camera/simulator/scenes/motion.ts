@@ -64,6 +64,8 @@ export function positionOf(
   };
 }
 
+type Middle = ReturnType<typeof positionOf>;
+
 const mostMoments = 24;
 
 /** Draws an object as each row sees it: at the row's own time, smeared over its exposure. */
@@ -77,30 +79,40 @@ class MovingObjectPart implements MovingPart {
   }
 
   draw(canvas: LightCanvas, clock: RowClock): Region {
-    const { halfWidth, halfHeight, pixelsPerSecondX, pixelsPerSecondY } = this.#object;
+    const { halfWidth, halfHeight } = this.#object;
     const { width, height } = canvas;
-    const travelled = length(pixelsPerSecondX, pixelsPerSecondY) * clock.exposureSeconds;
-    const moments = Math.min(mostMoments, Math.max(1, Math.ceil(2 * travelled)));
     const touched = { left: width, top: height, right: 0, bottom: 0 };
+    let middles: readonly Middle[] = [];
+    let middlesSeconds = Number.NaN;
     for (let row = 0; row < height; row++) {
-      const start = clock.secondsAt(row);
-      const middles = Array.from({ length: moments }, (_, moment) =>
-        positionOf(this.#object, width, height, start + ((moment + 0.5) / moments) * clock.exposureSeconds),
-      ).filter(({ y }) => Math.abs(row + 0.5 - y) < halfHeight + 1);
-      if (middles.length === 0) continue;
-      const left = Math.max(0, Math.floor(Math.min(...middles.map(({ x }) => x)) - halfWidth - 1));
-      const right = Math.min(width, Math.ceil(Math.max(...middles.map(({ x }) => x)) + halfWidth + 1));
+      const seconds = clock.secondsAt(row);
+      if (seconds !== middlesSeconds) middles = this.#middlesFrom(seconds, clock.exposureSeconds, width, height);
+      middlesSeconds = seconds;
+      const seen = middles.filter(({ y }) => Math.abs(row + 0.5 - y) < halfHeight + 1);
+      if (seen.length === 0) continue;
+      const left = Math.max(0, Math.floor(Math.min(...seen.map(({ x }) => x)) - halfWidth - 1));
+      const right = Math.min(width, Math.ceil(Math.max(...seen.map(({ x }) => x)) + halfWidth + 1));
       for (let column = left; column < right; column++) {
         let share = 0;
-        for (const { x, y } of middles) share += this.#coverage(column + 0.5 - x, row + 0.5 - y);
-        if (share > 0) canvas.blend(column, row, this.#colour, share / moments);
+        for (const { x, y } of seen) share += this.#coverage(column + 0.5 - x, row + 0.5 - y);
+        if (share > 0) canvas.blend(column, row, this.#colour, share / middles.length);
       }
       touched.left = Math.min(touched.left, left);
       touched.right = Math.max(touched.right, right);
       touched.top = Math.min(touched.top, row);
       touched.bottom = row + 1;
     }
-    return touched;
+    return touched.bottom === 0 ? { left: 0, top: 0, right: 0, bottom: 0 } : touched;
+  }
+
+  /** Where the middle is at moments spread evenly over the exposure, half a pixel apart or more. */
+  #middlesFrom(seconds: number, exposureSeconds: number, width: number, height: number): readonly Middle[] {
+    const { pixelsPerSecondX, pixelsPerSecondY } = this.#object;
+    const travelled = length(pixelsPerSecondX, pixelsPerSecondY) * exposureSeconds;
+    const count = Math.min(mostMoments, Math.max(1, Math.ceil(2 * travelled)));
+    return Array.from({ length: count }, (_, moment) =>
+      positionOf(this.#object, width, height, seconds + ((moment + 0.5) / count) * exposureSeconds),
+    );
   }
 
   #coverage(dx: number, dy: number): number {

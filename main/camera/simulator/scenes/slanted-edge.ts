@@ -1,5 +1,6 @@
 import { neutral } from '../colour/palette.ts';
-import { halfPlaneShare, type PixelRectangle, sinc } from '../coverage.ts';
+import { apertureTransfer, halfPlaneShare, type PixelRectangle } from '../coverage.ts';
+import { blurTransfer } from '../lens.ts';
 import type { Scene } from '../scene.ts';
 
 /** Light of the squares and of what is around them: four to one, as ISO 12233:2017 has it. */
@@ -77,8 +78,9 @@ function around(x: number, y: number, reachX: number, reachY: number): PixelRect
  * modulation transfer that a slanted-edge measurement of the noise-free frame should find in each channel.
  */
 export function slantedEdgeTransfer(cyclesPerPixel: number, blurSigmaPixels: number): number {
-  const aperture = sinc(cyclesPerPixel * cosine) * sinc(cyclesPerPixel * sine);
-  return Math.abs(aperture) * Math.exp(-2 * (Math.PI * blurSigmaPixels * cyclesPerPixel) ** 2);
+  const [across, along] = [cyclesPerPixel * cosine, cyclesPerPixel * sine];
+  const blur = blurTransfer(blurSigmaPixels, across) * blurTransfer(blurSigmaPixels, along);
+  return Math.abs(apertureTransfer(across, along) * blur);
 }
 
 /** Dark squares turned by 5 degrees at nine places of the picture. */
