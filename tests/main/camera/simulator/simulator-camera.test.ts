@@ -1,6 +1,9 @@
+import { encode } from 'fast-png';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Camera } from '../../../../main/camera/camera.ts';
+import { groundTruth, renderFrame, simulatedFrameOf } from '../../../../main/camera/simulator/ground-truth.ts';
 import { openSimulator, type SimulatorOptions } from '../../../../main/camera/simulator/simulator-camera.ts';
+import { temporaryFiles } from '../file/temporary-files.ts';
 import { ManualClock } from '../manual-clock.ts';
 import { RecordingSink } from '../recording-sink.ts';
 
@@ -220,5 +223,88 @@ describe('ending', () => {
     });
     expect([sink.slotsInUse, clock.pendingTimers]).toEqual([0, 0]);
     await expect(camera.start(smallMode, sink)).rejects.toMatchObject({ code: 'camera.simulator-crashed' });
+  });
+});
+
+describe('scenes', () => {
+  it('refuses one that there is not', () => {
+    expect(() => openSimulator({ scene: 'moon' })).toThrow(/^Expected a scene of the simulator \(chart, .*\) but received moon/);
+  });
+
+  it('publishes what can be rendered without it, and its truth be told, from the metadata alone', async () => {
+    const { camera, clock, sink } = opened({ scene: 'motion', cfa: 'GBRG', seed: 5 });
+    const values = { exposure: 4000, illuminant: 2, lens_blur: 0.6, lateral_ca: 0.4, vignetting: 30, prnu: 1, flicker: 1 };
+    const others = { readout: 9000, hot_pixels: 100, stuck_pixels: 50, colour_filters: 1, illuminance_lux: 1500 };
+    await camera.writeControls(new Map(Object.entries({ ...values, ...others })));
+    await camera.start(smallMode, sink);
+    for (let count = 1; count <= 2; count++) {
+      clock.advance(intervalMillis);
+      await sink.until(() => sink.frames.length === count);
+    }
+    const { meta, samples } = sink.frames[1] as (typeof sink.frames)[0];
+    const frame = simulatedFrameOf(camera.id, meta, 30, 5);
+    expect(frame).toMatchObject({ scene: 'motion', cfa: 'GBRG', sequence: 1 });
+    expect(samples).toEqual(renderFrame(frame));
+    const truth = groundTruth(frame, 'lens');
+    expect(truth.light.correlatedKelvin).toBeCloseTo(4410, -1);
+    expect(truth.response().defects).toHaveLength(23 + 12);
+    expect(truth.rowLight()[0]).not.toBe(truth.rowLight()[100]);
+  });
+
+  it('says which controls others have put out of effect', async () => {
+    const { camera } = opened();
+    const inactive = (): string[] => camera.controls().flatMap(({ id, inactive: isOut }) => (isOut ? [id] : []));
+    expect(inactive()).toEqual(['flicker_depth']);
+    await camera.writeControls(new Map([['illuminant', 1]]));
+    await camera.writeControls(new Map([['flicker', 2]]));
+    expect(inactive()).toEqual(['illuminant_cct']);
+  });
+});
+
+describe('the picture of the user', () => {
+  const files = temporaryFiles();
+  const picture = (value: number): Uint8Array =>
+    encode({ width: 4, height: 4, channels: 3, depth: 8, data: new Uint8Array(48).fill(value) });
+
+  async function meanOfNext({ clock, sink }: ReturnType<typeof opened>): Promise<number> {
+    const count = sink.frames.length + 1;
+    clock.advance(intervalMillis);
+    await sink.until(() => sink.frames.length === count);
+    const samples = sink.frames[count - 1]?.samples as Uint16Array;
+    return samples.reduce((sum, sample) => sum + sample - 64, 0) / samples.length;
+  }
+
+  it('is refused where it is none, with the path, and what was shown stays', async () => {
+    const { camera } = opened({ scene: 'user-image' });
+    await expect(camera.writeControls(new Map([['image_path', '/nowhere/rose.png']]))).rejects.toMatchObject({
+      code: 'simulator.picture',
+      exitCode: 2,
+      message: expect.stringContaining('Expected a picture at /nowhere/rose.png but it cannot be read'),
+    });
+    const text = await files.write('rose.txt', new Uint8Array([1, 2, 3]));
+    await expect(camera.writeControls(new Map([['image_path', text]]))).rejects.toThrow(`Expected a PNG for ${text}`);
+    expect(camera.controls().find(({ id }) => id === 'image_path')?.value).toBe('');
+  });
+
+  it('is shown from the next frame on, also in the next stream, and taken away again', async () => {
+    const bench = opened({ scene: 'user-image' });
+    const { camera, sink } = bench;
+    await camera.writeControls(new Map([['noise', 0]]));
+    await camera.start(smallMode, sink);
+    const asking = await meanOfNext(bench);
+    const path = await files.write('white.png', picture(255));
+    expect(await camera.writeControls(new Map([['image_path', path]]))).toEqual(new Map([['image_path', path]]));
+    const white = await meanOfNext(bench);
+    expect(white).toBeGreaterThan(2.5 * asking);
+    expect(sink.frames.at(-1)?.meta.controls).not.toHaveProperty('image_path');
+    await camera.stop();
+    await camera.start(smallMode, sink);
+    expect(await meanOfNext(bench)).toBe(white);
+    await camera.writeControls(new Map([['image_path', '']]));
+    expect(await meanOfNext(bench)).toBe(asking);
+  });
+
+  it('belongs to its scene alone', async () => {
+    await expect(opened().camera.writeControls(new Map([['image_path', '']]))).rejects.toThrow('but received image_path');
   });
 });
