@@ -1,4 +1,5 @@
-import { apply3, inverse3, type Matrix3, multiply3, type Triple, xyzFromSrgb } from '../../../base/matrix3.ts';
+import { xyzFromSrgb } from '../../../base/colour/rgb-space.ts';
+import { apply3, inverse3, type Matrix3, multiply3, type Triple } from '../../../base/matrix3.ts';
 import { inner, lobes, type Spectrum } from './spectrum.ts';
 
 /**

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { deltaE00 } from '../../../../main/base/colour/colour-difference.ts';
+import { type Lab, labFromSrgb8 } from '../../../../main/base/colour/lab.ts';
 import type { FrameSettings } from '../../../../main/camera/simulator/frame-settings.ts';
 import { groundTruth, renderFrame } from '../../../../main/camera/simulator/ground-truth.ts';
 import { scenes } from '../../../../main/camera/simulator/scenes/scenes.ts';
 import { simulatedSensor } from '../../../../main/camera/simulator/sensor-model.ts';
-import { deltaE00, type Lab, labFromSrgb8 } from '../../../support/colour-difference.ts';
 import { channelOf, size, statistics } from './truth-bench.ts';
 
 function labOf(linear: readonly number[]): Lab {

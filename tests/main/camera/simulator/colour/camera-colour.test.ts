@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { deltaE00 } from '../../../../../main/base/colour/colour-difference.ts';
+import { labFromSrgb8 } from '../../../../../main/base/colour/lab.ts';
 import { apply3, type Triple } from '../../../../../main/base/matrix3.ts';
 import { bestSrgbFromCamera, exactWhiteBalance } from '../../../../../main/camera/simulator/colour/camera-colour.ts';
 import {
@@ -10,7 +12,6 @@ import {
 import { type Illuminant, illuminantSpectrum } from '../../../../../main/camera/simulator/colour/illuminants.ts';
 import { chartPatches, patchReflectances } from '../../../../../main/camera/simulator/colour-checker.ts';
 import { simulatedSensor } from '../../../../../main/camera/simulator/sensor-model.ts';
-import { deltaE00, labFromSrgb8 } from '../../../../support/colour-difference.ts';
 
 const sensorGains = simulatedSensor('RGGB').whiteBalance as Triple;
 const lights: readonly Illuminant[] = [
