@@ -36,6 +36,12 @@ const benches: Readonly<Record<string, readonly Case[]>> = {
     { name: 'fast-isp: RAW to RGBA8, two lanes', program: process.execPath, script: 'fast-isp-stage.ts' },
     { name: 'fast-isp: live, recording, one view', program: process.execPath, script: 'fast-isp-live.ts' },
   ],
+  algo: [
+    { name: 'reference: memory copy of RAW and RGBA8', program: process.execPath, script: 'memory-copy.ts' },
+    { name: 'fast-algo: statistics of RAW and RGBA8, one strip', program: process.execPath, script: 'statistics-stage.ts' },
+    { name: 'fast-isp: RAW to RGBA8, two lanes', program: process.execPath, script: 'fast-isp-stage.ts' },
+    { name: 'algorithms: decisions from one frame', program: process.execPath, script: 'algorithm-decisions.ts' },
+  ],
   'first-picture': [
     { name: 'reference: a plain page to its first paint', program: process.execPath, script: 'plain-page.ts' },
     { name: 'first-picture: page to first painted frame', program: process.execPath, script: 'first-picture.ts' },

@@ -30,7 +30,9 @@ export interface FrameStatistics {
     readonly blue: Float32Array;
     readonly luma: Float32Array;
   };
-  /** Detail in the middle ninth of the frame, relative to its brightness: focus energy over the square of mean green. */
+  /** The middle ninth of the frame: mean green light, and mean focus energy. */
+  readonly centre: { readonly green: number; readonly focusEnergy: number };
+  /** Detail in the middle relative to its brightness: focus energy over the square of mean green; 0 where there is no light. */
   readonly focus: number;
 }
 
@@ -69,10 +71,12 @@ export function readStatistics(values: Float32Array): FrameStatistics {
   const zones = { columns, rows, ...record(zonePlanes, columns * rows) };
   const rawHistogram = record(rawChannels, histogramBins);
   const outputHistogram = record(outputChannels, histogramBins);
-  return { zones, rawHistogram, outputHistogram, focus: centreFocus(zones) };
+  const centre = centreOf(zones);
+  const focus = centre.green > 0 ? centre.focusEnergy / centre.green ** 2 : 0;
+  return { zones, rawHistogram, outputHistogram, centre, focus };
 }
 
-function centreFocus({ columns, rows, greenOfRed, greenOfBlue, focusEnergy }: ZoneStatistics): number {
+function centreOf({ columns, rows, greenOfRed, greenOfBlue, focusEnergy }: ZoneStatistics): FrameStatistics['centre'] {
   const third = (extent: number): [number, number] => [Math.floor(extent / 3), Math.ceil((2 * extent) / 3)];
   const [[left, right], [top, bottom]] = [third(columns), third(rows)];
   let [energy, light, count] = [0, 0, 0];
@@ -83,5 +87,5 @@ function centreFocus({ columns, rows, greenOfRed, greenOfBlue, focusEnergy }: Zo
       count += 1;
     }
   }
-  return light > 0 ? (energy * count) / light ** 2 : 0;
+  return { green: light / count, focusEnergy: energy / count };
 }

@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { cfaOrders } from '../../../main/frame/pixel-format.ts';
-import { type FrameStatistics, readStatistics } from '../../../main/isp/statistics/frame-statistics.ts';
+import { readStatistics } from '../../../main/isp/statistics/frame-statistics.ts';
 import { fastAlgoStatistics, statisticsPort } from '../../../main/isp/statistics-stage.ts';
 import { runStage } from '../../../main/live/single-frame.ts';
 import { defaultValues } from '../../../main/processor/parameters.ts';
 import { planeBytes } from '../../../main/processor/stage.ts';
-import type { ReferenceMosaic } from '../../support/reference-fast-isp.ts';
+import { measureMosaic } from '../../support/measure-mosaic.ts';
 import { referenceHistogram, referenceZone } from '../../support/reference-statistics.ts';
-import { runGraph } from '../../support/run-graph.ts';
 import { plainSensor, seededRandom, syntheticMosaic } from '../../support/synthetic-mosaic.ts';
 
 const defaults = defaultValues(fastAlgoStatistics.declaration.params);
@@ -16,15 +15,6 @@ const clipShare = 0.98;
 function noisePicture(pixels: number): Uint8Array {
   const random = seededRandom(99);
   return Uint8Array.from({ length: pixels * 4 }, (_, index) => (index % 4 === 3 ? 255 : random() ** 2 * 256));
-}
-
-async function measure(mosaic: ReferenceMosaic, picture?: Uint8Array, size = 'full'): Promise<FrameStatistics> {
-  const values = { ...defaults, statistics_picture: picture ? size : 'none' };
-  const { width, height, samples, sensor } = mosaic;
-  const { graph } = fastAlgoStatistics.plan({ width, height, sensor, values, cut: 'strips' });
-  const inputs = { ...fastAlgoStatistics.inputs(values, sensor), mosaic: samples, ...(picture ? { rgba: picture } : {}) };
-  const { statistics } = await runGraph(graph, inputs);
-  return readStatistics(Float32Array.from(statistics ?? []));
 }
 
 /** Single precision over sums of a thousand DN. */
@@ -46,7 +36,7 @@ describe('the statistics stage', () => {
   for (const cfa of cfaOrders) {
     it(`agrees with every zone as measured on paper, ${cfa}`, async () => {
       const mosaic = syntheticMosaic(cfa, 110, 74);
-      const { zones } = await measure(mosaic);
+      const { zones } = await measureMosaic(mosaic);
       expect([zones.columns, zones.rows]).toEqual([32, 24]);
       for (let index = 0; index < 768; index++) {
         const place = { row: Math.floor(index / 32), column: index % 32, rows: 24, columns: 32 };
@@ -65,7 +55,7 @@ describe('the statistics stage', () => {
 describe('the histograms of the statistics stage', () => {
   it('count every sample of a small mosaic by colour', async () => {
     const mosaic = syntheticMosaic('GRBG', 96, 74);
-    const { rawHistogram } = await measure(mosaic);
+    const { rawHistogram } = await measureMosaic(mosaic);
     const samplesOf = (colour: string): number[] =>
       [...mosaic.samples].filter((_, index) => 'GRBG'[(Math.floor(index / 96) % 2) * 2 + (index % 2)] === colour);
     expect([...rawHistogram.red]).toEqual(referenceHistogram(samplesOf('R'), 4));
@@ -75,7 +65,7 @@ describe('the histograms of the statistics stage', () => {
 
   it('count samples beyond the bits that the sensor claims in the last bin', async () => {
     const samples = new Uint16Array(64 * 48).fill(65_535);
-    const { rawHistogram } = await measure({ width: 64, height: 48, samples, sensor: plainSensor });
+    const { rawHistogram } = await measureMosaic({ width: 64, height: 48, samples, sensor: plainSensor });
     expect(rawHistogram.green[255]).toBe((64 * 48) / 2);
   });
 
@@ -83,7 +73,7 @@ describe('the histograms of the statistics stage', () => {
     it(`count every pixel of a small ${size} picture, and its luma`, async () => {
       const pixels = (96 * 74) / (size === 'half' ? 4 : 1);
       const picture = noisePicture(pixels);
-      const { outputHistogram } = await measure(syntheticMosaic('RGGB', 96, 74), picture, size);
+      const { outputHistogram } = await measureMosaic(syntheticMosaic('RGGB', 96, 74), picture, size);
       const channel = (offset: number): number[] => [...picture].filter((_, index) => index % 4 === offset);
       const [red, green, blue] = [channel(0), channel(1), channel(2)];
       expect([...outputHistogram.red]).toEqual(referenceHistogram(red, 1));
@@ -107,7 +97,7 @@ describe('a frame of any size', () => {
       return 256 + 1500 + 900 * Math.sin(row / 200) + 600 * Math.cos(column / 70);
     });
     const mosaic = { width, height, samples, sensor: plainSensor };
-    const { zones, rawHistogram } = await measure(mosaic, noisePicture(width * height));
+    const { zones, rawHistogram } = await measureMosaic(mosaic, noisePicture(width * height));
     for (const index of [0, 31, 400, 767]) {
       const place = { row: Math.floor(index / 32), column: index % 32, rows: 24, columns: 32 };
       expect(zones.red[index]).toBeCloseTo(referenceZone(mosaic, place, clipShare).light.R, 2);
@@ -119,7 +109,7 @@ describe('a frame of any size', () => {
 
   it('has a zone per cell where there are fewer cells than zones', async () => {
     const mosaic = syntheticMosaic('BGGR', 40, 8);
-    const { zones } = await measure(mosaic);
+    const { zones } = await measureMosaic(mosaic);
     expect([zones.columns, zones.rows]).toEqual([20, 4]);
     const place = { row: 1, column: 3, rows: 4, columns: 20 };
     expect(zones.blue[23]).toBeCloseTo(referenceZone(mosaic, place, clipShare).light.B, closeness);
@@ -130,7 +120,7 @@ describe('a lane', () => {
   it('runs the statistics stage on the mosaic alone where there is no picture', async () => {
     const mosaic = syntheticMosaic('RGGB', 96, 74);
     const { planes } = await runStage(fastAlgoStatistics, mosaic, { ...defaults, statistics_picture: 'none' }, 1);
-    expect(readStatistics(planes[statisticsPort] as Float32Array)).toEqual(await measure(mosaic));
+    expect(readStatistics(planes[statisticsPort] as Float32Array)).toEqual(await measureMosaic(mosaic));
   });
 
   it('binds the mosaic, then the picture, each whole', () => {
