@@ -7,8 +7,8 @@ import type { StatisticsContext } from './sampled-rows.ts';
 export const histogramBins = 256;
 
 /** Cells and pixels that histograms are made of, about: what a bin's count of some hundreds needs. */
-const histogramCells = 10_000;
-const histogramPixels = 10_000;
+const histogramCells = 6500;
+const histogramPixels = 6500;
 
 /** Luma weights of ITU-R BT.709, for encoded values. */
 const lumaWeights = [0.2126, 0.7152, 0.0722] as const;

@@ -3,8 +3,11 @@ import { InputError } from '../../base/errors.ts';
 /** Zones of a frame that is large enough for all of them. */
 export const fullZoneGrid = { columns: 32, rows: 24 } as const;
 
-/** Sampled rows of cells that a zone has at least, where it has as many at all: means need no more, and rows are what reading costs. */
-const sampledRowsPerZone = 3;
+/** Cells that are read, about: reading is what statistics cost, and means of sixty cells per zone say enough. */
+const sampledCells = 48_000;
+
+/** Sampled rows of cells that a zone of a large frame has at least. */
+const leastRowsPerZone = 2;
 
 /**
  * How a frame's 2x2 cells fall into zones. Zone `z` of `n` along an axis of `m` cells has those with floor(index * n / m) = z, so that
@@ -33,7 +36,8 @@ export function zoneGridOf(width: number, height: number): ZoneGrid {
   }
   const columns = Math.min(fullZoneGrid.columns, cellColumns);
   const rows = Math.min(fullZoneGrid.rows, cellRows);
-  const rowStep = Math.max(1, Math.floor(cellRows / (rows * sampledRowsPerZone)));
+  const evenStep = Math.floor((cellColumns * cellRows) / sampledCells);
+  const rowStep = Math.max(1, Math.min(evenStep, Math.floor(cellRows / (rows * leastRowsPerZone))));
   const firstRow = rowStep >> 1;
   const sampledRows = Math.ceil((cellRows - firstRow) / rowStep);
   return { columns, rows, cellColumns, cellRows, firstRow, rowStep, sampledRows };
