@@ -69,6 +69,26 @@ const settingControls: readonly SettingControl[] = [
     },
     settingAt: (analogueGain) => ({ analogueGain }),
   },
+  quantity(
+    'readoutMicros',
+    {
+      ...{ id: 'readout', label: 'Read-out time', group: 'Sensor' },
+      help: 'From the first row to the last one of the rolling shutter; 0 is a global shutter',
+    },
+    { minimum: 0, maximum: 33_000, step: 10, unit: 'µs' },
+  ),
+  toggle('noise', { id: 'noise', label: 'Noise', group: 'Sensor', help: 'Shot noise and read noise' }),
+  menu(
+    'filters',
+    {
+      ...{ id: 'colour_filters', label: 'Colour filters', group: 'Sensor' },
+      help: 'Colorimetric ones have an exact colour matrix; absorptive ones leave the errors of a real sensor',
+    },
+    [
+      ['colorimetric', 'Colorimetric'],
+      ['absorptive', 'Absorptive'],
+    ],
+  ),
   menu(
     'illuminantKind',
     {
@@ -148,26 +168,6 @@ const settingControls: readonly SettingControl[] = [
     { minimum: -15, maximum: 15, step: 1, ...percent },
     0.01,
   ),
-  menu(
-    'filters',
-    {
-      ...{ id: 'colour_filters', label: 'Colour filters', group: 'Sensor' },
-      help: 'Colorimetric ones have an exact colour matrix; absorptive ones leave the errors of a real sensor',
-    },
-    [
-      ['colorimetric', 'Colorimetric'],
-      ['absorptive', 'Absorptive'],
-    ],
-  ),
-  quantity(
-    'readoutMicros',
-    {
-      ...{ id: 'readout', label: 'Read-out time', group: 'Sensor' },
-      help: 'From the first row to the last one of the rolling shutter; 0 is a global shutter',
-    },
-    { minimum: 0, maximum: 33_000, step: 10, unit: 'µs' },
-  ),
-  toggle('noise', { id: 'noise', label: 'Noise', group: 'Sensor', help: 'Shot noise and read noise' }),
   quantity(
     'prnu',
     {

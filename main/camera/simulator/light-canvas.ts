@@ -63,20 +63,26 @@ export class LightCanvas {
 
   /** Lays a colour over what is there, within the region, as much as the coverage says. */
   paint(region: Region, colour: Triple, coverage: Coverage): void {
-    this.#visit(region, (column, row) => {
-      const share = coverage(column + 0.5, row + 0.5);
-      if (share > 0) this.blend(column, row, colour, share);
-    });
+    const { left, top, right, bottom } = this.clipped(region);
+    for (let row = top; row < bottom; row++) {
+      for (let column = left; column < right; column++) {
+        const share = coverage(column + 0.5, row + 0.5);
+        if (share > 0) this.blend(column, row, colour, share);
+      }
+    }
   }
 
   /** Replaces what is there by light that changes from point to point. */
   paintField(region: Region, lightAt: (x: number, y: number, channel: 0 | 1 | 2) => number): void {
-    this.#visit(region, (column, row) => {
-      let at = (row * this.width + column) * this.samplesPerPixel;
-      for (let index = 0; index < this.samplesPerPixel; index++, at++) {
-        this.light[at] = lightAt(column + 0.5, row + 0.5, this.channelAt(column, row, index));
+    const { left, top, right, bottom } = this.clipped(region);
+    for (let row = top; row < bottom; row++) {
+      let at = (row * this.width + left) * this.samplesPerPixel;
+      for (let column = left; column < right; column++) {
+        for (let index = 0; index < this.samplesPerPixel; index++, at++) {
+          this.light[at] = lightAt(column + 0.5, row + 0.5, this.channelAt(column, row, index));
+        }
       }
-    });
+    }
   }
 
   /** Lays one colour over all of the canvas. */
@@ -91,7 +97,10 @@ export class LightCanvas {
 
   /** Darkens what is there: a shadow of the given strength, 0 to 1. */
   shade(region: Region, strength: Coverage): void {
-    this.#visit(region, (column, row) => this.dim(column, row, 1 - strength(column + 0.5, row + 0.5)));
+    const { left, top, right, bottom } = this.clipped(region);
+    for (let row = top; row < bottom; row++) {
+      for (let column = left; column < right; column++) this.dim(column, row, 1 - strength(column + 0.5, row + 0.5));
+    }
   }
 
   /** Takes over what another canvas of the same size and layout has in a region of whole pixels, which may reach beyond the canvas. */
@@ -114,12 +123,5 @@ export class LightCanvas {
       right: Math.max(left, Math.min(this.width, Math.ceil(region.right))),
       bottom: Math.max(top, Math.min(this.height, Math.ceil(region.bottom))),
     };
-  }
-
-  #visit(region: Region, visit: (column: number, row: number) => void): void {
-    const { left, top, right, bottom } = this.clipped(region);
-    for (let row = top; row < bottom; row++) {
-      for (let column = left; column < right; column++) visit(column, row);
-    }
   }
 }

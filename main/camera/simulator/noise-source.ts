@@ -17,6 +17,9 @@ export function uniformSequence(seed: number): () => number {
   };
 }
 
+/** The table made last: a renderer needs the same one for its noise and for its pattern. */
+let latest: { readonly seed: number; readonly longestRun: number; readonly table: Float32Array } | undefined;
+
 /** A table of standard normal numbers of exactly zero mean and unit variance, from which rows of a frame take runs. */
 export class NoiseSource {
   /** The head is repeated at the end, so that no run has to wrap. */
@@ -25,7 +28,9 @@ export class NoiseSource {
 
   constructor(seed: number, longestRun: number) {
     this.#seed = seed;
-    this.gaussians = gaussianTable(seed, longestRun);
+    if (latest?.seed !== seed || latest.longestRun < longestRun)
+      latest = { seed, longestRun, table: gaussianTable(seed, longestRun) };
+    this.gaussians = latest.table;
   }
 
   /** Where the run of that row of that frame begins. */

@@ -35,11 +35,12 @@ export const chartScene: Scene = {
 /** A seamless grey backdrop in the light of one large lamp from the upper left. */
 function paintBackdrop(canvas: LightCanvas, palette: Palette): void {
   const { width, height } = canvas;
-  canvas.paintField({ left: 0, top: 0, right: width, bottom: height }, (x, y, channel) => {
-    const dx = (x / width - 0.42) / 0.85;
-    const dy = (y / height - 0.36) / 0.95;
-    const falloff = 1 / (1 + 1.6 * (dx * dx + dy * dy)) ** 2;
-    return (0.02 + 0.16 * falloff) * palette.white[channel];
+  const [lampX, reachX, lampY, reachY] = [0.42 * width, 0.85 * width, 0.36 * height, 0.95 * height];
+  canvas.paintField(canvas.bounds, (x, y, channel) => {
+    const dx = (x - lampX) / reachX;
+    const dy = (y - lampY) / reachY;
+    const spread = 1 + 1.6 * (dx * dx + dy * dy);
+    return (0.02 + 0.16 / (spread * spread)) * palette.white[channel];
   });
 }
 

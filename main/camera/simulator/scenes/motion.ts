@@ -79,13 +79,16 @@ class MovingObjectPart implements MovingPart {
   }
 
   draw(canvas: LightCanvas, clock: RowClock): Region {
-    const { halfWidth, halfHeight } = this.#object;
+    const { halfWidth, halfHeight, pixelsPerSecondY } = this.#object;
     const { width, height } = canvas;
+    const reachY = halfHeight + 1 + Math.abs(pixelsPerSecondY) * clock.exposureSeconds;
     const touched = { left: width, top: height, right: 0, bottom: 0 };
     let middles: readonly Middle[] = [];
     let middlesSeconds = Number.NaN;
     for (let row = 0; row < height; row++) {
       const seconds = clock.secondsAt(row);
+      const { y: startY } = positionOf(this.#object, width, height, seconds);
+      if (Math.abs(row + 0.5 - startY) > reachY) continue;
       if (seconds !== middlesSeconds) middles = this.#middlesFrom(seconds, clock.exposureSeconds, width, height);
       middlesSeconds = seconds;
       const seen = middles.filter(({ y }) => Math.abs(row + 0.5 - y) < halfHeight + 1);
@@ -105,11 +108,11 @@ class MovingObjectPart implements MovingPart {
     return touched.bottom === 0 ? { left: 0, top: 0, right: 0, bottom: 0 } : touched;
   }
 
-  /** Where the middle is at moments spread evenly over the exposure, half a pixel apart or more. */
+  /** Where the middle is at moments spread evenly over the exposure, a pixel apart as long as they are few. */
   #middlesFrom(seconds: number, exposureSeconds: number, width: number, height: number): readonly Middle[] {
     const { pixelsPerSecondX, pixelsPerSecondY } = this.#object;
     const travelled = length(pixelsPerSecondX, pixelsPerSecondY) * exposureSeconds;
-    const count = Math.min(mostMoments, Math.max(1, Math.ceil(2 * travelled)));
+    const count = Math.min(mostMoments, Math.max(1, Math.ceil(travelled)));
     return Array.from({ length: count }, (_, moment) =>
       positionOf(this.#object, width, height, seconds + ((moment + 0.5) / count) * exposureSeconds),
     );

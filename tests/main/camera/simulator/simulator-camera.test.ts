@@ -31,7 +31,7 @@ describe('misuse', () => {
 
   it('refuses an unknown control and lists the controls', async () => {
     await expect(opened().camera.writeControls(new Map([['iris', 1]]))).rejects.toThrow(
-      /\(exposure, analogue_gain, illuminant, illuminant_cct, .*stuck_pixels\) but received iris/,
+      /\(exposure, analogue_gain, readout, noise, colour_filters, illuminant, .*stuck_pixels\) but received iris/,
     );
   });
 
