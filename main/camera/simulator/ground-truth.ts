@@ -54,7 +54,7 @@ export function renderFrame(frame: SimulatedFrame): Uint16Array {
   return samples;
 }
 
-/** The frame that a simulated camera published, from its id and the metadata; the mode gives the rate. */
+/** The frame that a simulated camera published, from its id and the metadata; the mode gives the rate. A picture of the user is not among them: add it. */
 export function simulatedFrameOf(
   sourceId: string,
   { width, height, sequence, sensor, controls }: FrameMeta,

@@ -1,6 +1,6 @@
 import type { Triple } from '../../../base/matrix3.ts';
 import { type Chromaticity, chromaticityOf, xyzOf } from './colorimetry.ts';
-import { lobes, type Spectrum, sampled, scaled, wavelengthsNm } from './spectrum.ts';
+import { lobes, type Spectrum, sampled, scaled } from './spectrum.ts';
 
 /** The kinds of light that the simulator's lamp has: by colour temperature, or one of two lamps with lines and a band. */
 export type IlluminantKind = 'temperature' | 'fluorescent' | 'led';
@@ -119,6 +119,3 @@ export function correlatedKelvin(spectrum: Spectrum): number {
   }
   return 2e6 / (low + high);
 }
-
-/** Where spectra are sampled, for whoever plots one. */
-export const illuminantWavelengthsNm = wavelengthsNm;
