@@ -31,5 +31,6 @@ export type {
   Intervals,
   MosaicLayout,
   Rectangle,
+  SourceChange,
   UnpackPath,
 } from './face/types.ts';

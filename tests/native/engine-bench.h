@@ -71,7 +71,26 @@ class Bench {
 
   void produce(std::uint32_t sequence, std::uint32_t flags = 0) { produceBytes(sequence, packedFrame, flags); }
   void produceBytes(std::uint32_t sequence, std::vector<std::uint8_t> bytes, std::uint32_t flags = 0) {
-    EXPECT_EQUAL(driver.produce({sequence, std::move(bytes), flags}), true);
+    EXPECT_EQUAL(driver.produce({sequence, std::move(bytes), flags, 0}), true);
+  }
+  void produceAt(std::int64_t timestampNs, std::uint32_t sequence) {
+    EXPECT_EQUAL(driver.produce({sequence, packedFrame, 0, timestampNs}), true);
+  }
+
+  /** A frame goes through, and its slot comes back. */
+  void passFrame(std::uint32_t sequence) {
+    produce(sequence);
+    engine->handOver(waitForFrame().slotOffset);
+  }
+
+  /** Lets the queue fail once with an input error and waits for the restart; the notice of the pause before it. */
+  StateNotice failOnce() {
+    driver.setFailure(VIDIOC_DQBUF, EIO);
+    driver.poke();
+    StateNotice pause = waitForState(StreamState::backingOff);
+    driver.setFailure(VIDIOC_DQBUF, 0);
+    waitForState(StreamState::streaming);
+    return pause;
   }
 
   StateNotice waitForState(StreamState state) {

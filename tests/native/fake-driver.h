@@ -22,6 +22,8 @@ struct FakeFrame {
   std::uint32_t sequence = 0;
   std::vector<std::uint8_t> bytes;
   std::uint32_t flags = V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC;
+  /** As the kernel keeps it: of 64 bits that wrap. Whole microseconds, because that is all its interface passes on. */
+  std::int64_t timestampNs = 0;
 };
 
 /**
@@ -36,7 +38,10 @@ class FakeDriver : public v4l2::SystemCalls {
   std::map<unsigned long, int> failures;
   /** Controls that refuse every value. */
   std::set<std::uint32_t> refusedControls;
-  std::map<std::uint32_t, std::int32_t> controls{{V4L2_CID_BRIGHTNESS, 1}, {V4L2_CID_CONTRAST, 2}};
+  std::map<std::uint32_t, std::int32_t> controls{{V4L2_CID_BRIGHTNESS, 1}, {V4L2_CID_CONTRAST, 2}, {V4L2_CID_HUE, 3}};
+  std::uint32_t inputs = 1;
+  /** Frames per second, told in VIDIOC_G_PARM; 0: the driver does not know that call. */
+  std::uint32_t rate = 0;
 
   int open(const char*, int) override {
     const v4l2::UniqueFd listener(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
@@ -73,6 +78,8 @@ class FakeDriver : public v4l2::SystemCalls {
     switch (request) {
       case VIDIOC_QUERYCAP: return queryCapability(*static_cast<v4l2_capability*>(argument));
       case VIDIOC_G_FMT: return getFormat(*static_cast<v4l2_format*>(argument));
+      case VIDIOC_G_PARM: return getParameters(*static_cast<v4l2_streamparm*>(argument));
+      case VIDIOC_ENUMINPUT: return static_cast<v4l2_input*>(argument)->index < inputs ? 0 : fail(EINVAL);
       case VIDIOC_REQBUFS: return requestBuffers(*static_cast<v4l2_requestbuffers*>(argument));
       case VIDIOC_QUERYBUF: return queryBuffer(*static_cast<v4l2_buffer*>(argument));
       case VIDIOC_QBUF: return queueBuffer(*static_cast<v4l2_buffer*>(argument));
@@ -100,6 +107,10 @@ class FakeDriver : public v4l2::SystemCalls {
     std::memcpy(memory, frame.bytes.data(), frame.bytes.size());
     buffer.sequence = frame.sequence;
     buffer.flags = frame.flags;
+    // Whole seconds are rounded down, as the kernel does it.
+    const std::int64_t micros = frame.timestampNs / 1000;
+    buffer.timestamp.tv_sec = (micros - (micros % 1'000'000 + 1'000'000) % 1'000'000) / 1'000'000;
+    buffer.timestamp.tv_usec = (micros % 1'000'000 + 1'000'000) % 1'000'000;
     buffer.bytesused = static_cast<std::uint32_t>(frame.bytes.size());
     done_.push_back(buffer);
     signal(0);
@@ -109,10 +120,10 @@ class FakeDriver : public v4l2::SystemCalls {
   /** Makes the engine look at the queue although no buffer is filled. */
   void poke() { signal(0); }
 
-  /** Announces an event as far as the engine has subscribed to its type. Wait for it before the next frame is produced. */
+  /** Announces an event as far as the engine has subscribed to its type and id. Wait for it before the next frame is produced. */
   bool announce(const v4l2_event& event) {
     const std::scoped_lock lock(mutex_);
-    if (!subscriptions_.contains(event.type)) return false;
+    if (!subscriptions_.contains({event.type, event.id})) return false;
     events_.push_back(event);
     if (events_.size() == 1) signal(MSG_OOB);
     return true;
@@ -155,7 +166,7 @@ class FakeDriver : public v4l2::SystemCalls {
   }
 
   int subscribe(const v4l2_event_subscription& subscription) {
-    subscriptions_.insert(subscription.type);
+    subscriptions_.insert({subscription.type, subscription.id});
     return 0;
   }
 
@@ -186,6 +197,12 @@ class FakeDriver : public v4l2::SystemCalls {
     format.fmt.pix.pixelformat = fourcc;
     format.fmt.pix.bytesperline = strideBytes;
     format.fmt.pix.sizeimage = imageBytes();
+    return 0;
+  }
+
+  int getParameters(v4l2_streamparm& parameters) {
+    if (rate == 0) return fail(ENOTTY);
+    parameters.parm.capture.timeperframe = {1, rate};
     return 0;
   }
 
@@ -233,7 +250,7 @@ class FakeDriver : public v4l2::SystemCalls {
     query.type = V4L2_CTRL_TYPE_INTEGER;
     query.minimum = 0;
     query.maximum = 255;
-    std::strcpy(query.name, found->first == V4L2_CID_BRIGHTNESS ? "Brightness" : "Contrast");
+    std::strcpy(query.name, "A control");
     return 0;
   }
 
@@ -255,7 +272,7 @@ class FakeDriver : public v4l2::SystemCalls {
   mutable std::mutex mutex_;
   int fd_ = -1;
   v4l2::UniqueFd feed_;
-  std::set<std::uint32_t> subscriptions_;
+  std::set<std::pair<std::uint32_t, std::uint32_t>> subscriptions_;
   std::deque<v4l2_event> events_;
   int liveMappings_ = 0;
   std::map<off_t, void*> mappings_;

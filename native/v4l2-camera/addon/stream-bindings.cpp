@@ -40,6 +40,7 @@ napi_value startStream(napi_env env, napi_callback_info info) {
   options.watchdog = std::chrono::milliseconds(wanted["watchdogMillis"].uint32());
   options.firstBackOff = std::chrono::milliseconds(wanted["firstBackOffMillis"].uint32());
   options.maximumRestarts = wanted["maximumRestarts"].uint32();
+  options.recovery = std::chrono::milliseconds(wanted["recoveryMillis"].uint32());
   SessionHandle::unwrap(env, arguments[0])->start(wanted["memory"].raw(), std::move(options));
   return undefined(env);
 }

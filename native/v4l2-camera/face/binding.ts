@@ -92,6 +92,7 @@ export interface RawStreamOptions {
   readonly watchdogMillis: number;
   readonly firstBackOffMillis: number;
   readonly maximumRestarts: number;
+  readonly recoveryMillis: number;
 }
 
 /** Frames by what became of them, since the stream was started. */

@@ -11,7 +11,7 @@ import {
 } from './controls.ts';
 import { V4l2Error } from './errors.ts';
 import { CaptureStream, type StreamOptions } from './stream.ts';
-import type { Capability, Format, FormatDescription, FormatRequest, Fraction, Input, Rectangle } from './types.ts';
+import type { Capability, Format, FormatDescription, FormatRequest, Fraction, Input, Rectangle, SourceChange } from './types.ts';
 import {
   requireArray,
   requireChoice,
@@ -36,7 +36,7 @@ export interface ControlChange {
 export interface DeviceListeners {
   readonly onControlChange?: (change: ControlChange) => void;
   /** The input's signal changed: stop, read the format, start again. */
-  readonly onSourceChange?: (change: { readonly input: number; readonly changes: number }) => void;
+  readonly onSourceChange?: (change: SourceChange) => void;
   readonly onEndOfStream?: () => void;
   /** The device is gone. Everything but `close` fails from now on. */
   readonly onUnplugged?: () => void;

@@ -26,7 +26,7 @@ export interface CapturedFrame {
 /** `backing-off`: no frame came in time, the stream will be tried again. The last three are final for this stream. */
 export type StreamState = 'starting' | 'streaming' | 'backing-off' | 'stopped' | 'failed' | 'unplugged';
 
-/** A change of a stream's state. `error` says why when it was not asked for; `restarts` counts those without a frame. */
+/** A change of a stream's state. `error` says why when it was not asked for; `restarts` counts those since the start or a recovery. */
 export interface StreamStateChange {
   readonly state: StreamState;
   readonly restarts: number;
@@ -57,10 +57,15 @@ export interface StreamOptions {
   readonly dmaBufs?: readonly number[];
   /** Longest time without a frame; 0 or absent: five frame intervals, at least a second. */
   readonly watchdogMillis?: number;
-  /** Pause before the first restart of a stalled stream; doubles with each. 250 when absent. */
+  /** Pause before the first restart of a stalled stream; doubles with each, up to 256 times. 250 when absent. */
   readonly firstBackOffMillis?: number;
-  /** Restarts without a frame between them before the stream fails. 5 when absent. */
+  /** Restarts without a recovery between them before the stream fails. 5 when absent. */
   readonly maximumRestarts?: number;
+  /**
+   * A stream that still delivers frames so long after a restart has recovered, and its restarts are counted anew; single frames
+   * between stalls are no recovery. 0 or absent: ten times the watchdog.
+   */
+  readonly recoveryMillis?: number;
 }
 
 const longestWatchdogMillis = 3_600_000;
@@ -90,6 +95,7 @@ export class CaptureStream {
         watchdogMillis: options.watchdogMillis ?? 0,
         firstBackOffMillis: options.firstBackOffMillis ?? 250,
         maximumRestarts: options.maximumRestarts ?? 5,
+        recoveryMillis: options.recoveryMillis ?? 0,
       }),
     );
     this.#queueFirstSlots(options.slots ?? []);
@@ -209,6 +215,7 @@ function checkedOptions(options: StreamOptions): StreamOptions {
   requireInteger(options.watchdogMillis ?? 0, 'watchdogMillis', 0, longestWatchdogMillis);
   requireInteger(options.firstBackOffMillis ?? 250, 'firstBackOffMillis', 1, 60_000);
   requireInteger(options.maximumRestarts ?? 5, 'maximumRestarts', 0, 1000);
+  requireInteger(options.recoveryMillis ?? 0, 'recoveryMillis', 0, longestWatchdogMillis);
   requireChoice(memoryMode, 'memoryMode', ['mmap', 'user-pointer', 'dma-buf']);
   for (const fd of requireArray(dmaBufs, 'dmaBufs')) requireInteger(fd, 'dmaBufs', 0, 0x7fffffff);
   if (memoryMode === 'dma-buf' && dmaBufs.length === 0) throw unexpected('at least one descriptor', 'dmaBufs', dmaBufs);

@@ -109,6 +109,12 @@ export interface Input {
   readonly selected: boolean;
 }
 
+/** The signal at an input changed, selected or not. `changes` are V4L2_EVENT_SRC_CH_*. */
+export interface SourceChange {
+  readonly input: number;
+  readonly changes: number;
+}
+
 /** A process that has a device open. */
 export interface Holder {
   readonly pid: number;

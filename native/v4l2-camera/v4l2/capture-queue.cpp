@@ -21,8 +21,10 @@ std::uint32_t memoryOf(MemoryMode mode) {
   return 0;
 }
 
+/** Modulo 2^64, since the kernel's own count wraps: its lowest whole second lies below what 64 bits of nanoseconds hold. */
 std::int64_t nanosecondsOf(const timeval& time) {
-  return std::int64_t{time.tv_sec} * 1'000'000'000 + std::int64_t{time.tv_usec} * 1'000;
+  const std::uint64_t seconds = static_cast<std::uint64_t>(time.tv_sec) * 1'000'000'000;
+  return static_cast<std::int64_t>(seconds + static_cast<std::uint64_t>(time.tv_usec) * 1'000);
 }
 
 std::size_t sizeOfDmaBuf(int fd) {

@@ -59,8 +59,9 @@ void Engine::handleFrame(const FilledBuffer& buffer) {
   meta.bytesUsed = buffer.bytesUsed;
   meta.flags = buffer.flags;
   meta.field = buffer.field;
-  deadline_ = Clock::now() + patience_;
-  restarts_ = 0;
+  const Clock::time_point now = Clock::now();
+  deadline_ = now + patience_;
+  if (restarts_ > 0 && hasRecovered(now)) restarts_ = 0;
   if (options_.mode == MemoryMode::userPointer) {
     passFrame(buffer, meta);
   } else {
@@ -93,13 +94,13 @@ void Engine::copyFrame(const FilledBuffer& buffer, FrameMeta meta) {
 
 void Engine::passFrame(const FilledBuffer& buffer, FrameMeta meta) {
   const std::optional<std::size_t> slot = std::exchange(slotOfBuffer_[buffer.index], std::nullopt);
-  const bool faulty = (buffer.flags & V4L2_BUF_FLAG_ERROR) != 0 || buffer.bytesUsed == 0;
+  const bool faulty = (buffer.flags & V4L2_BUF_FLAG_ERROR) != 0 || buffer.bytesUsed < writer_->leastBytes();
   if (slot && faulty) {
     exchange_.giveBack(*slot);
     exchange_.count(&Counters::bad);
   } else if (slot) {
     meta.slotOffset = *slot;
-    meta.bytesWritten = std::min<std::size_t>(buffer.bytesUsed, options_.slotBytes);
+    meta.bytesWritten = std::min<std::size_t>(buffer.bytesUsed, writer_->slotBytes());
     meta.writtenNs = meta.dequeuedNs;
     exchange_.publish(meta);
   }
@@ -113,8 +114,14 @@ bool Engine::isStarved() const {
 
 void Engine::refillBuffers() {
   giveSlotsToDriver();
+  if (state_ == StreamState::streaming) watchForFrames();
+}
+
+void Engine::watchForFrames() {
+  const bool starved = isStarved();
+  if (starved) wasStarved_ = true;
   // Looking at a queue without buffers gives an error at once, every time.
-  if (state_ == StreamState::streaming) watch(isStarved() ? EPOLLPRI : EPOLLIN | EPOLLPRI);
+  watch(starved ? EPOLLPRI : EPOLLIN | EPOLLPRI);
 }
 
 void Engine::giveSlotsToDriver() {
@@ -143,9 +150,10 @@ std::uint64_t Engine::continueSequence(const FilledBuffer& buffer) {
   } else {
     const std::uint32_t step = previousSequence_ ? buffer.sequence - *previousSequence_ : stepOverRestart(buffer.timestampNs);
     const bool setBack = step == 0 || step > largestGap;
-    if (!setBack && step > 1) exchange_.count(&Counters::driverGaps, step - 1);
+    if (!setBack && step > 1) exchange_.count(wasStarved_ ? &Counters::noFreeSlot : &Counters::driverGaps, step - 1);
     sequence_ += setBack ? 1 : step;
   }
+  wasStarved_ = false;
   previousSequence_ = buffer.sequence;
   previousTimestampNs_ = buffer.timestampNs;
   return sequence_;
@@ -156,8 +164,10 @@ std::uint32_t Engine::stepOverRestart(std::int64_t timestampNs) const {
   constexpr std::int64_t least = 2;
   const std::optional<Fraction> interval = readFrameInterval(*device_);
   if (!interval || interval->numerator == 0 || interval->denominator == 0) return least;
-  const std::int64_t intervalNs = 1'000'000'000LL * interval->numerator / interval->denominator;
-  const std::int64_t steps = (timestampNs - *previousTimestampNs_ + intervalNs / 2) / std::max<std::int64_t>(1, intervalNs);
+  const std::int64_t intervalNs = std::max<std::int64_t>(1, 1'000'000'000LL * interval->numerator / interval->denominator);
+  // Of 64 bits that wrap: the driver's clock may do so between the two.
+  const auto passedNs = static_cast<std::int64_t>(static_cast<std::uint64_t>(timestampNs) - static_cast<std::uint64_t>(*previousTimestampNs_));
+  const std::int64_t steps = passedNs / intervalNs + (passedNs % intervalNs >= intervalNs / 2 ? 1 : 0);
   return static_cast<std::uint32_t>(std::clamp<std::int64_t>(steps, least, largestGap));
 }
 

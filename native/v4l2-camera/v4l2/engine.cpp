@@ -162,6 +162,7 @@ void Engine::begin(StreamOptions options) {
   previousTimestampNs_.reset();
   sequence_ = 0;
   restarts_ = 0;
+  wasStarved_ = false;
   if (state_ == StreamState::unplugged) {
     active_ = false;
     exchange_.announce(StateNotice{state_, systemError(ENODEV, "VIDIOC_STREAMON", device_->path()), 0});
@@ -208,8 +209,9 @@ void Engine::openQueue() {
     }
   }
   queue_->streamOn();
-  deadline_ = Clock::now() + patience_;
-  watch(isStarved() ? EPOLLPRI : EPOLLIN | EPOLLPRI);
+  queuedAt_ = Clock::now();
+  deadline_ = queuedAt_ + patience_;
+  watchForFrames();
 }
 
 void Engine::takeWatchdog(std::chrono::milliseconds watchdog) {
@@ -218,6 +220,11 @@ void Engine::takeWatchdog(std::chrono::milliseconds watchdog) {
   patience_ = patienceOf(*device_, watchdog);
   // While backing off, the deadline is that of the restart.
   if (state_ == StreamState::streaming) deadline_ = std::max(deadline_, Clock::now() + patience_);
+}
+
+bool Engine::hasRecovered(Clock::time_point now) const {
+  const auto recovery = options_.recovery.count() > 0 ? options_.recovery : 10 * patience_;
+  return now - queuedAt_ >= recovery;
 }
 
 void Engine::endStream(StreamState next, std::optional<Error> error) {
@@ -237,7 +244,8 @@ void Engine::restartLater(const Error& reason) {
   }
   if (restarts_ >= options_.maximumRestarts) {
     endStream(StreamState::failed, Error("v4l2.stalled", std::string(reason.what()) + "; given up after " +
-                                                             std::to_string(restarts_) + " restarts", reason.errnoValue()));
+                                                             std::to_string(restarts_) + " restarts without a recovery",
+                                               reason.errnoValue()));
     return;
   }
   deadline_ = Clock::now() + options_.firstBackOff * (1u << std::min(restarts_, 8u));

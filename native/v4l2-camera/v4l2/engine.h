@@ -23,7 +23,10 @@
 
 namespace v4l2 {
 
-/** How to stream. The memory must outlive the stream: until an idle, failed or unplugged notice or the engine's end. */
+/**
+ * How to stream. The memory must outlive the stream: until an idle, failed or unplugged notice or the engine's end. With user
+ * pointers, an unplugged driver cannot be told to stop: its slots are free only when the device is closed.
+ */
 struct StreamOptions {
   std::span<std::uint8_t> memory;
   std::size_t slotBytes = 0;
@@ -36,8 +39,13 @@ struct StreamOptions {
   std::chrono::milliseconds watchdog{0};
   /** The pause before the first restart; it doubles with each. */
   std::chrono::milliseconds firstBackOff{250};
-  /** Restarts without a frame between them before the stream is given up. */
+  /** Restarts without a recovery between them before the stream is given up. */
   std::uint32_t maximumRestarts = 5;
+  /**
+   * A stream that still delivers frames so long after a restart has recovered: the restarts until then are forgotten. Zero derives
+   * it from the watchdog: ten of them. Single frames between stalls are no recovery.
+   */
+  std::chrono::milliseconds recovery{0};
 };
 
 /**
@@ -98,6 +106,7 @@ class Engine {
   void begin(StreamOptions options);
   void openQueue();
   void takeWatchdog(std::chrono::milliseconds watchdog);
+  bool hasRecovered(Clock::time_point now) const;
   void endStream(StreamState next, std::optional<Error> error = std::nullopt);
   void restartLater(const Error& reason);
   void restart();
@@ -113,6 +122,7 @@ class Engine {
   void giveSlotsToDriver();
   /** Whether the driver has no memory to write to because the reader gave none. */
   bool isStarved() const;
+  void watchForFrames();
   void requeue(std::uint32_t index);
   std::uint64_t continueSequence(const FilledBuffer& buffer);
   std::uint32_t stepOverRestart(std::int64_t timestampNs) const;
@@ -135,12 +145,17 @@ class Engine {
   std::optional<FrameWriter> writer_;
   /** With user pointers: the slot that each buffer writes into, where it has one. */
   std::vector<std::optional<std::size_t>> slotOfBuffer_;
+  /** With user pointers: since the last frame, the driver has had no memory for a while. */
+  bool wasStarved_ = false;
   /** The driver's counter and time at the last frame; the counter is unknown after a restart, the time before the first frame. */
   std::optional<std::uint32_t> previousSequence_;
   std::optional<std::int64_t> previousTimestampNs_;
   std::uint64_t sequence_ = 0;
   std::chrono::milliseconds patience_{1000};
+  /** Since the stream was started or has recovered; the pauses before them grow with it. */
   std::uint32_t restarts_ = 0;
+  /** When the queue was last set up. */
+  Clock::time_point queuedAt_;
   /** When the stream counts as stalled or, while backing off, is started again. */
   Clock::time_point deadline_;
 

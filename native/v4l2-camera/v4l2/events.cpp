@@ -12,6 +12,17 @@ void subscribe(const Device& device, std::uint32_t type, std::uint32_t id, std::
   device.attempt(VIDIOC_SUBSCRIBE_EVENT, &subscription);
 }
 
+/** Of each input on its own: the id of the event is the number of the input. A node that lists none has the number 0. */
+void subscribeToSourceChanges(const Device& device) {
+  std::uint32_t input = 0;
+  do {
+    subscribe(device, V4L2_EVENT_SOURCE_CHANGE, input, 0);
+    v4l2_input next{};
+    next.index = ++input;
+    if (device.attempt(VIDIOC_ENUMINPUT, &next) != 0) return;
+  } while (input < VIDEO_MAX_FRAME);
+}
+
 ControlChange controlChange(const v4l2_event& event) {
   const v4l2_event_ctrl& control = event.u.ctrl;
   const bool wide = control.type == V4L2_CTRL_TYPE_INTEGER64;
@@ -34,7 +45,7 @@ void subscribeToEvents(const Device& device) {
     query = {};
     query.id = id | next;
   }
-  subscribe(device, V4L2_EVENT_SOURCE_CHANGE, 0, 0);
+  subscribeToSourceChanges(device);
   subscribe(device, V4L2_EVENT_EOS, 0, 0);
 }
 

@@ -37,7 +37,7 @@ struct FrameMeta {
 struct StateNotice {
   StreamState state = StreamState::idle;
   std::optional<Error> error;
-  /** How many restarts without a frame there have been. */
+  /** How many restarts there have been since the stream was started or has recovered. */
   std::uint32_t restarts = 0;
 };
 
@@ -49,7 +49,7 @@ struct Counters {
   /** Replaced by a newer frame before the reader came for them. */
   std::uint64_t late = 0;
   std::uint64_t noFreeSlot = 0;
-  /** Missing in the driver's sequence. */
+  /** Missing in the driver's sequence, other than for want of slots. */
   std::uint64_t driverGaps = 0;
   /** Marked faulty by the driver, or too short for the format. */
   std::uint64_t bad = 0;

@@ -31,6 +31,8 @@ class FrameWriter {
 
   /** What a slot must hold for every frame of the format. */
   std::size_t slotBytes() const { return slotBytes_; }
+  /** What the driver must have written for a frame to be whole: all of it, or anything at all where frames differ in length. */
+  std::size_t leastBytes() const { return mosaic_ || !rows_.empty() ? slotBytes_ : 1; }
   /** Whether a slot's content equals the driver's memory, so that the driver may write into the slot itself. */
   bool isIdentity() const { return identity_; }
   /** Returns the bytes written, or nothing when the buffer is too short for a frame or the slot for its content. */
