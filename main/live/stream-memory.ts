@@ -9,8 +9,8 @@ export const mostPlans = 2;
 /** Merged mosaics that may exist at once, in a pool of their own: one being written while the next is made. */
 export const mergedSlots = 2;
 
-/** What the live path needs of mosaics: what a camera fills or has queued, one in work, one waiting, one that is just replaced. */
-const liveMosaics = 8;
+/** What the live path needs of mosaics: six that a camera fills or has queued, one in work, one waiting, one that is just replaced. */
+const liveMosaics = 9;
 /** The same of pictures: one in work, one waiting, one that is just replaced or published. */
 const livePictures = 3;
 

@@ -18,6 +18,12 @@ export function noMosaicReason(path: string, fourccs: readonly string[]): string
   return `It gives ${formats}, which leaves nothing to develop; store its frames with \`lab capture ${path}\` instead.`;
 }
 
+/** Whether frames come from that input; a device that lists none has but one. */
+export async function isSelected(device: V4l2Device, input: number): Promise<boolean> {
+  const inputs = await device.inputs();
+  return inputs.length === 0 || inputs.some(({ index, selected }) => selected && index === input);
+}
+
 /** Opens a device and asks for modes and controls. Rejects with an InputError where it has no mosaic; nothing stays open then. */
 export async function connect(
   face: V4l2Face,

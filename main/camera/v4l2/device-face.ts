@@ -21,7 +21,10 @@ export type V4l2StreamOptions = Omit<StreamOptions, 'onFrame'> & { readonly onFr
 
 /** What the camera uses of an open device. */
 export interface V4l2Device
-  extends Pick<CameraDevice, 'path' | 'formats' | 'format' | 'setFormat' | 'frameInterval' | 'setFrameInterval' | 'close'> {
+  extends Pick<
+    CameraDevice,
+    'path' | 'inputs' | 'formats' | 'format' | 'setFormat' | 'frameInterval' | 'setFrameInterval' | 'close'
+  > {
   controls: CameraDevice['controls'];
   readControls: CameraDevice['readControls'];
   writeControls: CameraDevice['writeControls'];

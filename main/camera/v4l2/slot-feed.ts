@@ -3,9 +3,6 @@ import type { FrameMeta } from '../../frame/frame-meta.ts';
 import type { CameraDropReason, FrameSink, WritableFrame } from '../camera.ts';
 import type { V4l2Stream } from './device-face.ts';
 
-/** Slots that the stream holds: as many as buffers that a driver usually has queued. The other half of the pool is the lab's. */
-export const queuedSlots = 4;
-
 const lossReasons: Readonly<Partial<Record<keyof StreamCounters, CameraDropReason>>> = {
   late: 'source-late',
   noFreeSlot: 'no-free-slot',
@@ -21,6 +18,7 @@ export class SlotFeed {
   readonly #sink: FrameSink;
   readonly #held = new Map<number, WritableFrame>();
   readonly #reported = new Map<keyof StreamCounters, number>();
+  #wanted = 0;
   #stream: V4l2Stream | undefined;
 
   constructor(sink: FrameSink) {
@@ -32,9 +30,11 @@ export class SlotFeed {
     return [...this.#held.keys()];
   }
 
-  /** Reserves the slots that a stream is started with; their offsets. */
-  fill(): readonly number[] {
-    while (this.#held.size < queuedSlots && this.#reserve() !== undefined);
+  /** Holds as many slots as a stream is to be started with, fewer where the sink has no more; their offsets. Before {@link attach}. */
+  fill(count: number): readonly number[] {
+    this.#wanted = count;
+    for (const offset of this.offsets.slice(count)) this.#abandon(offset);
+    while (this.#held.size < count && this.#reserve() !== undefined);
     return this.offsets;
   }
 
@@ -48,7 +48,7 @@ export class SlotFeed {
   supply(): void {
     const stream = this.#stream;
     if (stream === undefined || stream.isOver) return;
-    while (this.#held.size < queuedSlots) {
+    while (this.#held.size < this.#wanted) {
       const offset = this.#reserve();
       if (offset === undefined) break;
       stream.queueSlot(offset);
@@ -77,11 +77,22 @@ export class SlotFeed {
     }
   }
 
-  /** Gives back every slot; only once the stream is over, so that nothing writes to them any more. */
+  /** Reports what was lost until now and asks the stream for nothing more; the slots stay held. */
+  detach(): void {
+    this.report();
+    this.#stream = undefined;
+  }
+
+  /** Gives back every slot; only once nothing writes to them any more: the stream is over, or an unplugged device is closed. */
   release(): void {
     this.#stream = undefined;
-    for (const frame of this.#held.values()) this.#sink.abandon(frame);
-    this.#held.clear();
+    for (const offset of this.offsets) this.#abandon(offset);
+  }
+
+  #abandon(offset: number): void {
+    const frame = this.#held.get(offset);
+    this.#held.delete(offset);
+    if (frame !== undefined) this.#sink.abandon(frame);
   }
 
   #reserve(): number | undefined {

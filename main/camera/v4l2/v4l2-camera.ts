@@ -12,11 +12,12 @@ import { Announcer } from '../../base/lifetime.ts';
 import type { SensorDescription, SensorLevels } from '../../frame/frame-meta.ts';
 import { type Camera, type CameraMode, type FrameSink, unpluggedCode } from '../camera.ts';
 import { modeOf } from '../camera-modes.ts';
-import { applyMode, type Connection, connect } from './connection.ts';
+import { applyMode, type Connection, connect, isSelected } from './connection.ts';
 import type { V4l2Face } from './device-face.ts';
 import { exposureNs } from './exposure-time.ts';
 import { type RunningStream, startOfExposure, watchdogOf } from './running-stream.ts';
-import { queuedSlots, SlotFeed } from './slot-feed.ts';
+import { SlotFeed } from './slot-feed.ts';
+import { startIntoSlots } from './stream-start.ts';
 import { deviceErrorFrom, meansUnplugged, streamFailure, unplugged } from './v4l2-errors.ts';
 import { modesOf, sensorOf, type V4l2Mode } from './v4l2-modes.ts';
 
@@ -158,7 +159,7 @@ class V4l2Camera implements Camera {
   async #connect(): Promise<void> {
     let opened: Connection | undefined;
     const connection = await connect(this.#face, this.#path, this.name, {
-      onSourceChange: () => void this.#inTurn(() => this.#takeSourceChange(opened)),
+      onSourceChange: ({ input }) => void this.#inTurn(() => this.#takeSourceChange(opened, input)),
       onEndOfStream: () => void this.#inTurn(() => this.#endWith(endOfStream(this.name))),
       onUnplugged: () => this.#lose(opened),
     });
@@ -189,11 +190,9 @@ class V4l2Camera implements Camera {
       this.#modeId = mode.id;
       this.#running = running;
       running.watchdogMillis = watchdogOf(connection, running);
-      const stream = await device.startStream({
+      const stream = await startIntoSlots(device, feed, {
         memory: sink.pool.memory,
         slotBytes: sink.pool.slotBytes,
-        slots: feed.fill(),
-        pendingFrames: queuedSlots - 1,
         watchdogMillis: running.watchdogMillis,
         onFrame: (frame) => this.#take(connection, running, frame),
         onState: (change) => this.#followStream(running, change),
@@ -210,6 +209,8 @@ class V4l2Camera implements Camera {
       this.#running = undefined;
       // The driver must not write into slots that are somebody else's by now.
       await running.stream?.stop().catch(() => undefined);
+      // One that is gone does so until its device is closed.
+      if (meansUnplugged(thrown)) await device.close().catch(() => undefined);
       feed.release();
       if (meansUnplugged(thrown)) this.#lose(connection);
       throw deviceErrorFrom(thrown, this.name);
@@ -250,6 +251,7 @@ class V4l2Camera implements Camera {
 
   #take({ controls }: Connection, running: RunningStream, frame: CapturedFrame): void {
     const { width, height } = running.mode;
+    this.#noticeResumption(running);
     try {
       running.feed.publish(frame, {
         sequence: frame.sequence,
@@ -279,10 +281,13 @@ class V4l2Camera implements Camera {
       const message = `${this.name} sent no frame in time; its stream is started again (attempt ${restarts + 1})`;
       this.noticed.announce({ code: 'camera.stalled', message, action: 'Check cable, power and trigger if this goes on.' });
     }
-    if (state === 'streaming' && running.stalled) {
-      running.stalled = false;
-      this.noticed.announce({ code: 'camera.resumed', message: `${this.name} sends frames again` });
-    }
+  }
+
+  /** With the first frame, and not when the driver has been told to stream again: that says nothing about frames. */
+  #noticeResumption(running: RunningStream): void {
+    if (!running.stalled) return;
+    running.stalled = false;
+    this.noticed.announce({ code: 'camera.resumed', message: `${this.name} sends frames again` });
   }
 
   #noticeRate(mode: V4l2Mode, rate: number): void {
@@ -292,11 +297,12 @@ class V4l2Camera implements Camera {
   }
 
   /** The signal changed: goes on where the format is still the mode's, and says what it is now where it is not. */
-  async #takeSourceChange(connection: Connection | undefined): Promise<void> {
+  async #takeSourceChange(connection: Connection | undefined, input: number): Promise<void> {
     const running = this.#running;
     if (connection === undefined || this.#connection !== connection) return;
-    await this.#end().catch(() => undefined);
     try {
+      if (!(await isSelected(connection.device, input))) return;
+      await this.#end().catch(() => undefined);
       connection.modes = modesOf(await connection.device.formats());
       this.#modes = connection.modes.length > 0 ? connection.modes : this.#modes;
       const { width, height, fourcc } = await connection.device.format();
@@ -328,9 +334,11 @@ class V4l2Camera implements Camera {
     this.#remember();
     this.#connection = undefined;
     void this.#inTurn(async () => {
-      await this.#endWith(errorRecordFrom(unplugged(this.name)));
+      // A driver that is gone cannot be told to stop: only its closed device leaves the slots alone.
+      this.#running?.feed.detach();
       // The node is gone; whatever closing it says changes nothing any more.
       await connection.device.close().catch(() => undefined);
+      await this.#endWith(errorRecordFrom(unplugged(this.name)));
       this.availability.announce('unplugged');
       await this.#tryReturn();
     });

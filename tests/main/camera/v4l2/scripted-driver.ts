@@ -12,6 +12,7 @@ import type {
   FormatDescription,
   FormatRequest,
   Fraction,
+  Input,
   StreamCounters,
   StreamStateChange,
 } from '../../../../native/v4l2-camera/index.ts';
@@ -79,6 +80,8 @@ export class ScriptedStream implements V4l2Stream {
   readonly watchdogs: number[] = [];
   counts: StreamCounters = noCounts;
   isOver = false;
+  /** Whether its device is closed. */
+  isClosed = false;
 
   constructor(options: V4l2StreamOptions) {
     this.options = options;
@@ -95,6 +98,7 @@ export class ScriptedStream implements V4l2Stream {
   }
 
   counters(): StreamCounters {
+    if (this.isClosed) throw new V4l2Error('v4l2.closed', 'Expected an open device');
     return this.counts;
   }
 
@@ -193,7 +197,15 @@ export class ScriptedDevice implements V4l2Device {
     return new Map(values);
   }
 
+  async inputs(): Promise<Input[]> {
+    return [...this.driver.inputs];
+  }
+
   async startStream(options: V4l2StreamOptions): Promise<V4l2Stream> {
+    this.driver.starts.push(options.memoryMode ?? 'mmap');
+    if (options.memoryMode === 'user-pointer' && !this.driver.writesIntoSlots) {
+      throw new V4l2Error('v4l2.invalid', 'Expected another kind of memory');
+    }
     if (this.driver.startError) throw this.driver.startError;
     const stream = new ScriptedStream(options);
     this.streams.push(stream);
@@ -202,8 +214,13 @@ export class ScriptedDevice implements V4l2Device {
     return stream;
   }
 
+  /** As the addon does it: what still streams is over then, and counts nothing any more. */
   async close(): Promise<void> {
     this.closed = true;
+    this.driver.closing?.();
+    const stream = this.streams.at(-1);
+    if (stream?.isOver === false) stream.enter({ state: 'stopped', restarts: 0 });
+    for (const each of this.streams) each.isClosed = true;
   }
 
   /** Another program or the driver itself changes a control. */
@@ -236,11 +253,18 @@ export class ScriptedDriver implements V4l2Face {
   readonly defaults = new Map<number, ControlValue>();
   readonly writes: ReadonlyMap<number, ControlValue>[] = [];
   readonly devices: ScriptedDevice[] = [];
+  /** The kinds of memory that streams were asked for with. */
+  readonly starts: NonNullable<V4l2StreamOptions['memoryMode']>[] = [];
   lists = 0;
   watches = 0;
   obstacleText: string | undefined;
   openError: V4l2Error | undefined;
   startError: V4l2Error | undefined;
+  /** Whether it takes user pointers; drivers for mosaics usually do not. */
+  writesIntoSlots = false;
+  inputs: Input[] = [];
+  /** Told when a device is being closed. */
+  closing: (() => void) | undefined;
   /** What ends a stream in the same breath in which it starts. */
   errorAfterStart: V4l2Error | undefined;
   refusal: V4l2Error | undefined;

@@ -199,6 +199,9 @@ describe('a stream in trouble', () => {
     const { stream } = driver.device;
     stream.enter({ state: 'backing-off', restarts: 0 });
     stream.enter({ state: 'streaming', restarts: 1 });
+    expect(notices.map(({ code }) => code)).toEqual(['camera.stalled']);
+    stream.deliver();
+    stream.deliver();
     expect(notices.map(({ code }) => code)).toEqual(['camera.stalled', 'camera.resumed']);
     stream.enter({ state: 'failed', restarts: 5, error: new V4l2Error('v4l2.stalled', 'no frame came') });
     await sink.until(() => sink.failures.length > 0);
@@ -233,6 +236,12 @@ describe('a stream in trouble', () => {
   it('streams on after a source change that leaves the format, and says what changed otherwise', async () => {
     const { camera, driver, sink } = await streaming();
     const { device } = driver;
+    driver.inputs = [
+      { index: 0, name: 'Sensor', status: 0, selected: true },
+      { index: 1, name: 'HDMI', status: 2, selected: false },
+    ];
+    // What happens at another input is no concern of the stream's.
+    device.listeners.onSourceChange?.({ input: 1, changes: 1 });
     device.listeners.onSourceChange?.({ input: 0, changes: 1 });
     await vi.waitFor(() => expect(device.streams).toHaveLength(2));
     await vi.waitFor(() => expect(device.stream.slots).toHaveLength(4));

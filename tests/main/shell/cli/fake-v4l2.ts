@@ -90,6 +90,7 @@ export class FakeV4l2 implements V4l2Face {
     let format = formatOf(this.machine.formats?.[0] ?? 'RG10');
     return {
       path,
+      inputs: async () => [],
       formats: async () => (this.machine.formats ?? ['RG10']).map((fourcc) => ({ fourcc, description: '', flags: 0, sizes: [] })),
       format: async () => format,
       setFormat: async ({ fourcc }) => {
