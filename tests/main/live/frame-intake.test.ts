@@ -8,7 +8,7 @@ import { dropReasons } from '../../../preload/contract.ts';
 import { type LiveBench, liveBenches } from './live-bench.ts';
 
 const bench = liveBenches();
-const mosaicSlots = 32;
+const mosaicSlots = 33;
 const pictureSlots = 10;
 
 /** FastISP, but for a missing graph input at 4 EV. */

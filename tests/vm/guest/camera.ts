@@ -42,6 +42,7 @@ const stillControls = {
   'OSD Text Mode': 2,
   Saturation: 100,
   Hue: 20,
+  'Horizontal Movement': 3,
   'Percentage of Dropped Buffers': 0,
   'Wrap Sequence Number': false,
 } as const;
@@ -74,7 +75,7 @@ export interface Recording {
   readonly states: readonly StreamStateChange[];
   /** All frames so far, oldest first. */
   readonly frames: readonly KeptFrame[];
-  /** Resolves once that many frames have come. */
+  /** Resolves once that many frames have come; rejects where the stream fails before. */
   atLeast(count: number): Promise<void>;
   /** Resolves once the stream enters the state, counted from the call. */
   entered(state: StreamStateChange['state']): Promise<StreamStateChange>;
@@ -85,9 +86,12 @@ export interface Recording {
 interface Waiting {
   readonly count: number;
   readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
 }
 
 const slotCount = 8;
+/** An emulated processor on a busy machine is slow, which is no stall of the driver's. */
+const patientWatchdogMillis = 60_000;
 
 async function slotBytesOf(camera: CameraDevice): Promise<number> {
   const { width, height, planes } = await camera.format();
@@ -105,27 +109,28 @@ export async function record(camera: CameraDevice, options: Partial<StreamOption
   const states: StreamStateChange[] = [];
   const waiting = new Set<Waiting>();
   const stateListeners = new Set<(change: StreamStateChange) => void>();
-  const running: { stream?: CaptureStream } = {};
-  const onFrame = (frame: CapturedFrame) => {
+  const onFrame = (frame: CapturedFrame, stream: CaptureStream) => {
     frames.push({ ...frame, content: new Uint8Array(memory, frame.slotOffset, frame.bytesWritten).slice() });
-    if (running.stream?.isOver === false) running.stream.queueSlot(frame.slotOffset);
+    if (!stream.isOver) stream.queueSlot(frame.slotOffset);
     for (const wait of waiting) if (frames.length >= wait.count) wait.resolve();
   };
   const onState = (change: StreamStateChange) => {
     states.push(change);
     for (const listener of stateListeners) listener(change);
+    if (change.state === 'failed' || change.state === 'unplugged') for (const wait of waiting) wait.reject(change.error);
   };
-  const stream = await camera.startStream({ memory, slotBytes, onFrame, onState, pendingFrames: slotCount - 1, ...options });
-  running.stream = stream;
-  for (let slot = 0; slot < slotCount; slot++) stream.queueSlot(slot * slotBytes);
+  const slots = Array.from({ length: slotCount }, (_, slot) => slot * slotBytes);
+  const own = { memory, slotBytes, slots, onFrame, onState };
+  const patience = { pendingFrames: slotCount - 1, watchdogMillis: patientWatchdogMillis };
+  const stream = await camera.startStream({ ...own, ...patience, ...options });
   return {
     stream,
     states,
     frames,
     atLeast: (count) =>
-      new Promise((resolve) => {
+      new Promise((resolve, reject) => {
         if (frames.length >= count) resolve();
-        else waiting.add({ count, resolve });
+        else waiting.add({ count, resolve, reject });
       }),
     entered: (state) =>
       new Promise((resolve) => {

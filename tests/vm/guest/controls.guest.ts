@@ -7,7 +7,7 @@ import {
   openDevice,
 } from '../../../native/v4l2-camera/index.ts';
 import { cameraPath, controlNamed } from './camera.ts';
-import { listControls, readControl, v4l2Ctl } from './v4l2-ctl.ts';
+import { type ForeignControl, listControls, readArray, readControl, v4l2Ctl } from './v4l2-ctl.ts';
 
 const path = cameraPath(0);
 let camera: CameraDevice;
@@ -64,22 +64,35 @@ function otherNumber(control: Control, current: ControlValue): ControlValue {
   return control.type === 'bitmask' ? Number(control.maximum) >>> 0 : other;
 }
 
+/** From the minimum on in steps of seven within the range, so that no two neighbours are equal in any dimension. */
+function steppedElements({ minimum, maximum, elements }: Control): number[] {
+  const [least, span] = [Number(minimum), Number(maximum) - Number(minimum) + 1];
+  return Array.from({ length: elements }, (_, index) => least + ((index * 7) % span));
+}
+
 /** A value of the control's own kind that differs from the current one. */
 function otherValue(control: Control, current: ControlValue): ControlValue {
   switch (control.type) {
     case 'string':
       return current === 'abcd' ? 'wxyz' : 'abcd';
     case 'u8':
-      return new Uint8Array(control.elements).fill(Number(control.maximum)).fill(Number(control.minimum), 1, 2);
+      return Uint8Array.from(steppedElements(control));
     case 'u16':
-      return new Uint16Array(control.elements).fill(Number(control.maximum)).fill(Number(control.minimum), 1, 2);
+      return Uint16Array.from(steppedElements(control));
     case 'u32':
-      return new Uint32Array(control.elements).fill(Number(control.maximum)).fill(Number(control.minimum), 1, 2);
+      return Uint32Array.from(steppedElements(control));
     case 'area':
       return { width: 640, height: 480 };
     default:
       return otherNumber(control, current);
   }
+}
+
+/** A value as `--list-ctrls` writes it: switches as numbers, bit masks with a sign. */
+function listedText(type: string, value: ControlValue | undefined): string {
+  if (typeof value === 'object' && 'width' in value) return `${value.width}x${value.height}`;
+  if (typeof value === 'string') return `'${value}'`;
+  return type === 'bitmask' ? String(Number(value) | 0) : String(typeof value === 'boolean' ? Number(value) : value);
 }
 
 /** Those that a program may set without another control's leave and that inject no fault. */
@@ -163,6 +176,30 @@ describe('every control that may be set', () => {
       expect([control.name, await currentValue(control.id)]).toEqual([control.name, wanted]);
       await camera.writeControls(new Map([[control.id, before]]));
     }
+  });
+
+  it('has the value that v4l2-ctl lists, and each element that it prints', async () => {
+    const settable = (await camera.controls()).filter(isSettable);
+    const before = await camera.readControls(settable.map(({ id }) => id));
+    const wanted = new Map(settable.map((control) => [control.id, otherValue(control, before.get(control.id) ?? 0)]));
+    await camera.writeControls(wanted);
+    const listed = (await listControls(path)).filter(({ id }) => wanted.has(id));
+    const isArray = ({ dimensions }: ForeignControl) => dimensions.length > 0;
+    const printed = new Map<string, readonly number[]>();
+    for (const { name } of listed.filter(isArray)) printed.set(name, await readArray(path, name));
+    await camera.writeControls(before);
+    for (const control of listed) {
+      const own = wanted.get(control.id);
+      if (!isArray(control)) {
+        expect([control.name, control.value]).toEqual([control.name, listedText(control.type, own)]);
+        continue;
+      }
+      const elements = [...(own as Uint8Array | Uint16Array | Uint32Array)];
+      // Of an array that may grow, the other program prints all that there could be, the rest being nobody's.
+      expect([control.name, printed.get(control.name)?.slice(0, elements.length)]).toEqual([control.name, elements]);
+    }
+    expect(listed.filter(isArray).length).toBeGreaterThanOrEqual(5);
+    expect(new Set(listed.map(({ type }) => type)).size).toBe(Object.keys(foreignTypes).length - 1);
   });
 
   it.each([

@@ -3,11 +3,21 @@ import { describe, expect, it } from 'vitest';
 import { closeDescriptor, openDevice } from '../../../native/v4l2-camera/index.ts';
 import { vividCaptureNodes } from '../host-driver.ts';
 import { cameraPath, capture, type KeptFrame, openStill, record, smallSize, write } from './camera.ts';
+import { leastOf, measureMemory, type ProcessMemory } from './process-memory.ts';
 import { streamToFile } from './v4l2-ctl.ts';
 
 const classFolder = '/sys/class/video4linux';
 const warmUpCycles = 5;
 const cycles = 200;
+/** Halfway and at the end, the least of five measurements counts. */
+const measuredCycles = [60, 70, 80, 90, 100, 160, 170, 180, 190, 200];
+/** Measured: 0.4 kB, V8's own records of code that becomes hot. */
+const heapBytesPerCycle = 2048;
+/**
+ * Less than one of the eight slots of a cycle, 115 kB. What the allocators of C and of V8 keep for later makes single measurements
+ * differ by 8 MB and the least of five by 3 MB, 33 kB a cycle. The addon's own heap is compared to the byte in tests/native.
+ */
+const anonymousBytesPerCycle = 81_920;
 
 function openDescriptors(): number {
   return readdirSync('/proc/self/fd').length;
@@ -22,19 +32,30 @@ function deviceMappings(): readonly string[] {
   return lines.filter((line) => /\/dev\/video|dmabuf/.test(line));
 }
 
+/** The driver keeps format and interval from one to the next. */
 async function cycle(): Promise<void> {
-  const camera = await openStill(cameraPath(0), 'RG10');
+  const camera = await openDevice(cameraPath(0));
   await capture(camera, 1);
   await camera.close();
 }
 
 describe('open, start, stop, close', () => {
-  it(`leaves no descriptor, thread or mapping behind in ${cycles} cycles`, async () => {
+  it(`leaves no descriptor, thread, mapping or memory behind in ${cycles} cycles`, async () => {
+    await (await openStill(cameraPath(0), 'RG10')).close();
     for (let i = 0; i < warmUpCycles; i++) await cycle();
     const before = { descriptors: openDescriptors(), threads: threads() };
-    for (let i = 0; i < cycles; i++) await cycle();
+    const memory: ProcessMemory[] = [];
+    for (let i = 1; i <= cycles; i++) {
+      await cycle();
+      if (measuredCycles.includes(i)) memory.push(measureMemory());
+    }
     expect({ descriptors: openDescriptors(), threads: threads() }).toEqual(before);
     expect(deviceMappings()).toEqual([]);
+    const [halfway, end] = [leastOf(memory.slice(0, 5)), leastOf(memory.slice(5))];
+    console.log(`memory after ${cycles / 2} and ${cycles} cycles, bytes: ${JSON.stringify([halfway, end])}`);
+    expect(end.arrayBuffers).toBe(halfway.arrayBuffers);
+    expect(end.heap - halfway.heap).toBeLessThan((cycles / 2) * heapBytesPerCycle);
+    expect(end.anonymous - halfway.anonymous).toBeLessThan((cycles / 2) * anonymousBytesPerCycle);
   });
 
   it('leaves nothing behind when a streaming camera is closed', async () => {
@@ -66,21 +87,6 @@ describe('frames', () => {
       expect(frame).toMatchObject({ timestampClock: 'monotonic', timestampSource: source, bytesUsed: 115200 });
       expect(frame.dequeuedNs).toBeLessThanOrEqual(frame.writtenNs);
     }
-  });
-
-  it.each([
-    ['64 bits of nanoseconds', 1, 2n ** 63n],
-    ['32 bits of seconds', 2, 2n ** 31n * 1_000_000_000n],
-  ] as const)('keep timestamps exact near the end of %s', async (_name, choice, wrapNs) => {
-    const secondsBefore = 16n;
-    const camera = await openStill(cameraPath(0), 'RG10');
-    await write(camera, 'Wrap Timestamp', choice);
-    const stamps = (await capture(camera, 3)).map((frame) => frame.timestampNs);
-    await write(camera, 'Wrap Timestamp', 0);
-    await camera.close();
-    expect(stamps).toEqual([...stamps].sort((a, b) => (a < b ? -1 : 1)));
-    expect(stamps[0]).toBeGreaterThan(wrapNs - (secondsBefore + 1n) * 1_000_000_000n);
-    expect(stamps[0]).toBeLessThan(wrapNs);
   });
 });
 

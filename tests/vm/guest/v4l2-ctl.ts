@@ -49,26 +49,42 @@ export async function streamToFile(device: string, format: ForeignFormat): Promi
 /** A line of `--list-ctrls`: what it says of a control, with only the fields that it prints. */
 export interface ForeignControl {
   readonly id: number;
+  readonly name: string;
   readonly type: string;
   readonly fields: Readonly<Record<string, bigint>>;
   readonly dimensions: readonly number[];
+  /** As it is printed; absent for arrays, which {@link readArray} reads. */
+  readonly value: string | undefined;
 }
 
 /** Every control as `v4l2-ctl --list-ctrls` lists it. */
 export async function listControls(device: string): Promise<readonly ForeignControl[]> {
   const lines = (await v4l2Ctl(device, '--list-ctrls')).split('\n');
   return lines.flatMap((line) => {
-    const match = /^\s*\w+ (0x[0-9a-f]+) \((\w+)\)\s*: (.*)$/.exec(line);
+    const match = /^\s*(\w+) (0x[0-9a-f]+) \((\w+)\)\s*: (.*)$/.exec(line);
     if (match === null) return [];
-    const [, id = '', type = '', rest = ''] = match;
+    const [, name = '', id = '', type = '', rest = ''] = match;
     const fields = [...rest.matchAll(/\b(min|max|step|default)=(-?(?:0x)?[0-9a-f]+)/g)];
     return {
       id: Number(id),
+      name,
       type,
-      fields: Object.fromEntries(fields.map(([, name = '', value = '']) => [name, BigInt(value)])),
+      fields: Object.fromEntries(fields.map(([, field = '', value = '']) => [field, BigInt(value)])),
+      value: /\bvalue=('[^']*'|\S+)/.exec(rest)?.[1],
       dimensions: [...rest.matchAll(/\[(\d+)\]/g)].map((dimension) => Number(dimension[1])),
     };
   });
+}
+
+/** The elements of an array control as `v4l2-ctl --get-ctrl` prints them, row after row, by the name that it lists. */
+export async function readArray(device: string, name: string): Promise<readonly number[]> {
+  const lines = (await v4l2Ctl(device, `--get-ctrl=${name}`)).trim().split('\n');
+  return lines.flatMap((line) =>
+    line
+      .slice(line.indexOf(':') + 1)
+      .split(',')
+      .map(Number),
+  );
 }
 
 /** One control's value as `v4l2-ctl --get-ctrl` prints it, without the label of a menu. */
