@@ -5,7 +5,7 @@ import { defaultIlluminant, simulatorSrgbFromCamera } from './colour/camera-filt
 import { linearFromSrgb } from './colour-checker.ts';
 import { defaultFrameSettings, type FrameSettings, referenceLux } from './frame-settings.ts';
 import { channelsOfCell } from './light-canvas.ts';
-import { NoiseSource } from './noise-source.ts';
+import { gaussianUnit, NoiseSource } from './noise-source.ts';
 
 /** What the sensor itself is set to while one frame is exposed. */
 export type ExposureSettings = Pick<FrameSettings, 'exposureMicros' | 'analogueGain' | 'noise'> & {
@@ -97,8 +97,8 @@ interface RowExposure {
   readonly oddDn: number;
   readonly dnPerElectron: number;
   readonly readVarianceDn2: number;
-  /** 0 without noise. */
-  readonly noise: 0 | 1;
+  /** What one step of the table of Gaussians is in standard deviations; 0 without noise. */
+  readonly noise: number;
 }
 
 const { blackLevelDn, whiteLevelDn } = sensorConstants;
@@ -161,7 +161,7 @@ export class SensorModel {
       oddDn: (rates[this.#channels[cell + 1] as 0 | 1 | 2] as number) * perLight,
       dnPerElectron,
       readVarianceDn2: readNoiseDn ** 2,
-      noise: noise ? 1 : 0,
+      noise: noise ? 1 / gaussianUnit : 0,
     };
   }
 }
@@ -176,7 +176,7 @@ function exposeRow(
   start: number,
   width: number,
   { evenDn, oddDn, dnPerElectron, readVarianceDn2, noise }: RowExposure,
-  gaussians: Float32Array,
+  gaussians: Int16Array,
   run: number,
   samples: Uint16Array,
 ): void {
@@ -199,7 +199,7 @@ function exposeUnevenRow(
   start: number,
   width: number,
   { evenDn, oddDn, dnPerElectron, readVarianceDn2, noise }: RowExposure,
-  gaussians: Float32Array,
+  gaussians: Int16Array,
   run: number,
   samples: Uint16Array,
 ): void {
