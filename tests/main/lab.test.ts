@@ -210,8 +210,8 @@ describe('camera controls', () => {
     const before = await nextFrame();
     const inEffect = next('control.changed', (list) => motion(list)?.effectiveAtSequence !== undefined);
     expect(await call('control.set', { values: { motion: 0, noise: 0 } })).toMatchObject([
-      { id: 'motion', requested: 0, applied: 0 },
       { id: 'noise', requested: 0, applied: 0 },
+      { id: 'motion', requested: 0, applied: 0 },
     ]);
     const { effectiveAtSequence = -1, ...rest } = motion(await inEffect) as ControlDescription;
     expect(rest).toMatchObject({ value: 0, desired: 0, drifted: false });

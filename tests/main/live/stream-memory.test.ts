@@ -19,7 +19,7 @@ describe('the budgets of a stream', () => {
     expect([view, recorder, plugIns]).toEqual([3 * pictureBytes, 4 * mosaicBytes, 4 * mosaicBytes]);
     // Merged mosaics have a pool of their own, of two.
     const heldMosaics = ((recorder as number) + (plugIns as number) + fusionBytes(mosaicBytes)) / mosaicBytes - 2;
-    expect(streamSlots.mosaics - heldMosaics).toBe(8);
+    expect(streamSlots.mosaics - heldMosaics).toBe(9);
     expect(streamSlots.pictures - ((view as number) + (recorder as number) + (plugIns as number)) / pictureBytes).toBe(3);
   });
 
@@ -63,7 +63,7 @@ describe('the budgets of a stream', () => {
       ]);
       // A camera may fill or queue eight frames all the same.
       const reserved = Array.from({ length: what === 'mosaic' ? 9 : 0 }, () => camera.sink.reserve());
-      expect(reserved.filter((frame) => frame !== undefined)).toHaveLength(what === 'mosaic' ? 8 : 0);
+      expect(reserved.filter((frame) => frame !== undefined)).toHaveLength(what === 'mosaic' ? 9 : 0);
       for (const frame of reserved) if (frame) camera.sink.abandon(frame);
       expect(outputs.remaining(merged.poolId)).toBe(2);
       for (const lease of hoard) lease.close();
