@@ -12,7 +12,9 @@ import { ControlDesk } from './camera/control/control-desk.ts';
 import { ProfileStore } from './camera/control/profile-store.ts';
 import { type FileChoice, OpenedFiles } from './camera/file/opened-files.ts';
 import { browseFolder, probeFile } from './camera/file/probe.ts';
+import { fastAlgoDeclaration } from './isp/fast-algo-parameters.ts';
 import { fastIsp } from './isp/fast-isp.ts';
+import { AlgorithmDesk } from './live/algorithm-desk.ts';
 import { DropLedger } from './live/drop-ledger.ts';
 import { FusionDesk } from './live/fusion-desk.ts';
 import { reportHousekeeping } from './live/housekeeping-reports.ts';
@@ -60,6 +62,7 @@ interface LabParts {
   readonly dispatcher: CompletionDispatcher;
   readonly parameters: ParameterStore;
   readonly processors: ProcessorDesk;
+  readonly algorithms: AlgorithmDesk;
   readonly stream: LiveStream;
   readonly controls: ControlDesk;
   readonly fusion: FusionDesk;
@@ -120,11 +123,20 @@ async function createPartsOn(threading: ThreadingManager, options: LabOptions): 
   const dispatcher = new CompletionDispatcher();
   const ledger = new DropLedger();
   const parameters = new ParameterStore(fastIsp.declaration.id, fastIsp.declaration.params);
-  const processors = new ProcessorDesk([{ declaration: fastIsp.declaration, parameters }]);
+  const algorithmParameters = new ParameterStore(fastAlgoDeclaration.id, fastAlgoDeclaration.params);
+  const processors = new ProcessorDesk([
+    { declaration: fastIsp.declaration, parameters },
+    { declaration: fastAlgoDeclaration, parameters: algorithmParameters },
+  ]);
   const models = new ModelManager(threading.workers);
   const controls = new ControlDesk(new ProfileStore(controlsFolder(dataFolder)));
   const live = { resources, threading, models, dispatcher, ledger, stage: fastIsp, parameters, controls };
   const stream = new LiveStream(live);
+  const algorithms = new AlgorithmDesk({
+    ...{ resources, threading, models, dispatcher, stream, controls },
+    parameters: algorithmParameters,
+    stageParameters: parameters,
+  });
   const fusion = new FusionDesk({
     resources,
     threading,
@@ -147,13 +159,14 @@ async function createPartsOn(threading: ThreadingManager, options: LabOptions): 
   const monitor = new StatusMonitor({ stream, dispatcher, resources, ledger, dataFolder });
   const opened = await openTelemetry(dataFolder);
   const telemetry = opened instanceof TelemetryManager ? opened : undefined;
-  const recorder = telemetry && new SessionRecorder({ telemetry, stream, controls, dispatcher, ledger, processors });
+  const recorder = telemetry && new SessionRecorder({ telemetry, stream, controls, dispatcher, ledger, processors, algorithms });
   const telemetryError = opened instanceof TelemetryManager ? undefined : opened;
   const made = {
     threading,
     dispatcher,
     parameters,
     processors,
+    algorithms,
     stream,
     controls,
     fusion,
@@ -212,6 +225,7 @@ function connect(parts: LabParts, service: ContractService): () => void {
   });
   controls.changed.subscribe((list) => service.announce('control.changed', list));
   controls.noticed.subscribe((record) => service.announce('notice', { level: 'warning', ...record }));
+  parts.algorithms.noticed.subscribe((record) => service.announce('notice', { level: 'warning', ...record }));
   stream.noticed.subscribe((record) => service.announce('notice', { level: 'warning', ...record }));
   monitor.snapshot.subscribe((snapshot) => service.announce('status.snapshot', snapshot));
   recorder?.changed.subscribe((session) => {

@@ -9,6 +9,7 @@ import type { Completion, CompletionDispatcher } from '../runtime/completion-dis
 import type { CompletionEvent } from '../runtime/envelope.ts';
 import type { FrameRow } from '../telemetry/rows.ts';
 import type { TelemetryManager } from '../telemetry/telemetry-manager.ts';
+import type { AlgorithmDesk } from './algorithm-desk.ts';
 import { type DropLedger, type DroppedFrames, dropReasonOf } from './drop-ledger.ts';
 import type { LiveStream } from './live-stream.ts';
 import type { ProcessorDesk } from './processor-desk.ts';
@@ -21,6 +22,7 @@ export interface RecorderParts {
   readonly dispatcher: CompletionDispatcher;
   readonly ledger: DropLedger;
   readonly processors: Pick<ProcessorDesk, 'changed' | 'states'>;
+  readonly algorithms: Pick<AlgorithmDesk, 'decided'>;
 }
 
 const progressMillis = 1000;
@@ -51,6 +53,9 @@ export class SessionRecorder {
     parts.dispatcher.worked.subscribe((event) => this.#recordStage(event));
     parts.ledger.dropped.subscribe((dropped) => this.#recordLoss(dropped));
     parts.processors.changed.subscribe((state) => this.#recordParameters(state));
+    parts.algorithms.decided.subscribe((decision) => {
+      if (this.#session) parts.telemetry.appendDecision(this.#session.id, decision);
+    });
     parts.controls.written.subscribe((writes) => {
       if (this.#session) for (const write of writes) this.#openWrites.set(write.report.id, write);
     });

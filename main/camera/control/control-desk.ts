@@ -98,6 +98,11 @@ export class ControlDesk {
     return (await this.#desk?.propose(intents)) ?? [];
   }
 
+  /** See {@link DeviceDesk.release}. */
+  release(ids: readonly string[]): void {
+    this.#desk?.release(ids);
+  }
+
   /** The device came back after it was unplugged, and holds nothing of what it was told. */
   async returned(): Promise<void> {
     await this.#desk?.reapplyAll();

@@ -130,6 +130,17 @@ export class DeviceDesk {
     return reports.map((report) => this.#withSequence(report));
   }
 
+  /** Forgets what the user asked of controls, which stay as they are: from now on Algos may set them. */
+  release(ids: readonly string[]): void {
+    const held = ids.filter((id) => this.#wishes.delete(id));
+    if (held.length === 0) return;
+    this.#profiles?.change(
+      this.#device,
+      held.map((id) => [id, undefined] as const),
+    );
+    this.changed.announce();
+  }
+
   /** Writes what Algos want for the next frame, after the modifiers. Controls that the user has set are left alone. */
   async propose(intents: readonly ControlIntent[]): Promise<ControlReport[]> {
     const plan = planWrites(intents, this.#state());

@@ -1,8 +1,11 @@
 import { roleOf } from '../control-roles.ts';
 import { changeAlgoNumbers, type Modifier, within } from './modifier.ts';
 
-/** Exposure and gain of an Algo change by half a stop per frame at most: one wrong estimate then is no flash. */
-export const largestFactorPerFrame = Math.SQRT2;
+/**
+ * Exposure and gain of an Algo change by a stop per frame at most: one wrong estimate then is no flash, and four stops, all in one
+ * control, still take less than eight frames.
+ */
+export const largestFactorPerFrame = 2;
 
 /** Damps an Algo's exposure and gain from what the device holds; a step of the control is always possible, so that none sticks. */
 export const slew: Modifier = {

@@ -1,0 +1,185 @@
+import type { ParameterState, ParameterValues } from '../../preload/contract.ts';
+import { monotonicNs } from '../base/clock.ts';
+import { type ErrorRecord, errorRecordFrom } from '../base/errors.ts';
+import { Announcer } from '../base/lifetime.ts';
+import type { ControlDesk } from '../camera/control/control-desk.ts';
+import { measuredFrame } from '../isp/algo/algorithm.ts';
+import type { Decision } from '../isp/algo/decision.ts';
+import { decideFast, type FastAlgoState, fastAlgoInitial } from '../isp/fast-algo.ts';
+import { activeAlgorithms, fastAlgoSettings, manualMode } from '../isp/fast-algo-parameters.ts';
+import { numberIn } from '../isp/operator.ts';
+import type { FrameStatistics } from '../isp/statistics/frame-statistics.ts';
+import type { ParameterStore } from '../processor/parameter-store.ts';
+import type { PublishedFrame } from '../runtime/completion-dispatcher.ts';
+import type { DecisionRow } from '../telemetry/rows.ts';
+import { type ExposureControls, exposureControlsOf } from './exposure-controls.ts';
+import { FrameMeasurement, geometryKey, type MeasurementParts } from './frame-measurement.ts';
+import type { LiveStream } from './live-stream.ts';
+
+/** The lab's parts that the algorithms stand between. */
+export interface AlgorithmDeskParts extends MeasurementParts {
+  readonly stream: LiveStream;
+  readonly controls: ControlDesk;
+  /** FastAlgo's own settings. */
+  readonly parameters: ParameterStore;
+  /** Those of the stage whose white balance is set. */
+  readonly stageParameters: ParameterStore;
+}
+
+const balanceNames = ['wb_red_gain', 'wb_blue_gain'] as const;
+
+/**
+ * Closes the loop: every published frame is measured, the algorithms that the user has chosen decide from it, and what they ask for
+ * goes to the camera's controls and the stage's parameters. Nothing is measured while all is manual. Where the user's hand moves what
+ * an algorithm sets, the algorithm steps back to manual: the newest wish counts.
+ */
+export class AlgorithmDesk {
+  /** What was decided from a frame, by each algorithm that acts. */
+  readonly decided = new Announcer<DecisionRow>();
+  readonly noticed = new Announcer<ErrorRecord>();
+  readonly #parts: AlgorithmDeskParts;
+  #measurement: { readonly key: string; readonly running: FrameMeasurement } | undefined;
+  #loading: string | undefined;
+  #exposure: ExposureControls | undefined;
+  #state: FastAlgoState = fastAlgoInitial;
+  #isActing = false;
+  #before: ParameterValues;
+
+  constructor(parts: AlgorithmDeskParts) {
+    this.#parts = parts;
+    this.#before = parts.parameters.current.values;
+    parts.dispatcher.published.subscribe((frame) => this.#frame(frame));
+    parts.parameters.changed.subscribe(({ values }) => this.#chosen(values));
+    parts.stageParameters.changed.subscribe((state) => this.#stageChanged(state));
+    parts.controls.written.subscribe((writes) => {
+      const moved = writes.some(({ origin, report }) => origin === 'user' && this.#exposure?.ids.includes(report.id));
+      if (moved && this.#active().exposure) parts.parameters.set({ ae_mode: manualMode });
+    });
+    parts.stream.stateChanged.subscribe(({ phase }) => {
+      if (phase === 'streaming') this.#began();
+      else if (phase !== 'reloading') this.#ended();
+    });
+  }
+
+  #active(): ReturnType<typeof activeAlgorithms> {
+    return activeAlgorithms(this.#parts.parameters.current.values);
+  }
+
+  #began(): void {
+    const { stream, controls } = this.#parts;
+    const { modes, modeId } = stream.state;
+    const rate = stream.camera?.framesPerSecond ?? modes.find(({ id }) => id === modeId)?.framesPerSecond ?? 0;
+    this.#exposure = exposureControlsOf(controls.controls(), rate);
+    this.#state = fastAlgoInitial;
+    if (this.#active().exposure) this.#takeOverExposure();
+  }
+
+  #ended(): void {
+    this.#measurement?.running.close();
+    this.#measurement = undefined;
+    this.#loading = undefined;
+    this.#exposure = undefined;
+  }
+
+  /** A choice that is new begins anew, and what the user had set before no longer holds the camera's controls. */
+  #chosen(values: ParameterValues): void {
+    const before = this.#before;
+    this.#before = values;
+    if (values['ae_mode'] !== before['ae_mode']) {
+      this.#state = { ...this.#state, exposure: fastAlgoInitial.exposure };
+      if (this.#exposure && activeAlgorithms(values).exposure) this.#takeOverExposure();
+      else if (activeAlgorithms(values).exposure) this.#noticeNoExposure();
+    }
+    if (values['awb_mode'] !== before['awb_mode']) this.#state = { ...this.#state, whiteBalance: fastAlgoInitial.whiteBalance };
+  }
+
+  #takeOverExposure(): void {
+    if (this.#exposure) this.#parts.controls.release(this.#exposure.ids);
+    else this.#noticeNoExposure();
+  }
+
+  #noticeNoExposure(): void {
+    if (this.#parts.stream.state.phase !== 'streaming') return;
+    const name = this.#parts.stream.camera?.name ?? 'the camera';
+    const message = `Expected a camera whose exposure time can be set but ${name} has none: auto exposure does nothing`;
+    this.noticed.announce({ code: 'algorithm.no-exposure', message, action: 'Set Metering of FastAlgo to manual.' });
+  }
+
+  #stageChanged({ values }: ParameterState): void {
+    if (this.#isActing || !this.#active().whiteBalance || this.#parts.stream.state.phase !== 'streaming') return;
+    const own = this.#state.whiteBalance.gains;
+    const isMoved = own && balanceNames.some((name, index) => Math.abs(Number(values[name]) - (own[index] as number)) > 1e-6);
+    if (isMoved) this.#parts.parameters.set({ awb_mode: manualMode });
+  }
+
+  #frame(frame: PublishedFrame): void {
+    const active = this.#active();
+    if (!active.exposure && !active.whiteBalance) return;
+    const key = geometryKey(frame.admission);
+    if (this.#measurement?.key !== key) {
+      this.#load(key, frame);
+      return;
+    }
+    const clip = numberIn(this.#parts.parameters.current.values, 'statistics_clip');
+    void this.#measurement.running.measure(frame, clip).then((statistics) => {
+      if (statistics) this.#decide(frame, statistics);
+    });
+  }
+
+  /** Frames of a new geometry are measured as soon as the graph for them is there. */
+  #load(key: string, frame: PublishedFrame): void {
+    if (this.#loading === key) return;
+    this.#measurement?.running.close();
+    this.#measurement = undefined;
+    this.#loading = key;
+    FrameMeasurement.load(this.#parts, frame).then(
+      (running) => {
+        if (this.#loading === key) this.#measurement = { key, running };
+        else running.close();
+        this.#loading = undefined;
+      },
+      (thrown: unknown) => this.noticed.announce(errorRecordFrom(thrown)),
+    );
+  }
+
+  #decide({ admission }: PublishedFrame, statistics: FrameStatistics): void {
+    const { parameters } = this.#parts;
+    const { meta, envelope } = admission;
+    const active = this.#active();
+    const inEffect = this.#exposure?.inEffect(meta);
+    const limits = this.#exposure?.limits ?? noLimits;
+    const settings = fastAlgoSettings(parameters.current.values, limits);
+    const frame = measuredFrame(statistics, inEffect ?? { exposureMicros: 1, analogueGain: 1 }, meta.sensor);
+    const outcome = decideFast(frame, this.#state, settings);
+    this.#state = outcome.state;
+    const acting: Decision<object>[] = [outcome.focus];
+    if (active.exposure && inEffect) acting.push(outcome.exposure);
+    if (active.whiteBalance) acting.push(outcome.whiteBalance);
+    for (const { algorithm, inputs, intents } of acting) {
+      const row = { frameId: envelope.frameId, sequence: meta.sequence, algorithm, inputs, intents };
+      this.decided.announce({ ...row, atNs: monotonicNs() });
+    }
+    if (active.exposure && inEffect) this.#expose(outcome.exposure.intents);
+    if (active.whiteBalance) this.#balance(outcome.whiteBalance.intents);
+  }
+
+  #expose({ exposureMicros, analogueGain }: { readonly exposureMicros?: number; readonly analogueGain?: number }): void {
+    if (exposureMicros === undefined || analogueGain === undefined || !this.#exposure) return;
+    const values = this.#exposure.valuesFor({ exposureMicros, analogueGain });
+    const intent = { origin: 'algo:exposure', values } as const;
+    this.#parts.controls.propose([intent]).catch((thrown: unknown) => this.noticed.announce(errorRecordFrom(thrown)));
+  }
+
+  #balance(intents: Readonly<Partial<Record<(typeof balanceNames)[number], number>>>): void {
+    if (Object.keys(intents).length === 0) return;
+    this.#isActing = true;
+    try {
+      this.#parts.stageParameters.set({ ...intents });
+    } finally {
+      this.#isActing = false;
+    }
+  }
+}
+
+/** For a camera without an exposure that can be set: nothing is decided from them. */
+const noLimits = { leastExposureMicros: 1, mostExposureMicros: 1, leastGain: 1, mostGain: 1 } as const;
