@@ -18,19 +18,21 @@ export interface StageParts {
   readonly operators: readonly Operator[];
   /** Rows that one worker is to take at a time; they come to the next even height that divides the frame well. */
   readonly stripRows: number;
+  /** Rows that every strip begins and ends at a multiple of; 2, a row of cells, where it is not said. */
+  readonly rowMultiple?: number;
 }
 
 /**
  * Writes the operators of a stage as one graph and cuts the frame for it. Halos add up: the frame is read with the margin of all
  * operators together, and each takes its own off. Throws InputError where the frame is smaller than the margin.
  */
-export function planStage({ id, name, operators, stripRows }: StageParts, request: StageRequest): StagePlan {
+export function planStage({ id, name, operators, stripRows, rowMultiple }: StageParts, request: StageRequest): StagePlan {
   const { width, height, sensor, values, cut } = request;
   assert(width % 2 === 0 && height % 2 === 0, `Expected an even size for a Bayer mosaic but received ${width}x${height}`);
   const passes = foldOperators(operators, sensor.cfa);
   const halo = addHalos(...passes.map((pass) => pass.halo));
   expectRoom({ id, name }, request, halo.above);
-  const strips = planStrips(height, cut === 'frame' ? height : stripRows, halo);
+  const strips = planStrips(height, cut === 'frame' ? height : stripRows, halo, rowMultiple);
   const whole = cut === 'frame';
   const geometry = { cfa: sensor.cfa, width, height, rows: strips.rowsPerStrip, margin: halo.above, whole };
   const context = contextOf(id, geometry, values);

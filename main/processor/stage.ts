@@ -48,14 +48,17 @@ export interface Stage {
   readonly declaration: ProcessorDeclaration;
   /** Builds the graph. Throws GraphError or InputError; nothing else changes. */
   plan(request: StageRequest): StagePlan;
-  /** The graph inputs of one parameter version, beside the planes and their pads. Cheap: runs once per version. */
+  /** The graph inputs of one parameter version, beside the planes and what is bound strip by strip. Cheap: runs once per version. */
   inputs(values: ParameterValues, sensor: SensorDescription): InputValues;
   /** Parameter values that suit a source better than the schema's defaults, for example its white balance. */
   defaultsFor(sensor: SensorDescription): ParameterValues;
 }
 
-/** Names of tensors that the stages' graphs have in common. */
-export const stagePorts = { mosaic: 'mosaic', pads: 'pads', picture: 'rgba' } as const;
+/**
+ * Names of tensors that the stages' graphs have in common. `pads` and `first_row` say where in the frame a strip lies; both are
+ * bound by the lane, strip by strip, where a graph declares them.
+ */
+export const stagePorts = { mosaic: 'mosaic', pads: 'pads', firstRow: 'first_row', picture: 'rgba' } as const;
 
 const elementBytes = { uint8: 1, uint16: 2, float32: 4 } as const;
 

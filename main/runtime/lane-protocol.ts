@@ -23,6 +23,8 @@ export interface LaneModel {
   readonly planes: { readonly inputs: readonly PlanePort[]; readonly outputs: readonly PlanePort[] };
   /** Mirrored samples of each strip as the graph takes them; absent where they are part of the graph. */
   readonly pads?: readonly (readonly number[])[];
+  /** First mosaic row that each strip makes; absent where the graph does not ask where it stands. */
+  readonly firstRows?: readonly number[];
   /** Fixed shapes of the parameter inputs, by name. */
   readonly inputShapes: Readonly<Record<string, readonly number[]>>;
   /** Values for the warm-up run. */

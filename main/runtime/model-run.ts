@@ -29,6 +29,8 @@ export async function runStrip(session: InferenceSession, model: LaneModel, stri
   const feeds: Record<string, Tensor> = { ...frame.parameters, ...windowTensors(model.planes.inputs, frame.inputs, strip) };
   const pads = model.pads?.[strip];
   if (pads) feeds[stagePorts.pads] = new Tensor('int64', BigInt64Array.from(pads, BigInt), [pads.length]);
+  const firstRow = model.firstRows?.[strip];
+  if (firstRow !== undefined) feeds[stagePorts.firstRow] = new Tensor('float32', Float32Array.of(firstRow), []);
   await session.run(feeds, windowTensors(model.planes.outputs, frame.outputs, strip));
 }
 

@@ -66,9 +66,9 @@ function laneModel(
   identity: Pick<LaneModel, 'provider' | 'hash' | 'bytes'>,
 ): LaneModel {
   const { graph, strips, inputs, outputs } = plan;
-  const bound = new Set<string>([stagePorts.pads, ...inputs.map(({ name }) => name)]);
+  const bound = new Set<string>([stagePorts.pads, stagePorts.firstRow, ...inputs.map(({ name }) => name)]);
   const parameterPorts = graph.inputs.filter(({ name }) => !bound.has(name));
-  const takesPads = graph.inputs.some(({ name }) => name === stagePorts.pads);
+  const takes = (port: string): boolean => graph.inputs.some(({ name }) => name === port);
   return {
     ...identity,
     ...(file === undefined ? {} : { file }),
@@ -76,7 +76,8 @@ function laneModel(
     outputs: graph.outputs.map(valueOfPort),
     strips: strips.strips.length,
     planes: { inputs, outputs },
-    ...(takesPads ? { pads: stripPads(strips) } : {}),
+    ...(takes(stagePorts.pads) ? { pads: stripPads(strips) } : {}),
+    ...(takes(stagePorts.firstRow) ? { firstRows: strips.strips.map(({ firstRow }) => firstRow) } : {}),
     inputShapes: Object.fromEntries(parameterPorts.map(({ name, shape }) => [name, shape.map(Number)])),
     warmUpInputs: stage.inputs(values, sensor),
     warmUpLevel: sensor.whiteLevel,

@@ -1,0 +1,51 @@
+import type { ParameterValues } from '../../preload/contract.ts';
+import type { SensorDescription } from '../frame/frame-meta.ts';
+import type { Parameters } from '../processor/parameters.ts';
+import type { Operator } from './operator.ts';
+import { blackLevel } from './operators/black-level.ts';
+import { defectCouplets, defectSingles } from './operators/defect-correction.ts';
+import { defectCapacity, defectMap } from './operators/defect-map.ts';
+import { digitalGain } from './operators/digital-gain.ts';
+import { greenEqualisation } from './operators/green-equalisation.ts';
+import { lensShading, shadingParameters } from './operators/lens-shading.ts';
+import { linearisationParameters, linearise, segmentsIn } from './operators/linearise.ts';
+import { pack, unpack } from './operators/pack.ts';
+import { rasterInput } from './operators/raster-input.ts';
+import { rawNoiseReduction } from './operators/raw-noise-reduction.ts';
+
+/** Parameters of {@link linearLight}. Everything that costs time is off by default, so that a stage may include it for nothing. */
+export const rawParameters = {
+  ...linearisationParameters,
+  ...defectSingles.params,
+  ...greenEqualisation.params,
+  ...rawNoiseReduction.params,
+  ...shadingParameters,
+  ...digitalGain.params,
+} satisfies Parameters;
+
+/**
+ * The operators between `blackLevel` and white balance, mosaic to mosaic: known defects, defects that stand out, green equalisation, noise
+ * reduction, lens shading, digital gain. What is switched off, or what the sensor brings no data for, is left out, and the mosaic is
+ * packed only where something needs it. Noise reduction stands before shading, since the noise model holds only where nothing has
+ * been multiplied yet.
+ */
+export function rawOperators(values: ParameterValues, sensor: SensorDescription): readonly Operator[] {
+  const mode = values['defect_correction'];
+  const onMosaic = mode !== 'off' && sensor.defects?.length ? [defectMap(defectCapacity(sensor))] : [];
+  const onPlanes = [
+    ...(mode === 'singles' ? [defectSingles] : []),
+    ...(mode === 'couplets' ? [defectCouplets] : []),
+    ...(values['green_equalisation'] === true ? [greenEqualisation] : []),
+    ...(values['raw_noise_reduction'] === true ? [rawNoiseReduction] : []),
+  ];
+  const shading = values['shading_correction'] === true && sensor.shading ? [lensShading(sensor.shading)] : [];
+  // Gains of planes take half the arithmetic of those of a mosaic.
+  const packed = onPlanes.length > 0 ? [pack, ...onPlanes, ...shading, unpack] : shading;
+  return [...onMosaic, ...packed, digitalGain];
+}
+
+/** The operators from the graph's mosaic to corrected linear light: the mosaic itself, linearisation, black level, {@link rawOperators}. */
+export function linearLight(values: ParameterValues, sensor: SensorDescription): readonly Operator[] {
+  const curve = sensor.linearisation ? [linearise(segmentsIn(values))] : [];
+  return [rasterInput, ...curve, blackLevel, ...rawOperators(values, sensor)];
+}

@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest';
+import { readRawFile } from '../../../../main/camera/file/raw-file.ts';
+import { defectCouplets, defectSingles } from '../../../../main/isp/operators/defect-correction.ts';
+import { pack, unpack } from '../../../../main/isp/operators/pack.ts';
+import { defaultValues } from '../../../../main/processor/parameters.ts';
+import { type Light, largestDifference, lightOf, mapLight, mirrored, runOperators } from '../../../support/raw-light.ts';
+import { hasRealData, realDataFolder, realFile } from '../../../support/real-data.ts';
+import type { ReferenceMosaic } from '../../../support/reference-fast-isp.ts';
+import { seededRandom } from '../../../support/synthetic-mosaic.ts';
+
+const reason = `${realDataFolder} is absent; set CAMERA_LAB_DATA to a folder with real RAW files`;
+if (!hasRealData) console.warn(`Not run on real RAW files: ${reason}`);
+
+const values = defaultValues(defectSingles.params);
+const noise = { slope: 0.3, offset: 6 };
+const flatSensor = { cfa: 'RGGB', bits: 12, blackLevels: [256, 250, 260, 256], whiteLevel: 4000, noise } as const;
+
+/** A slope of light with noise, hot and dead samples, and couplets of one and of two colours. */
+function scene(): ReferenceMosaic {
+  const [width, height, random] = [64, 48, seededRandom(3)];
+  const samples = Uint16Array.from({ length: width * height }, (_, index) => 500 + 20 * (index % width) + random() * 40);
+  for (const [row, column, dn] of [
+    [5, 9, 4095],
+    [20, 30, 256],
+    [21, 50, 3000],
+    [30, 20, 4095],
+    [30, 22, 4095],
+    [0, 0, 4095],
+    [47, 63, 0],
+  ]) {
+    samples[(row as number) * width + (column as number)] = dn as number;
+  }
+  samples[40 * width + 40] = 4095;
+  samples[40 * width + 41] = 4095;
+  return { width, height, samples, sensor: flatSensor };
+}
+
+/** Sorts the neighbours, as one would on paper. */
+function corrected(light: Light, mayHaveOneOther: boolean): Float64Array {
+  const at = mirrored(light);
+  const clipped = (row: number, column: number): number => Math.min(1, at(row, column));
+  const range = 4000 - 260;
+  return mapLight(light, (row, column) => {
+    const around = [-2, 0, 2].flatMap((r) => [-2, 0, 2].map((c) => [r, c] as const)).filter(([r, c]) => r !== 0 || c !== 0);
+    const sorted = around.map(([r, c]) => clipped(row + r, column + c)).sort((a, b) => a - b);
+    const [dark, bright] = [sorted[1] as number, sorted[6] as number];
+    const [cellRow, cellColumn] = [row - (row % 2), column - (column % 2)];
+    const cell = [0, 1].flatMap((r) => [0, 1].map((c) => clipped(cellRow + r, cellColumn + c))).sort((a, b) => b - a);
+    const reach = Math.max(bright, 1.5 * (cell[mayHaveOneOther ? 2 : 1] as number));
+    const sigma = Math.sqrt((noise.slope / range) * Math.max(0, bright) + noise.offset / range ** 2);
+    const isHot = clipped(row, column) > reach + (bright - dark) + 4 * sigma + 0.1;
+    const depth = Math.min(0.3 * dark, (cell[mayHaveOneOther ? 1 : 2] as number) / 1.5);
+    const isDead = clipped(row, column) < depth - (4 * Math.sqrt(noise.offset)) / range;
+    const middle = sorted.slice(1, 7).reduce((sum, value) => sum + value, 0) / 6;
+    return isHot || isDead ? middle : at(row, column);
+  });
+}
+
+describe('defects that stand out', () => {
+  it('are refused on a mosaic', async () => {
+    await expect(runOperators(scene(), [defectSingles], values)).rejects.toThrow(
+      'Expected a packed raster for operator defect-correction',
+    );
+  });
+
+  for (const [name, operator] of [
+    ['singles', defectSingles],
+    ['couplets', defectCouplets],
+  ] as const) {
+    it(`are corrected as the double-precision reference says: ${name}`, async () => {
+      const mosaic = scene();
+      const light = await runOperators(mosaic, [pack, operator, unpack], values);
+      expect(largestDifference(light, corrected(lightOf(mosaic), name === 'couplets'))).toBeLessThan(2e-6);
+    });
+  }
+
+  it('of one colour are found in pairs, those of two colours in one cell only in the mode for couplets', async () => {
+    const mosaic = scene();
+    const at = (light: number[], row: number, column: number): number => light[row * 64 + column] as number;
+    const singles = await runOperators(mosaic, [pack, defectSingles, unpack], values);
+    const couplets = await runOperators(mosaic, [pack, defectCouplets, unpack], values);
+    for (const [row, column] of [
+      [5, 9],
+      [30, 20],
+      [30, 22],
+    ] as const)
+      expect(at(singles, row, column)).toBeLessThan(0.6);
+    expect(at(singles, 20, 30)).toBeGreaterThan(0.15);
+    for (const column of [40, 41]) {
+      expect(at(singles, 40, column)).toBeGreaterThan(1);
+      expect(at(couplets, 40, column)).toBeLessThan(0.6);
+    }
+  });
+});
+
+const nikon = {
+  width: 768,
+  height: 512,
+  cfa: 'RGGB',
+  bits: 16,
+  packing: 'unpacked',
+  blackLevel: 600,
+  whiteLevel: 15520,
+} as const;
+
+/** The frame with the noise of its camera, which the photon-transfer fit of its flat parts gives. */
+async function frame(name: string): Promise<ReferenceMosaic> {
+  const image = await readRawFile(realFile(name), nikon);
+  return { ...image, sensor: { ...image.sensor, noise } };
+}
+
+describe('defects of a real frame', () => {
+  it('are found with precision and recall of 0.99, and the clean frame loses less than 0.05 dB', async ({ skip }) => {
+    if (!hasRealData) skip(reason);
+    const [clean, bad] = [
+      await frame('nikon_rose_768x512_14b_rggb_le16.raw'),
+      await frame('nikon_rose_400badpix_768x512_14b_rggb_le16.raw'),
+    ];
+    const chain = [pack, defectSingles, unpack];
+    const [before, after] = [await runOperators(bad, []), await runOperators(bad, chain, values)];
+    let [hits, touched, defects] = [0, 0, 0];
+    bad.samples.forEach((dn, index) => {
+      const isDefect = dn !== clean.samples[index];
+      const isTouched = before[index] !== after[index];
+      defects += Number(isDefect);
+      touched += Number(isTouched);
+      hits += Number(isDefect && isTouched);
+    });
+    expect(defects).toBe(400);
+    expect(hits / defects).toBeGreaterThanOrEqual(0.99);
+    expect(hits / touched).toBeGreaterThanOrEqual(0.99);
+
+    // Its own noise is the floor that correction must not raise.
+    const untouched = await runOperators(clean, []);
+    const kept = await runOperators(clean, chain, values);
+    const range = nikon.whiteLevel - nikon.blackLevel;
+    let [added, own] = [0, 0];
+    untouched.forEach((light, index) => {
+      added += ((kept[index] as number) - light) ** 2;
+      own += (noise.slope * range * Math.max(0, light) + noise.offset) / range ** 2;
+    });
+    const lossDb = 10 * Math.log10(1 + added / own);
+    console.info(`recall ${hits / defects}, precision ${hits / touched}, clean frame loses ${lossDb} dB`);
+    expect(lossDb).toBeLessThan(0.05);
+  });
+});
