@@ -45,7 +45,8 @@ const params = {
  * Finds defects by their eight neighbours of one colour, on packed planes. Limits are the second brightest and second darkest of them,
  * so that one more defect among them does no harm: a couplet is found from both sides. A hot sample has to exceed that limit by
  * the neighbours' own contrast, by noise, and by a share of the range; a dead one has less than a share of the light of its darkest
- * neighbours. Each has to leave the cell's other colours too, which real detail moves along. Both become the mean of the six middle ones.
+ * neighbours. Each has to leave the cell's other colours too, which real detail moves along. Both become the middle
+ * between the brightest and the darkest light that neighbours on both sides of the sample agree on.
  */
 function dynamicCorrection(tolerates: 'no other' | 'one other'): GraphOperator {
   return {
@@ -80,7 +81,7 @@ function correct(context: OperatorContext, x: Raster, tolerates: 'no other' | 'o
       { axis: 2, start: 1 + row, end: rows - 1 + row },
       { axis: 3, start: 1 + column, end: columns - 1 + column },
     ]);
-  const { brightest, bright, dark, darkest, sum } = neighbourhood(context, (row, column) => shifted(light, row, column));
+  const { bright, dark, middle } = neighbourhood(context, (row, column) => shifted(light, row, column));
   const here = shifted(light, 0, 0);
   const margin = input('defect_noise_margin', 'float32', [], 'Margin of defects, standard deviations of noise');
   const excess = input('defect_hot_excess', 'float32', [], 'Margin of hot samples, share of the range');
@@ -95,38 +96,54 @@ function correct(context: OperatorContext, x: Raster, tolerates: 'no other' | 'o
   const deadLimit = g.subtract(depth, g.multiply(g.squareRoot(noise.offset), margin));
   const beyond = g.maximum(g.subtract(here, hotLimit), g.subtract(deadLimit, here));
   const isDefect = g.clip(g.multiply(beyond, g.scalar(1e6)), zero, g.scalar(1));
-  const middle = g.multiply(g.subtract(g.subtract(sum, brightest), darkest), g.scalar(1 / 6));
   const unchanged = shifted(x.value, 0, 0);
   const value = g.add(unchanged, g.multiply(isDefect, g.subtract(middle, unchanged)));
   return { ...x, value, margin: x.margin - 2 };
 }
 
 interface Neighbourhood {
-  readonly brightest: Value;
-  /** Second brightest and second darkest. */
+  /** Second brightest and second darkest of the eight. */
   readonly bright: Value;
   readonly dark: Value;
-  readonly darkest: Value;
-  readonly sum: Value;
+  /** Between the best supported bright and dark: each is reached by both ends of a pair, which one defect cannot do. */
+  readonly middle: Value;
 }
 
-/** The two extremes on each side of eight neighbours, by a tournament of pairs that face each other. */
+type TopTwo = readonly [first: Value, second: Value];
+
+/** The second extremes on each side of eight neighbours, by a tournament of pairs that face each other. */
 function neighbourhood({ g }: OperatorContext, at: (row: number, column: number) => Value): Neighbourhood {
-  const pairs = [[0, 1] as const, [1, 0] as const, [1, 1] as const, [1, -1] as const].map(([row, column]) => {
+  const maximum = (a: Value, b: Value): Value => g.maximum(a, b);
+  const minimum = (a: Value, b: Value): Value => g.minimum(a, b);
+  const pairs = (
+    [
+      [0, 1],
+      [1, 0],
+      [1, 1],
+      [1, -1],
+    ] as const
+  ).map(([row, column]) => {
     const [a, b] = [at(-row, -column), at(row, column)];
-    return { high: g.maximum(a, b), low: g.minimum(a, b), sum: g.add(a, b) };
+    return { high: maximum(a, b), low: minimum(a, b) };
   });
-  type TopTwo = readonly [first: Value, second: Value];
-  const merge =
-    (outer: typeof g.maximum, inner: typeof g.maximum) =>
-    (a: TopTwo, b: TopTwo): TopTwo => [
-      outer.call(g, a[0], b[0]),
-      outer.call(g, inner.call(g, a[0], b[0]), outer.call(g, a[1], b[1])),
+  const [highs, lows] = [pairs.map(({ high }) => high), pairs.map(({ low }) => low)];
+  const secondOf = (outer: typeof maximum, inner: typeof maximum, firsts: Value[], seconds: Value[]): Value => {
+    const second = (a: TopTwo, b: TopTwo): Value => outer(inner(a[0], b[0]), outer(a[1], b[1]));
+    const merge = (a: TopTwo, b: TopTwo): TopTwo => [outer(a[0], b[0]), second(a, b)];
+    const [a, b, c, d] = firsts.map((first, index): TopTwo => [first, seconds[index] as Value]) as [
+      TopTwo,
+      TopTwo,
+      TopTwo,
+      TopTwo,
     ];
-  const [brightest, bright] = pairs.map(({ high, low }): TopTwo => [high, low]).reduce(merge(g.maximum, g.minimum));
-  const [darkest, dark] = pairs.map(({ high, low }): TopTwo => [low, high]).reduce(merge(g.minimum, g.maximum));
-  const sum = pairs.map((pair) => pair.sum).reduce((total, part) => g.add(total, part));
-  return { brightest, bright, dark, darkest, sum };
+    return second(merge(a, b), merge(c, d));
+  };
+  const supported = g.add(lows.reduce(maximum), highs.reduce(minimum));
+  return {
+    bright: secondOf(maximum, minimum, highs, lows),
+    dark: secondOf(minimum, maximum, lows, highs),
+    middle: g.multiply(supported, g.scalar(1 / 2)),
+  };
 }
 
 /** What the colours beside a sample that stands out reach, upwards and downwards, [1, 1, rows, columns] each. */

@@ -51,7 +51,16 @@ function corrected(light: Light, mayHaveOneOther: boolean): Float64Array {
     const isHot = clipped(row, column) > reach + (bright - dark) + 4 * sigma + 0.1;
     const depth = Math.min(0.3 * dark, (cell[mayHaveOneOther ? 1 : 2] as number) / 1.5);
     const isDead = clipped(row, column) < depth - (4 * Math.sqrt(noise.offset)) / range;
-    const middle = sorted.slice(1, 7).reduce((sum, value) => sum + value, 0) / 6;
+    const facing = (
+      [
+        [0, 2],
+        [2, 0],
+        [2, 2],
+        [2, -2],
+      ] as const
+    ).map(([r, c]) => [clipped(row - r, column - c), clipped(row + r, column + c)]);
+    const middle =
+      (Math.max(...facing.map((pair) => Math.min(...pair))) + Math.min(...facing.map((pair) => Math.max(...pair)))) / 2;
     return isHot || isDead ? middle : at(row, column);
   });
 }

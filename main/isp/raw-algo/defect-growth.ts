@@ -1,0 +1,81 @@
+import { noiseOfLight } from '../sensor-noise.ts';
+import { type AlgoMosaic, type Intent, medianInPlace, phaseOf } from './intent.ts';
+
+/** What a defect map grows from: how often each suspect was seen in how many frames. */
+export interface DefectGrowthInputs {
+  readonly frames: number;
+  /** Positions (row * width + column) that stood out in at least one frame, ascending, and in how many. */
+  readonly suspects: Uint32Array;
+  readonly sightings: Uint16Array;
+  /** The map in effect, ascending. */
+  readonly known: Uint32Array;
+  /** Share of the frames in which a defect has to be seen. */
+  readonly persistence: number;
+}
+
+/** Positions to take into the map, and the whole map with them; both ascending. */
+export interface DefectGrowthDecision {
+  readonly added: Uint32Array;
+  readonly defects: Uint32Array;
+}
+
+/** Frames that have to be seen before anything is called lasting. */
+const fewestFrames = 3;
+
+/** Same-colour neighbours: rows and columns. */
+const around = [-2, 0, 2]
+  .flatMap((row) => [-2, 0, 2].map((column) => [row, column] as const))
+  .filter(([r, c]) => r !== 0 || c !== 0);
+
+/**
+ * Samples of one frame that differ from the median of their eight neighbours of one colour by more than `sigmas` of noise and by
+ * more than those neighbours differ among themselves, ascending. A single frame also shows fine detail here: only what stays while
+ * the scene changes is a defect.
+ */
+export function findSuspects({ width, height, samples, sensor }: AlgoMosaic, sigmas: number): Uint32Array {
+  const { blackLevels, whiteLevel } = sensor;
+  const { slope, offset } = noiseOfLight(sensor);
+  const range = whiteLevel - Math.max(...blackLevels);
+  const found: number[] = [];
+  const neighbours = new Float64Array(8);
+  const inside = (index: number, extent: number): number =>
+    index < 0 ? -index : index >= extent ? 2 * (extent - 1) - index : index;
+  for (let row = 0; row < height; row++) {
+    for (let column = 0; column < width; column++) {
+      around.forEach(([r, c], index) => {
+        neighbours[index] = samples[inside(row + r, height) * width + inside(column + c, width)] as number;
+      });
+      const median = medianInPlace(neighbours);
+      const contrast = (neighbours[6] as number) - (neighbours[1] as number);
+      const light = Math.max(0, median - (blackLevels[phaseOf(row, column)] as number)) / range;
+      const limit = sigmas * range * Math.sqrt(slope * light + offset) + contrast;
+      if (Math.abs((samples[row * width + column] as number) - median) > limit) found.push(row * width + column);
+    }
+  }
+  return Uint32Array.from(found);
+}
+
+/** Counts in how many frames each suspect was seen. Of each frame its suspects, ascending, as {@link findSuspects} gives them. */
+export function countSightings(frames: readonly Uint32Array[]): Pick<DefectGrowthInputs, 'frames' | 'suspects' | 'sightings'> {
+  const counts = new Map<number, number>();
+  for (const frame of frames) for (const position of frame) counts.set(position, (counts.get(position) ?? 0) + 1);
+  const sorted = [...counts].sort(([a], [b]) => a - b);
+  return {
+    frames: frames.length,
+    suspects: Uint32Array.from(sorted, ([position]) => position),
+    sightings: Uint16Array.from(sorted, ([, count]) => count),
+  };
+}
+
+/**
+ * Adds to a map what stood out in at least `persistence` of the frames. Frames must show different scenes, or the same one moved:
+ * a detail that stays at one place in all of them cannot be told from a defect. Undecided below three frames. Nothing is
+ * ever taken out of a map: a sample that is wrong now and then is wrong.
+ */
+export function growDefectMap(inputs: DefectGrowthInputs): Intent<DefectGrowthDecision, DefectGrowthInputs> {
+  const { frames, suspects, sightings, known, persistence } = inputs;
+  if (frames < fewestFrames) return { decision: undefined, inputs };
+  const old = new Set(known);
+  const added = suspects.filter((position, index) => (sightings[index] as number) >= persistence * frames && !old.has(position));
+  return { decision: { added, defects: Uint32Array.from([...old, ...added]).sort() }, inputs };
+}
