@@ -16,6 +16,7 @@ import { planStage } from './stage-plan.ts';
 const defaults: Readonly<Record<string, ParameterValue>> = {
   defect_correction: 'singles',
   raw_noise_reduction: true,
+  green_equalisation: true,
   shading_correction: true,
 };
 

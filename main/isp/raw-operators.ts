@@ -24,10 +24,10 @@ export const rawParameters = {
 } satisfies Parameters;
 
 /**
- * The operators between `blackLevel` and white balance, mosaic to mosaic: known defects, defects that stand out, green equalisation, noise
- * reduction, lens shading, digital gain. What is switched off, or what the sensor brings no data for, is left out, and the mosaic is
+ * The operators between `blackLevel` and white balance, mosaic to mosaic: known defects, defects that stand out, noise reduction, green
+ * equalisation, lens shading, digital gain. What is switched off, or what the sensor brings no data for, is left out, and the mosaic is
  * packed only where something needs it. Noise reduction stands before shading, since the noise model holds only where nothing has
- * been multiplied yet.
+ * been multiplied yet; and before green equalisation, since greens that are smoothed apart differ a little over areas, as a maze.
  */
 export function rawOperators(values: ParameterValues, sensor: SensorDescription): readonly Operator[] {
   const mode = values['defect_correction'];
@@ -35,8 +35,8 @@ export function rawOperators(values: ParameterValues, sensor: SensorDescription)
   const onPlanes = [
     ...(mode === 'singles' ? [defectSingles] : []),
     ...(mode === 'couplets' ? [defectCouplets] : []),
-    ...(values['green_equalisation'] === true ? [greenEqualisation] : []),
     ...(values['raw_noise_reduction'] === true ? [rawNoiseReduction] : []),
+    ...(values['green_equalisation'] === true ? [greenEqualisation] : []),
   ];
   const shading = values['shading_correction'] === true && sensor.shading ? [lensShading(sensor.shading)] : [];
   // Gains of planes take half the arithmetic of those of a mosaic.

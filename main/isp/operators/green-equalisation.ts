@@ -9,7 +9,7 @@ const category = 'Green equalisation';
 
 /**
  * Makes the two greens of a cell equal where they differ by a little over an area, as crosstalk makes them, and leaves them where they
- * differ by more, as texture does. Their local means are taken over windows of four or five samples a side that have one common centre,
+ * differ by more, as texture does; what noise explains counts as a little. Their local means are taken over windows of four or five samples a side that have one common centre,
  * so that a slope of brightness is no difference. Works on packed planes of any CFA order; red and blue pass unchanged.
  */
 export const greenEqualisation: GraphOperator = {
@@ -35,7 +35,7 @@ export const greenEqualisation: GraphOperator = {
       label: 'Green limit',
       category,
       step: 0.002,
-      help: 'Relative difference up to which greens are made equal; twice that is left as it is',
+      help: 'Relative difference, beside that of noise, up to which greens are made equal; twice that is left as it is',
     }),
   },
   graph: (context, x) => {
@@ -65,10 +65,15 @@ function imbalance(context: OperatorContext, planes: Value, limit: Value): { rea
   const { g, geometry } = context;
   const greens = [0, 1, 2, 3].filter((phase) => cfaColourAt(geometry.cfa, phase >> 1, phase & 1) === 'G');
   const [first, second] = greens.map((phase) => centredMean(context, planes, phase)) as [Value, Value];
-  // In the dark the difference is noise, and a share of nothing.
-  const floor = g.multiply(g.squareRoot(noiseInput(context).offset), g.scalar(3));
-  const share = g.divide(g.subtract(first, second), g.add(g.maximum(g.add(first, second), g.scalar(0)), floor));
-  const relative = g.divide(g.absolute(g.multiply(share, g.scalar(2))), limit);
+  const noise = noiseInput(context);
+  const both = g.maximum(g.add(first, second), g.scalar(0));
+  const difference = g.subtract(first, second);
+  const mean = g.multiply(both, g.scalar(1 / 2));
+  // Noise of one sample is three times that of a difference of two means of twenty.
+  const sigma = g.squareRoot(g.add(g.multiply(mean, noise.slope), noise.offset));
+  const relative = g.divide(g.absolute(difference), g.add(g.multiply(mean, limit), sigma));
+  // In the dark a difference is noise, and a share of nothing.
+  const share = g.divide(difference, g.add(both, g.multiply(g.squareRoot(noise.offset), g.scalar(3))));
   const kept = g.clip(g.subtract(g.scalar(2), relative), g.scalar(0), g.scalar(1));
   const signs = [0, 1, 2, 3].map((phase) => (phase === greens[0] ? -1 : phase === greens[1] ? 1 : 0));
   return { value: g.multiply(share, kept), signs };

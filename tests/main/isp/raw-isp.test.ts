@@ -9,7 +9,7 @@ import type { ReferenceMosaic } from '../../support/reference-fast-isp.ts';
 import { syntheticMosaic } from '../../support/synthetic-mosaic.ts';
 
 const defaults = defaultValues(rawIsp.declaration.params);
-const off = { defect_correction: 'off', raw_noise_reduction: false, shading_correction: false };
+const off = { green_equalisation: false, defect_correction: 'off', raw_noise_reduction: false, shading_correction: false };
 
 /** A sensor of which everything is known: a table, shading, noise, and defects in corners, at edges and where strips meet. */
 function knownMosaic(height: number): ReferenceMosaic {

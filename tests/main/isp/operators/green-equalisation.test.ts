@@ -10,7 +10,13 @@ const chain = [pack, greenEqualisation, unpack];
 const values = { green_strength: 1, green_limit: 0.1 };
 
 /** Both greens around each cell's top-left sample: those of its own row or column up to two cells away, the others up to 1.5. */
-function equalised(light: Light, cfa: CfaOrder, readNoise: number, strength: number, limit: number): Float64Array {
+function equalised(
+  light: Light,
+  cfa: CfaOrder,
+  noise: { slope: number; offset: number },
+  strength: number,
+  limit: number,
+): Float64Array {
   const at = mirrored(light);
   const greens = [0, 1, 2, 3].filter((phase) => cfa[phase] === 'G') as [number, number];
   const taps = (isOdd: number): number[] => (isOdd ? [-3, -1, 1, 3] : [-4, -2, 0, 2, 4]);
@@ -27,8 +33,10 @@ function equalised(light: Light, cfa: CfaOrder, readNoise: number, strength: num
     if (!greens.includes(phase)) return at(row, column);
     const [top, left] = [row - (row % 2), column - (column % 2)];
     const [first, second] = greens.map((green) => mean(top, left, green)) as [number, number];
-    const share = (first - second) / (Math.max(0, first + second) + 3 * readNoise);
-    const kept = Math.min(1, Math.max(0, 2 - Math.abs(2 * share) / limit));
+    const both = Math.max(0, first + second);
+    const share = (first - second) / (both + 3 * Math.sqrt(noise.offset));
+    const explained = (limit * both) / 2 + Math.sqrt((noise.slope * both) / 2 + noise.offset);
+    const kept = Math.min(1, Math.max(0, 2 - Math.abs(first - second) / explained));
     return at(row, column) * (1 + (phase === greens[0] ? -1 : 1) * strength * share * kept);
   });
 }
@@ -55,7 +63,9 @@ describe('green equalisation', () => {
         [0.5, 0.02],
       ] as const) {
         const light = await runOperators(mosaic, chain, { green_strength: strength, green_limit: limit });
-        expect(largestDifference(light, equalised(lightOf(mosaic), cfa, 3 / 934, strength, limit))).toBeLessThan(2e-6);
+        expect(
+          largestDifference(light, equalised(lightOf(mosaic), cfa, { slope: 0.2 / 934, offset: 9 / 934 ** 2 }, strength, limit)),
+        ).toBeLessThan(2e-6);
       }
     });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readRawFile } from '../../../../main/camera/file/raw-file.ts';
+import { greenEqualisation } from '../../../../main/isp/operators/green-equalisation.ts';
 import { pack, unpack } from '../../../../main/isp/operators/pack.ts';
 import { rawNoiseReduction } from '../../../../main/isp/operators/raw-noise-reduction.ts';
 import { seededGaussian } from '../../../support/gaussian.ts';
@@ -117,5 +118,26 @@ describe('RAW noise reduction', () => {
     const [before, after] = [psnr(lightOf(mosaic).samples), psnr(await runOperators(mosaic, chain, { raw_noise_strength: 1 }))];
     console.info(`noise reduction: ${before.toFixed(2)} dB to ${after.toFixed(2)} dB`);
     expect(after - before).toBeGreaterThan(3);
+  });
+
+  it('leaves no maze in a flat area when greens are made equal after it', async () => {
+    const [width, height, gaussian] = [96, 96, seededGaussian(21)];
+    const samples = Uint16Array.from({ length: width * height }, () => Math.round(1256 + gaussian() * Math.sqrt(2030)));
+    const mosaic: ReferenceMosaic = { width, height, samples, sensor };
+    const values = { raw_noise_strength: 1, green_strength: 1, green_limit: 0.04 };
+    // Deviation of what a cell's greens differ by.
+    const maze = (light: ArrayLike<number>): number => {
+      let sum = 0;
+      for (let row = 0; row < height; row += 2) {
+        for (let column = 0; column < width; column += 2) {
+          sum += ((light[row * width + column + 1] as number) - (light[(row + 1) * width + column] as number)) ** 2;
+        }
+      }
+      return Math.sqrt(sum / (width * height * 0.25));
+    };
+    const apart = maze(await runOperators(mosaic, chain, values));
+    const equal = maze(await runOperators(mosaic, [pack, rawNoiseReduction, greenEqualisation, unpack], values));
+    expect(equal).toBeLessThan(0.6 * apart);
+    expect(equal).toBeLessThan(0.15 * maze(lightOf(mosaic).samples));
   });
 });
