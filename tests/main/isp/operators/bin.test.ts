@@ -29,6 +29,6 @@ describe('digital gain', () => {
   it('multiplies light and leaves black where it is', async () => {
     const light = await runOperators(mosaic, [digitalGain], { digital_gain: 3.5 });
     const before = lightOf(mosaic).samples;
-    light.forEach((value, index) => expect(value).toBeCloseTo(3.5 * (before[index] as number), 5));
+    for (const [index, value] of light.entries()) expect(value).toBeCloseTo(3.5 * (before[index] as number), 5);
   });
 });

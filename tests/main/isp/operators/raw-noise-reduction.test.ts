@@ -90,7 +90,9 @@ describe('RAW noise reduction', () => {
     const step = (2500 - 300) / range;
     expect(statistics(after, 48, 50).mean - statistics(after, 46, 48).mean).toBeGreaterThan(0.97 * step);
   });
+});
 
+describe('RAW noise reduction of pictures', () => {
   it('gains more than 3 dB on a textured real frame with noise, judged against the frame without it', async ({ skip }) => {
     if (!hasRealData) skip(reason);
     const file = realFile('nikon_rose_768x512_14b_rggb_le16.raw');
