@@ -41,6 +41,10 @@ const benches: Readonly<Record<string, readonly Case[]>> = {
     { name: 'fast-algo: statistics of RAW and RGBA8, one strip', program: process.execPath, script: 'statistics-stage.ts' },
     { name: 'fast-isp: RAW to RGBA8, two lanes', program: process.execPath, script: 'fast-isp-stage.ts' },
     { name: 'algorithms: decisions from one frame', program: process.execPath, script: 'algorithm-decisions.ts' },
+
+  'slow-isp': [
+    { name: 'reference: memory copy of RAW and RGBA8', program: process.execPath, script: 'memory-copy.ts' },
+    { name: 'slow-isp: RAW to RGBA8 and RGB16, two lanes', program: process.execPath, script: 'slow-isp-stage.ts' },
   ],
   'first-picture': [
     { name: 'reference: a plain page to its first paint', program: process.execPath, script: 'plain-page.ts' },

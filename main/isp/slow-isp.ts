@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { defineProcessor } from '../processor/define-processor.ts';
+import { loadTime } from '../processor/parameters.ts';
+import type { Stage } from '../processor/stage.ts';
+import { fastIsp } from './fast-isp.ts';
+import { numberIn, type Operator } from './operator.ts';
+import { blackLevel } from './operators/black-level.ts';
+import { chromaGuidedNoiseReduction } from './operators/chroma-guided-noise-reduction.ts';
+import { coredSharpening } from './operators/cored-sharpening.ts';
+import { demosaicResidual } from './operators/demosaic-residual/demosaic-residual.ts';
+import { displayEncode } from './operators/display-encode.ts';
+import { exactColour } from './operators/exact-colour.ts';
+import { exposure } from './operators/exposure.ts';
+import { guidedNoiseReduction } from './operators/guided-noise-reduction.ts';
+import { highlightReconstruction } from './operators/highlight-reconstruction.ts';
+import { localTone } from './operators/local-tone.ts';
+import { packCells } from './operators/pack-cells.ts';
+import { rasterInput } from './operators/raster-input.ts';
+import { pictureOutputs } from './operators/rgb16-output.ts';
+import { decodeRoot, encodeRoot } from './operators/root-domain.ts';
+import { tone } from './operators/tone.ts';
+import { whiteBalance } from './operators/white-balance.ts';
+import { planStage } from './stage-plan.ts';
+
+/** Camera light as the sensor measured it, to light as the picture shows it; packed. */
+const light = [guidedNoiseReduction, whiteBalance, highlightReconstruction, exposure, localTone];
+const colour = [encodeRoot, demosaicResidual, decodeRoot, exactColour];
+const look = [displayEncode, tone, chromaGuidedNoiseReduction, coredSharpening];
+
+/** SlowISP's operators in order. */
+const operators: readonly Operator[] = [rasterInput, blackLevel, packCells, ...light, ...colour, ...look, pictureOutputs];
+
+const declaration = defineProcessor({
+  id: 'slow-isp',
+  name: 'SlowISP',
+  description: 'RAW to the best picture: noise reduction, highlights, residual-interpolation demosaic, exact colour, local tone',
+  supportsPrompts: false,
+  modes: { video: { default: true } },
+  usage: ['main'],
+  params: {
+    ...whiteBalance.params,
+    ...exposure.params,
+    ...tone.params,
+    ...localTone.params,
+    ...exactColour.params,
+    ...coredSharpening.params,
+    ...guidedNoiseReduction.params,
+    ...chromaGuidedNoiseReduction.params,
+    slow_strip_rows: loadTime(z.int().min(16).max(8192).default(270), {
+      order: 30,
+      label: 'Strip height',
+      category: 'Load time',
+      unit: 'rows',
+      help: 'Rows that one worker takes at a time; each strip also computes its halo',
+    }),
+  },
+});
+
+/**
+ * The background stage: mosaic in, RGBA8 and RGB16 out. What can be done on the mosaic's four packed planes is done there, at a third
+ * of the samples of RGB; the rest stays in cells, so that nothing is interleaved before the last step (see ARCHITECTURE.md).
+ */
+export const slowIsp: Stage = {
+  declaration,
+  plan: (request) => {
+    const { id, name } = declaration;
+    return planStage({ id, name, operators, stripRows: numberIn(request.values, 'slow_strip_rows') }, request);
+  },
+  inputs: (values, sensor) => Object.assign({}, ...operators.map((operator) => operator.inputs(values, sensor))),
+  defaultsFor: (sensor) => fastIsp.defaultsFor(sensor),
+};
