@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import type { ParameterValues } from '../../preload/contract.ts';
+import type { SensorDescription } from '../frame/frame-meta.ts';
 import { defineProcessor } from '../processor/define-processor.ts';
 import { loadTime } from '../processor/parameters.ts';
 import type { Stage } from '../processor/stage.ts';
 import { fastIsp } from './fast-isp.ts';
 import { numberIn, type Operator } from './operator.ts';
-import { blackLevel } from './operators/black-level.ts';
 import { chromaGuidedNoiseReduction } from './operators/chroma-guided-noise-reduction.ts';
 import { coredSharpening } from './operators/cored-sharpening.ts';
 import { demosaicResidual } from './operators/demosaic-residual/demosaic-residual.ts';
@@ -14,12 +15,12 @@ import { exposure } from './operators/exposure.ts';
 import { guidedNoiseReduction } from './operators/guided-noise-reduction.ts';
 import { highlightReconstruction } from './operators/highlight-reconstruction.ts';
 import { localTone } from './operators/local-tone.ts';
-import { packCells } from './operators/pack-cells.ts';
-import { rasterInput } from './operators/raster-input.ts';
+import { pack } from './operators/pack.ts';
 import { pictureOutputs } from './operators/rgb16-output.ts';
 import { decodeRoot, encodeRoot } from './operators/root-domain.ts';
 import { tone } from './operators/tone.ts';
 import { whiteBalance } from './operators/white-balance.ts';
+import { linearLight, rawParameters } from './raw-operators.ts';
 import { planStage } from './stage-plan.ts';
 
 /** Camera light as the sensor measured it, to light as the picture shows it; packed. */
@@ -27,8 +28,10 @@ const light = [guidedNoiseReduction, whiteBalance, highlightReconstruction, expo
 const colour = [encodeRoot, demosaicResidual, decodeRoot, exactColour];
 const look = [displayEncode, tone, chromaGuidedNoiseReduction, coredSharpening];
 
-/** SlowISP's operators in order. */
-const operators: readonly Operator[] = [rasterInput, blackLevel, packCells, ...light, ...colour, ...look, pictureOutputs];
+/** SlowISP's operators in order; those of the RAW part depend on what is switched on and on what the sensor brings. */
+function operatorsFor(values: ParameterValues, sensor: SensorDescription): readonly Operator[] {
+  return [...linearLight(values, sensor), pack, ...light, ...colour, ...look, pictureOutputs];
+}
 
 const declaration = defineProcessor({
   id: 'slow-isp',
@@ -46,8 +49,9 @@ const declaration = defineProcessor({
     ...coredSharpening.params,
     ...guidedNoiseReduction.params,
     ...chromaGuidedNoiseReduction.params,
+    ...rawParameters,
     slow_strip_rows: loadTime(z.int().min(16).max(8192).default(270), {
-      order: 30,
+      order: 60,
       label: 'Strip height',
       category: 'Load time',
       unit: 'rows',
@@ -64,8 +68,10 @@ export const slowIsp: Stage = {
   declaration,
   plan: (request) => {
     const { id, name } = declaration;
+    const operators = operatorsFor(request.values, request.sensor);
     return planStage({ id, name, operators, stripRows: numberIn(request.values, 'slow_strip_rows') }, request);
   },
-  inputs: (values, sensor) => Object.assign({}, ...operators.map((operator) => operator.inputs(values, sensor))),
+  inputs: (values, sensor) =>
+    Object.assign({}, ...operatorsFor(values, sensor).map((operator) => operator.inputs(values, sensor))),
   defaultsFor: (sensor) => fastIsp.defaultsFor(sensor),
 };

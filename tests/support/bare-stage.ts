@@ -2,7 +2,7 @@ import type { SensorDescription } from '../../main/frame/frame-meta.ts';
 import type { Operator } from '../../main/isp/operator.ts';
 import { blackLevel } from '../../main/isp/operators/black-level.ts';
 import { opaqueCells } from '../../main/isp/operators/opaque-cells.ts';
-import { packCells } from '../../main/isp/operators/pack-cells.ts';
+import { pack } from '../../main/isp/operators/pack.ts';
 import { rasterInput } from '../../main/isp/operators/raster-input.ts';
 import { rgba8Output } from '../../main/isp/operators/rgba8-output.ts';
 import { planStage } from '../../main/isp/stage-plan.ts';
@@ -19,7 +19,7 @@ export const picturePlain = (cfa: SensorDescription['cfa']): SensorDescription =
 
 /** A stage of nothing but `operators` between the black level, as packed planes, and RGBA8; they end in cells of R, G, B. */
 export function bareStage(operators: readonly Operator[], stripRows = 4096): Stage {
-  return stageOf([rasterInput, blackLevel, packCells, ...operators, opaqueCells, rgba8Output], stripRows);
+  return stageOf([rasterInput, blackLevel, pack, ...operators, opaqueCells, rgba8Output], stripRows);
 }
 
 /** The same with the mosaic as it is. */

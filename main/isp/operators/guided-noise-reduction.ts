@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { NoiseModel, SensorDescription } from '../../frame/frame-meta.ts';
 import { runtime } from '../../processor/parameters.ts';
 import { expectLayout, type GraphOperator, numberIn } from '../operator.ts';
+import { noiseOfLight } from '../sensor-noise.ts';
 import { boxMean, windowOf } from './demosaic-residual/cell-field.ts';
 
 /** Side of the windows, in samples of one colour; two of them follow each other. */
@@ -10,16 +10,6 @@ const reach = side - 1;
 
 /** Above this multiple of the noise's variance a window holds structure: its estimate from 100 samples scatters by a seventh. */
 const certainty = 1.3;
-
-/**
- * Shot noise of 5,000 electrons at white and 1/1000 of the range of read noise, beside what rounding adds: a small sensor at base
- * gain, where nobody has measured it.
- */
-function estimatedNoise({ bits, whiteLevel, blackLevels }: SensorDescription): NoiseModel {
-  const range = whiteLevel - blackLevels[0];
-  const rounding = bits < 16 ? 1 / 12 : 0;
-  return { slope: range / 5000, offset: (range / 1000) ** 2 + rounding };
-}
 
 /**
  * A guided filter on the packed mosaic in linear light, guided by itself: a window's mean where its variance is the noise's, the
@@ -41,8 +31,8 @@ export const guidedNoiseReduction: GraphOperator = {
   graph: ({ g, input }, x) => {
     expectLayout(x, 'packed', 'guided-noise-reduction');
     const strength = input('nr_strength', 'float32', [], 'Multiple of the noise variance that is smoothed away');
-    const slope = input('noise_slope', 'float32', [], 'Noise variance per light, of the full range');
-    const offset = input('noise_offset', 'float32', [], 'Noise variance in the dark, square of the full range');
+    const slope = input('guided_noise_slope', 'float32', [], 'Variance of linear light per light');
+    const offset = input('guided_noise_offset', 'float32', [], 'Variance of linear light in the dark');
     const samples = { value: x.value, margin: x.margin / 2 };
     const mean = boxMean(g, samples, side);
     const square = boxMean(g, { ...samples, value: g.multiply(x.value, x.value) }, side);
@@ -58,12 +48,13 @@ export const guidedNoiseReduction: GraphOperator = {
     return { value: g.add(g.multiply(centre, share.value), rest.value), layout: 'packed', margin: 2 * rest.margin };
   },
   inputs: (values, sensor) => {
-    const { slope, offset } = sensor.noise ?? estimatedNoise(sensor);
-    const range = sensor.whiteLevel - sensor.blackLevels[0];
+    const { slope, offset } = noiseOfLight(sensor);
+    // Digital gain stands before this operator and has multiplied the noise.
+    const gain = Number(values['digital_gain'] ?? 1);
     return {
       nr_strength: Float32Array.of(numberIn(values, 'nr_strength')),
-      noise_slope: Float32Array.of(slope / range),
-      noise_offset: Float32Array.of(offset / range ** 2),
+      guided_noise_slope: Float32Array.of(gain * slope),
+      guided_noise_offset: Float32Array.of(gain ** 2 * offset),
     };
   },
 };

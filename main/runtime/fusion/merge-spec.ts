@@ -39,11 +39,18 @@ export interface MergeReport {
   readonly shifts: readonly { readonly x: number; readonly y: number }[];
 }
 
-/** The sensor that the merged mosaic seems to come from: 16-bit samples with scaled levels. */
-export function mergedSensor({ sensor, outputScale }: MergeSpec): SensorDescription {
+/**
+ * The sensor that the merged mosaic seems to come from: 16-bit samples with scaled levels, and the noise of the mean of all frames.
+ * Where something moved, fewer frames were averaged, and noise is higher than told.
+ */
+export function mergedSensor({ sensor, frames, outputScale }: MergeSpec): SensorDescription {
   const [a, b, c, d] = sensor.blackLevels;
   const blackLevels = [a * outputScale, b * outputScale, c * outputScale, d * outputScale] as const;
-  return { ...sensor, bits: 16, blackLevels, whiteLevel: sensor.whiteLevel * outputScale };
+  const levels = { bits: 16, blackLevels, whiteLevel: sensor.whiteLevel * outputScale };
+  if (!sensor.noise) return { ...sensor, ...levels };
+  const slope = (sensor.noise.slope * outputScale) / frames.length;
+  const offset = (sensor.noise.offset * outputScale ** 2) / frames.length;
+  return { ...sensor, ...levels, noise: { slope, offset } };
 }
 
 /** The largest whole scale with which the white level of `sensor` still fits 16 bits. */

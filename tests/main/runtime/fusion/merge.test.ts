@@ -40,6 +40,15 @@ describe('mergeBurst', () => {
   });
 });
 
+describe('mergedSensor', () => {
+  it('tells the noise of the mean on the finer scale', () => {
+    const spec = equalSpec(width, height, 4);
+    const merged = mergedSensor({ ...spec, sensor: { ...sensor, noise: { slope: 0.2, offset: 3 } } });
+    // A mean of four has a quarter of the variance; variances in DN² grow with the square of the scale, 64.
+    expect(merged.noise).toEqual({ slope: (0.2 * 64) / 4, offset: (3 * 4096) / 4 });
+  });
+});
+
 describe('mergeBurst, on a tripod', () => {
   it.each([1, 8])('gains nearly 9 dB from 8 frames of a still scene at gain %d', (analogueGain) => {
     const exposure = { analogueGain, exposureMicros: 10_000 / analogueGain };
