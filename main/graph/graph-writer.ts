@@ -58,6 +58,35 @@ export class GraphWriter {
     return this.#own(constant);
   }
 
+  /**
+   * Makes a whole graph a part of this one: `inputs` take the place of its ports, and the values of its outputs come back, of the
+   * shapes that the caller knows them to have. Its names get a prefix of their own.
+   */
+  inline(graph: Graph, inputs: Readonly<Record<string, Value>>, shapes: Readonly<Record<string, Shape>>): Record<string, Value> {
+    const prefix = this.nextName(graph.name);
+    const names = new Map<string, string>(graph.inputs.map(({ name }) => [name, (inputs[name] as Value).name]));
+    for (const input of Object.values(inputs)) this.#expectOwn(prefix, input);
+    for (const constant of graph.constants) {
+      const own = this.#own({ ...constant, name: `${prefix}/${constant.name}` });
+      names.set(constant.name, own.name);
+      this.#constants.set(own.name, own);
+    }
+    // An empty name is an optional input that is not given.
+    const nameOf = (name: string): string => (name === '' ? '' : (names.get(name) as string));
+    const made = new Map<string, Value>();
+    for (const node of graph.nodes) {
+      const nodeInputs = node.inputs.map(nameOf);
+      const outputs = node.outputs.map((output) => {
+        const own = this.#own({ ...output, shape: shapes[output.name] ?? output.shape, name: `${prefix}/${output.name}` });
+        names.set(output.name, own.name);
+        made.set(output.name, own);
+        return own;
+      });
+      this.#nodes.push({ ...node, name: `${prefix}/${node.name}`, inputs: nodeInputs, outputs });
+    }
+    return Object.fromEntries(graph.outputs.map(({ name }) => [name, made.get(name) as Value]));
+  }
+
   /** A float scalar. */
   scalar(value: number): Value {
     return this.constant('float32', [value], []);

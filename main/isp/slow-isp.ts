@@ -19,18 +19,23 @@ import { pack } from './operators/pack.ts';
 import { pictureOutputs } from './operators/rgb16-output.ts';
 import { decodeRoot, encodeRoot } from './operators/root-domain.ts';
 import { tone } from './operators/tone.ts';
+import { type UserDenoiser, userDenoiser } from './operators/user-denoiser.ts';
 import { whiteBalance } from './operators/white-balance.ts';
 import { linearLight, rawParameters } from './raw-operators.ts';
 import { planStage } from './stage-plan.ts';
 
 /** Camera light as the sensor measured it, to light as the picture shows it; packed. */
-const light = [guidedNoiseReduction, whiteBalance, highlightReconstruction, exposure, localTone];
-const colour = [encodeRoot, demosaicResidual, decodeRoot, exactColour];
+const light = [whiteBalance, highlightReconstruction, exposure, localTone];
 const look = [displayEncode, tone, chromaGuidedNoiseReduction, coredSharpening];
 
-/** SlowISP's operators in order; those of the RAW part depend on what is switched on and on what the sensor brings. */
-function operatorsFor(values: ParameterValues, sensor: SensorDescription): readonly Operator[] {
-  return [...linearLight(values, sensor), pack, ...light, ...colour, ...look, pictureOutputs];
+/** Makes SlowISP's operators in order; those of the RAW part depend on what is switched on and on what the sensor brings. */
+function operatorsWith(denoiser: UserDenoiser | undefined): (values: ParameterValues, sensor: SensorDescription) => Operator[] {
+  const model = denoiser && userDenoiser(denoiser);
+  const isRgb = denoiser?.layout === 'rgb';
+  const onMosaic = isRgb ? [] : [model ?? guidedNoiseReduction];
+  const onColour = isRgb && model ? [model] : [];
+  const colour = [encodeRoot, demosaicResidual, decodeRoot, ...onColour, exactColour];
+  return (values, sensor) => [...linearLight(values, sensor), pack, ...onMosaic, ...light, ...colour, ...look, pictureOutputs];
 }
 
 const declaration = defineProcessor({
@@ -63,15 +68,22 @@ const declaration = defineProcessor({
 /**
  * The background stage: mosaic in, RGBA8 and RGB16 out. What can be done on the mosaic's four packed planes is done there, at a third
  * of the samples of RGB; the rest stays in cells, so that nothing is interleaved before the last step (see ARCHITECTURE.md).
+ * A user's denoiser takes the place of noise reduction; throws InputError where it does not fit.
  */
-export const slowIsp: Stage = {
-  declaration,
-  plan: (request) => {
-    const { id, name } = declaration;
-    const operators = operatorsFor(request.values, request.sensor);
-    return planStage({ id, name, operators, stripRows: numberIn(request.values, 'slow_strip_rows') }, request);
-  },
-  inputs: (values, sensor) =>
-    Object.assign({}, ...operatorsFor(values, sensor).map((operator) => operator.inputs(values, sensor))),
-  defaultsFor: (sensor) => fastIsp.defaultsFor(sensor),
-};
+export function createSlowIsp(denoiser?: UserDenoiser): Stage {
+  const operatorsFor = operatorsWith(denoiser);
+  return {
+    declaration,
+    plan: (request) => {
+      const { id, name } = declaration;
+      const operators = operatorsFor(request.values, request.sensor);
+      return planStage({ id, name, operators, stripRows: numberIn(request.values, 'slow_strip_rows') }, request);
+    },
+    inputs: (values, sensor) =>
+      Object.assign({}, ...operatorsFor(values, sensor).map((operator) => operator.inputs(values, sensor))),
+    defaultsFor: (sensor) => fastIsp.defaultsFor(sensor),
+  };
+}
+
+/** SlowISP with its own noise reduction. */
+export const slowIsp = createSlowIsp();
