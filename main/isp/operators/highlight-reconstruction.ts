@@ -24,6 +24,15 @@ function saturationLevels({ g, geometry, input }: OperatorContext): Value {
   return g.reshape(g.matrixMultiply(g.constant('float32', selection, [4, 3]), normalised), [1, 4, 1, 1]);
 }
 
+/** Both greens as their mean: rebuilt from colours of their own, they would differ and make a maze. */
+function sameForGreens({ g, geometry }: OperatorContext, planes: Value): Value {
+  const colours = [0, 1, 2, 3].map((phase) => cfaColourAt(geometry.cfa, phase >> 1, phase & 1));
+  const shares = colours.flatMap((own) => colours.map((other) => (own !== other ? 0 : own === 'G' ? 0.5 : 1)));
+  const [, , rows, columns] = planes.shape as [number, number, number, number];
+  const mixed = g.matrixMultiply(g.constant('float32', shares, [4, 4]), g.reshape(planes, [4, rows * columns]));
+  return g.reshape(mixed, [1, 4, rows, columns]);
+}
+
 /**
  * Rebuilds clipped samples of the white-balanced, packed mosaic: the colour of the unclipped neighbourhood, scaled to what the
  * cell's unclipped samples say; neutral where all four are clipped. Only ever brightens. Light may exceed 1 afterwards. Stands
@@ -43,11 +52,14 @@ export const highlightReconstruction: GraphOperator = {
     const clippedness = g.clip(g.multiply(nearness, g.scalar(1 / (1 - onset - 0.01))), g.scalar(0), one);
     const samples = { value: x.value, margin: x.margin / 2 };
     const usable = g.subtract(one, g.reduceMaximum(clippedness, [1]));
-    const colour = boxMean(g, { ...samples, value: g.multiply(g.maximum(x.value, g.scalar(0)), usable) }, side);
+    // Bright neighbours are more likely to be of the same thing: each lends by its own light, once more.
+    const positive = g.maximum(x.value, g.scalar(0));
+    const lending = g.multiply(g.multiply(positive, g.reduceMean(positive, [1])), usable);
+    const colour = boxMean(g, { ...samples, value: lending }, side);
     const { margin } = colour;
     const clipped = windowOf(g, { value: clippedness, margin: samples.margin }, margin);
     const light = windowOf(g, samples, margin);
-    const lent = g.add(colour.value, g.scalar(neutralWeight));
+    const lent = g.add(sameForGreens(context, colour.value), g.scalar(neutralWeight));
     const lentColour = g.divide(lent, g.reduceMean(lent, [1]));
     const lost = g.reduceMinimum(clipped, [1]);
     const shape = g.add(g.multiply(lentColour, g.subtract(one, lost)), lost);

@@ -1,12 +1,16 @@
 import { z } from 'zod';
 import type { Value } from '../../graph/graph.ts';
+import type { GraphBuilder } from '../../graph/graph-builder.ts';
 import { runtime } from '../../processor/parameters.ts';
 import { expectLayout, type GraphOperator, numberIn, type OperatorContext } from '../operator.ts';
-import { boxMean, windowOf } from './demosaic-residual/cell-field.ts';
+import { boxMean, type CellField, windowOf } from './demosaic-residual/cell-field.ts';
 
 /** Side of the windows in cells; two of them follow each other. */
 const side = 9;
-const reach = side - 1;
+
+/** Side of the window in which the brightest samples are averaged: gains that jump from cell to cell would make the demosaic see a maze. */
+const highlightSide = 5;
+const reach = side - 1 + (highlightSide - 1) / 2 + 1;
 
 /** Steps of root light below this are detail and keep their contrast; above, they are edges of the base. */
 const edge = 0.1;
@@ -15,7 +19,7 @@ const edge = 0.1;
 const knee = 0.8;
 
 /**
- * Local tone on the packed mosaic in linear light: one gain for the four samples of a cell, so that colours and the demosaic's
+ * Local tone on the packed mosaic in linear light: a smooth gain that is the same for all colours, so that colours and the demosaic's
  * gradients are kept. Shadows are lifted by the cell's base (a guided filter of root light), so that detail is not flattened; then
  * highlights beyond white, which reconstruction or exposure made, are compressed into what is left above the knee.
  */
@@ -56,8 +60,13 @@ export const localTone: GraphOperator = {
     const base = g.add(g.multiply(windowOf(g, { value: level, margin: samples.margin }, margin), share.value), rest.value);
     const darkness = g.maximum(g.subtract(g.scalar(1), base), g.scalar(0));
     const lift = g.add(g.multiply(g.multiply(darkness, darkness), strength), g.scalar(1));
-    const lifted = g.multiply(windowOf(g, samples, margin), g.multiply(lift, lift));
-    return { value: compressHighlights(context, lifted), layout: 'packed', margin: 2 * margin };
+    const raised = { value: g.multiply(lift, lift), margin };
+    const peaks = g.multiply(g.reduceMaximum(windowOf(g, samples, margin), [1]), raised.value);
+    const shown = highlightGain(context, { value: peaks, margin });
+    const gain = { value: g.multiply(windowOf(g, raised, shown.margin), shown.value), margin: shown.margin };
+    const left = gain.margin - 1;
+    const toned = g.multiply(windowOf(g, samples, left), perPosition(g, gain.value));
+    return { value: g.clip(toned, g.scalar(0), g.scalar(1)), layout: 'packed', margin: 2 * left };
   },
   inputs: (values) => ({
     local_tone: Float32Array.of(numberIn(values, 'local_tone')),
@@ -66,11 +75,21 @@ export const localTone: GraphOperator = {
   }),
 };
 
+/** Gains of cells between which the four positions lie, a quarter of a cell off its middle: gains in steps of cells would be seen. */
+function perPosition(g: GraphBuilder, gain: Value): Value {
+  const near = [
+    [0.25, 0.75, 0],
+    [0, 0.75, 0.25],
+  ] as const;
+  const weights = near.flatMap((rows) => near.flatMap((columns) => rows.flatMap((row) => columns.map((column) => row * column))));
+  return g.convolve(gain, g.constant('float32', weights, [4, 1, 3, 3]), [1, 1]);
+}
+
 /**
- * k + (t - k) / (1 + c (t - k)) of the brightest sample t of a cell, with c such that the brightest light there can be becomes
- * white; as a gain for all four samples, then clipped at white.
+ * k + (t - k) / (1 + c (t - k)) of the brightest samples t around a cell, with c such that the brightest light there can be becomes
+ * white; as a gain for all four samples.
  */
-function compressHighlights({ g, input }: OperatorContext, light: Value): Value {
+function highlightGain({ g, input }: OperatorContext, peaks: CellField): CellField {
   const recovery = input('highlight_recovery', 'float32', [], 'Share of the light beyond white that is compressed, 0 to 1');
   const gains = input('wb_gains', 'float32', [3, 1], 'White-balance gains of red, green and blue');
   const brightness = g.power(g.scalar(2), input('exposure_ev', 'float32', [], 'Exposure compensation, EV'));
@@ -78,8 +97,9 @@ function compressHighlights({ g, input }: OperatorContext, light: Value): Value 
   const beyond = g.maximum(g.subtract(g.multiply(g.reshape(range, []), brightness), g.scalar(1)), g.scalar(0));
   const excess = g.multiply(beyond, recovery);
   const bend = g.divide(excess, g.multiply(g.add(excess, g.scalar(1 - knee)), g.scalar(1 - knee)));
-  const brightest = g.maximum(g.reduceMaximum(light, [1]), g.scalar(knee));
+  const around = boxMean(g, peaks, highlightSide);
+  const brightest = g.maximum(around.value, g.scalar(knee));
   const above = g.subtract(brightest, g.scalar(knee));
   const compressed = g.add(g.divide(above, g.add(g.multiply(above, bend), g.scalar(1))), g.scalar(knee));
-  return g.clip(g.multiply(light, g.divide(compressed, brightest)), g.scalar(0), g.scalar(1));
+  return { value: g.divide(compressed, brightest), margin: around.margin };
 }
