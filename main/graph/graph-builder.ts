@@ -179,6 +179,15 @@ export class GraphBuilder extends GraphWriter {
     return this.node('Slice', inputs, {}, { type: x.type, shape });
   }
 
+  /** `x` with the last element of `axis` first. */
+  reverse(x: Value, axis: number): Value {
+    infer.expectAxes(this.nextName('Slice'), x, [axis]);
+    // Beyond every extent on the left, which -1 would not be: it counts from the end.
+    const beyond = -(2 ** 31);
+    const bounds = [-1, beyond, axis, -1].map((bound) => this.#integers([bound]));
+    return this.node('Slice', [x, ...bounds], {}, x);
+  }
+
   /** The elements of `x` along `axis` at `indices` (int32 or int64), whose shape takes the place of that axis. */
   gather(x: Value, indices: Value, axis: number): Value {
     const shape = windows.gathered(this.nextName('Gather'), x, indices, axis);
@@ -226,6 +235,15 @@ export class GraphBuilder extends GraphWriter {
   /** Mean of each window of `kernel` rows and columns, without padding. */
   averagePool(x: Value, kernel: readonly [number, number], strides: readonly [number, number] = [1, 1]): Value {
     return this.#pool('AveragePool', x, kernel, strides);
+  }
+
+  /** As {@link averagePool} at every sample, for odd windows: beyond the border, fewer samples make the mean. */
+  averagePoolSame(x: Value, kernel: readonly [number, number]): Value {
+    const node = this.nextName('AveragePool');
+    infer.expectType(node, 'float32', x);
+    windows.expectOddWindow(node, x, kernel);
+    const [above, left] = kernel.map((extent) => (extent - 1) / 2) as [number, number];
+    return this.node('AveragePool', [x], { kernel_shape: kernel, strides: [1, 1], pads: [above, left, above, left] }, x);
   }
 
   /** Largest sample of each window of `kernel` rows and columns, without padding. */

@@ -22,7 +22,7 @@ export interface Strip {
   /** Rows missing above and below because the frame ends; the graph mirrors them. */
   readonly missingAbove: number;
   readonly missingBelow: number;
-  /** First row of this strip, in input rows; every strip makes the same number of rows. */
+  /** First row of this strip, in rows of the frame; every strip makes the same number of rows. */
   readonly firstRow: number;
 }
 
@@ -52,6 +52,12 @@ export function planStrips(height: number, requestedRows: number, halo: Halo, ro
     return stripAt(firstRow, rowsPerStrip, height, halo);
   });
   return { rowsPerStrip, halo, strips };
+}
+
+/** A plan for part of a frame, from row `top` on: strips read beyond the part where the frame has rows, and mirror only its edges. */
+export function withinFrame(plan: StripPlan, top: number, frameHeight: number): StripPlan {
+  const { rowsPerStrip, halo, strips } = plan;
+  return { ...plan, strips: strips.map(({ firstRow }) => stripAt(top + firstRow, rowsPerStrip, frameHeight, halo)) };
 }
 
 function stripAt(firstRow: number, rows: number, height: number, halo: Halo): Strip {

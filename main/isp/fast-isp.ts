@@ -1,33 +1,69 @@
-import { z } from 'zod';
 import type { ParameterValues } from '../../preload/contract.ts';
 import { defineProcessor } from '../processor/define-processor.ts';
-import { loadTime } from '../processor/parameters.ts';
 import type { Stage } from '../processor/stage.ts';
+import { fastIspChoices } from './fast-isp-parameters.ts';
 import { numberIn, type Operator } from './operator.ts';
 import { blackLevel } from './operators/black-level.ts';
-import { colourMix } from './operators/colour-mix.ts';
+import { chromaNoiseReduction } from './operators/chroma-noise-reduction.ts';
+import { colourMix, saturationMix } from './operators/colour-mix.ts';
+import { demosaicBilinear } from './operators/demosaic-bilinear.ts';
 import { demosaicBinned } from './operators/demosaic-binned.ts';
 import { demosaicMalvar } from './operators/demosaic-malvar.ts';
+import { detailCoring, detailSplit } from './operators/detail-split.ts';
 import { displayEncode } from './operators/display-encode.ts';
+import { linearColour, rootEncode } from './operators/exact-light.ts';
 import { clipLight, exposure } from './operators/exposure.ts';
+import { filmic } from './operators/filmic.ts';
+import { gammaEncode } from './operators/gamma-encode.ts';
 import { luminanceDetail } from './operators/luminance-detail.ts';
+import { quarter } from './operators/quarter.ts';
 import { rasterInput } from './operators/raster-input.ts';
 import { rgba8Output } from './operators/rgba8-output.ts';
 import { tone } from './operators/tone.ts';
+import { toneCurve } from './operators/tone-curve.ts';
 import { whiteBalance } from './operators/white-balance.ts';
 import { planStage } from './stage-plan.ts';
 
-/** FastISP's operators in order. The demosaic depends on the load-time resolution. */
+/** FastISP's operators in order. Only load-time values choose. */
 function operatorsFor(values: ParameterValues): readonly Operator[] {
-  const demosaic = values['output_resolution'] === 'half' ? demosaicBinned : demosaicMalvar;
   const light = [rasterInput, blackLevel, whiteBalance, exposure, clipLight];
-  return [...light, displayEncode, tone, demosaic, luminanceDetail, colourMix, rgba8Output];
+  const isLinear = values['colour_domain'] === 'linear';
+  const curve = curveFor(values);
+  const chroma = values['chroma_enabled'] ? [chromaNoiseReduction] : [];
+  const mosaic = [...light, ...(isLinear ? [rootEncode] : curve)];
+  const averaged = values['output_resolution'] === 'quarter' ? [quarter] : [];
+  const planes = [...demosaicFor(values), ...chroma, ...averaged, ...detailFor(values)];
+  const colour = isLinear ? [linearColour, ...curve, saturationMix] : [colourMix];
+  return [...mosaic, ...planes, ...colour, rgba8Output];
+}
+
+function curveFor(values: ParameterValues): readonly Operator[] {
+  switch (values['tone_curve']) {
+    case 'gamma':
+      return [gammaEncode, tone];
+    case 'filmic':
+      return [filmic, displayEncode, tone];
+    case 'user':
+      return [displayEncode, toneCurve, tone];
+    default:
+      return [displayEncode, tone];
+  }
+}
+
+function demosaicFor(values: ParameterValues): readonly Operator[] {
+  if (values['output_resolution'] !== 'full') return [demosaicBinned, luminanceDetail];
+  return [values['demosaic_method'] === 'bilinear' ? demosaicBilinear : demosaicMalvar, luminanceDetail];
+}
+
+function detailFor(values: ParameterValues): readonly Operator[] {
+  if (values['sharpen_coring']) return [detailCoring];
+  return values['colour_domain'] === 'linear' ? [detailSplit] : [];
 }
 
 const declaration = defineProcessor({
   id: 'fast-isp',
   name: 'FastISP',
-  description: 'RAW to picture in real time: black level, white balance, tone, demosaic, colour and sharpening',
+  description: 'RAW to picture in real time: black level, white balance, tone, demosaic, colour, noise and sharpening',
   supportsPrompts: false,
   modes: { video: { default: true } },
   usage: ['main'],
@@ -35,28 +71,13 @@ const declaration = defineProcessor({
     ...whiteBalance.params,
     ...exposure.params,
     ...tone.params,
+    ...gammaEncode.params,
+    ...filmic.params,
+    ...toneCurve.params,
     ...colourMix.params,
-    output_resolution: loadTime(z.enum(['full', 'half']).default('full'), {
-      order: 10,
-      label: 'Resolution',
-      category: 'Load time',
-      help: 'Half bins each 2x2 cell to one pixel',
-      optionLabels: ['Full, Malvar-He-Cutler', 'Half, binned'],
-    }),
-    strip_rows: loadTime(z.int().min(16).max(4096).default(72), {
-      order: 11,
-      label: 'Strip height',
-      category: 'Load time',
-      unit: 'rows',
-      help: 'Rows that one worker takes at a time; strips that fit its cache are fastest',
-    }),
-    execution_provider: loadTime(z.enum(['cpu', 'webgpu', 'cuda', 'tensorrt']).default('cpu'), {
-      order: 12,
-      label: 'Execution provider',
-      category: 'Load time',
-      help: 'Where ONNX Runtime runs the graph; falls back to the CPU with the reason shown',
-      optionLabels: ['CPU', 'WebGPU', 'CUDA', 'TensorRT'],
-    }),
+    ...detailCoring.params,
+    ...chromaNoiseReduction.params,
+    ...fastIspChoices,
   },
 });
 

@@ -9,14 +9,19 @@ import type { Halo } from '../graph/strips.ts';
 import type { ElementType, Shape } from '../graph/tensor-type.ts';
 import type { Parameters } from '../processor/parameters.ts';
 import type { InputValues, PlanePort } from '../processor/stage.ts';
+import type { Orientation } from './orientation.ts';
 
 /** The raster that a stage's graph is built for. Every strip of a plan has this shape, halo rows aside. */
 export interface RasterGeometry {
   readonly cfa: CfaOrder;
-  /** Samples per row of the frame; even. */
+  /** Samples per row of what is made of the frame: all, or the part that a crop leaves; even. */
   readonly width: number;
-  /** Rows of the frame; even. */
+  /** Rows of what is made of the frame; even. */
   readonly height: number;
+  /** The frame that is read, and where in it the raster begins; all even. */
+  readonly frame: { readonly width: number; readonly height: number; readonly left: number; readonly top: number };
+  /** How the finished picture is turned. */
+  readonly orientation: Orientation;
   /** Rows that one run makes, counted in mosaic rows; even. */
   readonly rows: number;
   /** Mirrored samples on each side of every row, and halo rows above and below, that all operators need together; even. */
@@ -49,8 +54,10 @@ export type RasterLayout = 'mosaic' | 'packed' | 'cells' | 'planes';
 export interface Raster {
   readonly value: Value;
   readonly layout: RasterLayout;
-  /** Samples beyond the strip that are still there on each side, in mosaic samples; an operator takes its halo off. */
+  /** Samples beyond the strip that are still there on each side, in mosaic samples; an operator takes its halo off, or leaves it to the output. */
   readonly margin: number;
+  /** Luminance detail that was taken aside, [positions, 1, samples], to be added when colours are done. */
+  readonly detail?: Value;
 }
 
 /** A plane that an operator writes as an output of the graph. */

@@ -2,12 +2,14 @@ import type { ParameterValues } from '../../preload/contract.ts';
 import { assert, InputError } from '../base/errors.ts';
 import type { Graph, Value } from '../graph/graph.ts';
 import { GraphBuilder } from '../graph/graph-builder.ts';
-import { addHalos, planStrips, type StripPlan } from '../graph/strips.ts';
+import { addHalos, planStrips, type Strip, type StripPlan, withinFrame } from '../graph/strips.ts';
 import { shapesAgree } from '../graph/tensor-type.ts';
 import { type PlanePort, type StagePlan, type StageRequest, stagePorts } from '../processor/stage.ts';
 import { foldOperators, type Pass } from './folding.ts';
+import { orientationIn, regionIn } from './frame-cut.ts';
 import type { Operator, OperatorContext, OutputPlane, RasterGeometry } from './operator.ts';
 import { mosaicInput } from './operators/raster-input.ts';
+import { reversesRows, transposes } from './orientation.ts';
 
 /** What a stage's graph is made of. */
 export interface StageParts {
@@ -31,29 +33,37 @@ export function planStage({ id, name, operators, stripRows, rowMultiple }: Stage
   assert(width % 2 === 0 && height % 2 === 0, `Expected an even size for a Bayer mosaic but received ${width}x${height}`);
   const passes = foldOperators(operators, sensor.cfa);
   const halo = addHalos(...passes.map((pass) => pass.halo));
+  const scale = passes.reduce((product, pass) => product * pass.scale, 1);
+  // The mosaic rows and columns that become whole pixels together, which keep their phase as well.
+  const cell = Math.max(2, 1 / scale);
+  const region = regionIn(request, cell);
+  const orientation = orientationIn(values);
   expectRoom({ id, name }, request, halo.above);
-  const strips = planStrips(height, cut === 'frame' ? height : stripRows, halo, rowMultiple);
   const whole = cut === 'frame';
-  const geometry = { cfa: sensor.cfa, width, height, rows: strips.rowsPerStrip, margin: halo.above, whole };
-  const context = contextOf(id, geometry, values);
+  const isOnePiece = whole || transposes(orientation);
+  const inRegion = planStrips(region.height, isOnePiece ? region.height : stripRows, halo, cell);
+  const strips = withinFrame(inRegion, region.top, height);
+  const frame = { width, height, left: region.left, top: region.top };
+  const extents = { width: region.width, height: region.height, rows: strips.rowsPerStrip, margin: halo.above };
+  const context = contextOf(id, { cfa: sensor.cfa, ...extents, frame, orientation, whole }, values);
   passes.reduce((x, pass) => pass.graph(context, x), mosaicInput(context));
   const graph = context.g.build();
-  const scale = passes.reduce((product, pass) => product * pass.scale, 1);
+  const size = [region.width * scale, region.height * scale] as const;
+  const [outputWidth, outputHeight] = transposes(orientation) ? size.toReversed() : size;
   return {
     graph,
     strips,
-    inputs: [mosaicPlane(strips, width)],
-    outputs: outputPlanes(passes).map(({ name: port, type, channels }) => {
-      const shape = shapeOf(graph, port);
-      const elementsPerMosaicRow = channels * width * scale * scale;
-      return {
-        name: port,
-        type,
-        windows: strips.strips.map(({ firstRow }) => ({ offset: firstRow * elementsPerMosaicRow, shape })),
-      };
+    inputs: [whole ? wholeMosaic(width, height) : mosaicPlane(strips, width)],
+    outputs: outputPlanes(passes).map((plane) => {
+      const elementsPerRow = plane.channels * region.width * scale * scale;
+      const rowOf = ({ firstRow }: Strip): number =>
+        reversesRows(orientation) ? region.top + region.height - firstRow - strips.rowsPerStrip : firstRow - region.top;
+      const shape = shapeOf(graph, plane.name);
+      const windows = strips.strips.map((strip) => ({ offset: isOnePiece ? 0 : rowOf(strip) * elementsPerRow, shape }));
+      return { name: plane.name, type: plane.type, windows };
     }),
-    outputWidth: width * scale,
-    outputHeight: height * scale,
+    outputWidth: outputWidth as number,
+    outputHeight: outputHeight as number,
   };
 }
 
@@ -62,6 +72,10 @@ function expectRoom({ id, name }: Pick<StageParts, 'id' | 'name'>, { width, heig
   if (Math.min(width, height) > margin) return;
   const least = `${margin + 2}x${margin + 2}`;
   throw new InputError(`${id}.too-small`, `Expected a frame of at least ${least} for ${name} but received ${width}x${height}`);
+}
+
+function wholeMosaic(width: number, height: number): PlanePort {
+  return { name: stagePorts.mosaic, type: 'uint16', windows: [{ offset: 0, shape: [1, 1, height, width] }] };
 }
 
 /** The mosaic as strips read it: the rows of each, halo included as far as there are any. */

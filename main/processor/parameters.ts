@@ -39,6 +39,7 @@ interface JsonSchema {
   readonly type?: string;
   readonly minimum?: number;
   readonly maximum?: number;
+  readonly multipleOf?: number;
   readonly enum?: readonly (string | number)[];
   readonly default?: ParameterValue;
 }
@@ -81,7 +82,7 @@ function controlOf(json: JsonSchema, bounded: boolean): ParameterDescription['co
 }
 
 function stepOf(json: JsonSchema, integer: boolean): number {
-  return integer ? 1 : ((json.maximum as number) - (json.minimum as number)) / 100;
+  return integer ? (json.multipleOf ?? 1) : ((json.maximum as number) - (json.minimum as number)) / 100;
 }
 
 /** Every parameter at its default. */
@@ -93,6 +94,9 @@ export function defaultValues(parameters: Parameters): ParameterValues {
 export function checkValue(description: ParameterDescription, parameter: Parameter, value: unknown): ParameterValue {
   const parsed = parameter.schema.safeParse(value);
   if (parsed.success && value !== undefined) return parsed.data as ParameterValue;
+  const [issue] = parsed.error?.issues ?? [];
+  // A schema that checks more than a range says itself what it expected.
+  if (issue?.code === 'custom') throw new InputError('parameter.out-of-range', issue.message);
   throw new InputError(
     'parameter.out-of-range',
     `Expected ${describeDomain(description)} for ${description.name} but received ${JSON.stringify(value)}`,

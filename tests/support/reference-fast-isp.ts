@@ -9,7 +9,8 @@ export interface ReferenceMosaic {
   readonly sensor: SensorDescription;
 }
 
-type Rgb = [number, number, number];
+/** Red, green and blue. */
+export type Rgb = [number, number, number];
 
 /**
  * FastISP as one would write it on paper, in double precision and pixel by pixel: no folding, no strips, no fitted
@@ -52,11 +53,13 @@ function encodedSamples(mosaic: ReferenceMosaic, values: ParameterValues): At {
   return (row, column) => encoded[mirror(row, height) * width + mirror(column, width)] as number;
 }
 
-function brightness([red, green, blue]: Rgb): number {
+/** What the luminance detail takes for brightness. */
+export function brightness([red, green, blue]: Rgb): number {
   return (red + 2 * green + blue) / 4;
 }
 
-function cellMeans(at: At, sensor: SensorDescription, row: number, column: number): Rgb {
+/** Means of the colours of the 2x2 cell at (row, column). */
+export function cellMeans(at: At, sensor: SensorDescription, row: number, column: number): Rgb {
   const sums = { R: [0, 0], G: [0, 0], B: [0, 0] };
   for (const [r, c] of [
     [row, column],
@@ -84,7 +87,8 @@ function encodeMosaic({ width, height, samples, sensor }: ReferenceMosaic, value
   });
 }
 
-function colourAt({ cfa }: SensorDescription, row: number, column: number): 'R' | 'G' | 'B' {
+/** The colour filter over a sample; any integers. */
+export function colourAt({ cfa }: SensorDescription, row: number, column: number): 'R' | 'G' | 'B' {
   return cfa[(((row % 2) + 2) % 2) * 2 + (((column % 2) + 2) % 2)] as 'R' | 'G' | 'B';
 }
 
@@ -93,22 +97,25 @@ export function srgbCurve(light: number): number {
   return light <= 0.0031308 ? 12.92 * light : 1.055 * light ** (1 / 2.4) - 0.055;
 }
 
-function toneCurve(v: number, values: ParameterValues): number {
+/** Contrast and shadow lift, written out. */
+export function toneCurve(v: number, values: ParameterValues): number {
   const contrast = Number(values['tone_contrast']);
   const lift = Number(values['tone_shadows']);
   const shadows = contrast > 0 && lift < 0 ? lift * (1 - contrast) : lift;
   return v + contrast * v * (1 - v) * (2 * v - 1) + shadows * v * (1 - v) ** 2;
 }
 
-function mirror(index: number, size: number): number {
+/** An index beyond the border, mirrored about the border sample. */
+export function mirror(index: number, size: number): number {
   if (index < 0) return -index;
   return index >= size ? 2 * size - 2 - index : index;
 }
 
-type At = (row: number, column: number) => number;
+/** The sample at (row, column), mirrored beyond the border. */
+export type At = (row: number, column: number) => number;
 
 /** The filters of figure 2 of the paper of Malvar, He and Cutler, written out. */
-function malvar(at: At, sensor: SensorDescription, row: number, column: number): Rgb {
+export function malvar(at: At, sensor: SensorDescription, row: number, column: number): Rgb {
   const here = at(row, column);
   const cross = at(row - 1, column) + at(row + 1, column) + at(row, column - 1) + at(row, column + 1);
   const far = at(row - 2, column) + at(row + 2, column) + at(row, column - 2) + at(row, column + 2);
@@ -129,7 +136,7 @@ function malvar(at: At, sensor: SensorDescription, row: number, column: number):
 }
 
 /** A blur of binomial taps, whose top-left sample is at (row, column). */
-function blur(at: At, row: number, column: number, taps: readonly number[]): number {
+export function blur(at: At, row: number, column: number, taps: readonly number[]): number {
   let sum = 0;
   taps.forEach((vertical, i) => {
     taps.forEach((horizontal, j) => {

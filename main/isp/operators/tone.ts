@@ -3,6 +3,7 @@ import type { ParameterValues } from '../../../preload/contract.ts';
 import { noHalo } from '../../graph/strips.ts';
 import { runtime } from '../../processor/parameters.ts';
 import { type GraphOperator, numberIn } from '../operator.ts';
+import { horner } from '../polynomial.ts';
 
 const amount = z.number().min(-1).max(1).default(0);
 
@@ -46,14 +47,17 @@ export const tone: GraphOperator = {
     }),
   },
   graph: ({ g, input }, x) => {
-    const slope = input('tone_slope', 'float32', [], 'Tone cubic: 2 contrast - shadows');
-    const offset = input('tone_offset', 'float32', [], 'Tone cubic: shadows - contrast');
-    const inner = g.add(g.multiply(x.value, slope), offset);
-    const gain = g.add(g.multiply(g.subtract(g.scalar(1), x.value), inner), g.scalar(1));
-    return { ...x, value: g.multiply(x.value, gain) };
+    const coefficients = ['tone_c1', 'tone_c2', 'tone_c3'].map((name, power) =>
+      input(name, 'float32', [], `Tone cubic: factor of encoded^${power + 1}`),
+    );
+    return { ...x, value: g.multiply(x.value, horner(g, x.value, coefficients)) };
   },
   inputs: (values) => {
     const [slope, offset] = toneCoefficients(values);
-    return { tone_slope: Float32Array.of(slope), tone_offset: Float32Array.of(offset) };
+    return {
+      tone_c1: Float32Array.of(1 + offset),
+      tone_c2: Float32Array.of(slope - offset),
+      tone_c3: Float32Array.of(-slope),
+    };
   },
 };

@@ -72,6 +72,16 @@ describe('a good declaration', () => {
     expect(parameters.filter(({ label, help, category }) => !label || !help || !category)).toEqual([]);
     expect(parameters.filter(({ kind }) => kind === 'load-time').map(({ name }) => name)).toEqual([
       'output_resolution',
+      'demosaic_method',
+      'colour_domain',
+      'tone_curve',
+      'chroma_enabled',
+      'sharpen_coring',
+      'picture_orientation',
+      'crop_left',
+      'crop_top',
+      'crop_width',
+      'crop_height',
       'strip_rows',
       'execution_provider',
     ]);

@@ -1,0 +1,36 @@
+import type { ParameterValues } from '../../preload/contract.ts';
+import { InputError } from '../base/errors.ts';
+import type { StageRequest } from '../processor/stage.ts';
+import { numberIn } from './operator.ts';
+import { type Orientation, orientations } from './orientation.ts';
+
+/** A rectangle of a mosaic, in samples. */
+export interface Region {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The part of the frame that the `crop_…` values name; an extent of 0 reaches to the edge. Throws InputError beyond the frame. */
+export function regionIn({ values, width, height }: StageRequest, cell: number): Region {
+  if (!('crop_left' in values)) return { left: 0, top: 0, width, height };
+  const [left, top] = [numberIn(values, 'crop_left'), numberIn(values, 'crop_top')];
+  const region = {
+    left,
+    top,
+    width: numberIn(values, 'crop_width') || width - left,
+    height: numberIn(values, 'crop_height') || height - top,
+  };
+  const isWhole = Object.values(region).every((extent, index) => extent % (index < 2 ? 2 : cell) === 0);
+  const isWithin = left + region.width <= width && top + region.height <= height && region.width > 0 && region.height > 0;
+  if (isWhole && isWithin) return region;
+  const expected = `a crop within ${width}x${height}, its place in multiples of 2 and its size in multiples of ${cell},`;
+  const received = `${region.width}x${region.height} at (${left}, ${top})`;
+  throw new InputError('crop.invalid', `Expected ${expected} but received ${received}`);
+}
+
+/** The orientation in a stage's values; upright where the stage has none. */
+export function orientationIn(values: ParameterValues): Orientation {
+  return orientations.find((orientation) => orientation === values['picture_orientation']) ?? 'upright';
+}
