@@ -28,7 +28,7 @@ export interface StageParts {
  * Writes the operators of a stage as one graph and cuts the frame for it. Halos add up: the frame is read with the margin of all
  * operators together, and each takes its own off. Throws InputError where the frame is smaller than the margin.
  */
-export function planStage({ id, name, operators, stripRows, rowMultiple }: StageParts, request: StageRequest): StagePlan {
+export function planStage({ id, name, operators, stripRows, rowMultiple = 2 }: StageParts, request: StageRequest): StagePlan {
   const { width, height, sensor, values, cut } = request;
   assert(width % 2 === 0 && height % 2 === 0, `Expected an even size for a Bayer mosaic but received ${width}x${height}`);
   const passes = foldOperators(operators, sensor.cfa);
