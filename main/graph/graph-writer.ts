@@ -16,9 +16,15 @@ export class GraphWriter {
   readonly #values = new Set<Value>();
   readonly #names = new Set<string>();
   readonly #outputNames = new Map<string, string>();
+  #section = '';
 
   constructor(name: string) {
     this.#name = name;
+  }
+
+  /** Names the part of the graph that is written from here on: `section/` begins the names of its nodes, for profiles and errors. */
+  beginSection(section: string): void {
+    this.#section = `${section}/`;
   }
 
   /** Declares an input. `help` documents unit, range and order for whoever runs the exported model. */
@@ -142,6 +148,6 @@ export class GraphWriter {
 
   /** The name that the next value of this stem will have: errors of a node that is not made yet can already name it. */
   protected nextName(stem: string): string {
-    return `${stem}_${this.#names.size}`;
+    return `${this.#section}${stem}_${this.#names.size}`;
   }
 }

@@ -16,6 +16,8 @@ import type {
 
 /** One pass of a stage over its raster: an operator of its own, or several that were folded into one. */
 export interface Pass {
+  /** Ids of its operators, joined by `+`. */
+  readonly id: string;
   readonly halo: Halo;
   readonly scale: number;
   readonly outputs: readonly OutputPlane[];
@@ -28,8 +30,8 @@ export function foldOperators(operators: readonly Operator[], cfa: CfaOrder): re
   for (let first = 0; first < operators.length; ) {
     const operator = operators[first] as Operator;
     if (operator.kind === 'graph') {
-      const { halo, scale = 1, outputs = [] } = operator;
-      passes.push({ halo, scale, outputs, graph: (context, x) => operator.graph(context, x) });
+      const { id, halo, scale = 1, outputs = [] } = operator;
+      passes.push({ id, halo, scale, outputs, graph: (context, x) => operator.graph(context, x) });
       first += 1;
       continue;
     }
@@ -39,6 +41,10 @@ export function foldOperators(operators: readonly Operator[], cfa: CfaOrder): re
     first += run.length;
   }
   return passes;
+}
+
+function idOf(run: readonly Operator[]): string {
+  return run.map(({ id }) => id).join('+');
 }
 
 function affinePass(run: readonly AffineOperator[]): Pass {
@@ -51,7 +57,7 @@ function affinePass(run: readonly AffineOperator[]): Pass {
     }));
     return applyCellMap(context, x, folded);
   };
-  return { halo: noHalo, scale: 1, outputs: [], graph };
+  return { id: idOf(run), halo: noHalo, scale: 1, outputs: [], graph };
 }
 
 /** Every sample times its position's factor, plus its position's offset: two plain vector operations. */
@@ -87,7 +93,7 @@ function linearPass(run: readonly LinearOperator[], cfa: CfaOrder): Pass {
     const mosaic = g.reshape(x.value, [1, 1, geometry.rows + 2 * x.margin, geometry.width + 2 * x.margin]);
     return { value: g.convolve(mosaic, weights, [2, 2]), layout: 'cells', margin: x.margin - reach };
   };
-  return { halo: { above: reach, below: reach }, scale, outputs: [], graph };
+  return { id: idOf(run), halo: { above: reach, below: reach }, scale, outputs: [], graph };
 }
 
 /** Samples beyond the cell that the filters read, to the next even number, so that the CFA keeps its phase. */

@@ -43,10 +43,12 @@ export function planStage({ id, name, operators, stripRows, rowMultiple = 2 }: S
   const isOnePiece = whole || transposes(orientation);
   const inRegion = planStrips(region.height, isOnePiece ? region.height : stripRows, halo, cell);
   const strips = withinFrame(inRegion, region.top, height);
-  const frame = { width, height, left: region.left, top: region.top };
-  const extents = { width: region.width, height: region.height, rows: strips.rowsPerStrip, margin: halo.above };
-  const context = contextOf(id, { cfa: sensor.cfa, ...extents, frame, orientation, whole }, values);
-  passes.reduce((x, pass) => pass.graph(context, x), mosaicInput(context));
+  const extents = { width, height, rows: whole ? height : strips.rowsPerStrip, margin: halo.above };
+  const context = contextOf(id, { cfa: sensor.cfa, ...extents, region, orientation, whole }, values);
+  passes.reduce((x, pass) => {
+    context.g.beginSection(pass.id);
+    return pass.graph(context, x);
+  }, mosaicInput(context));
   const graph = context.g.build();
   const size = [region.width * scale, region.height * scale] as const;
   const [outputWidth, outputHeight] = transposes(orientation) ? size.toReversed() : size;

@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { type Baseline, baselineOf, type Comparison, compareWithBaseline, comparisonText } from './baseline.ts';
 import { type BenchResult, type CaseOutput, summarise, tableOf } from './measurement.ts';
 
 /** One variant of a benchmark: a program of its own, so that no variant warms or disturbs another. */
@@ -13,11 +16,18 @@ interface Case {
   readonly args?: readonly string[];
   /** A peer that may be missing; the run says so and goes on. */
   readonly optional?: true;
+  /** In place of the run's. */
+  readonly size?: string;
 }
 
 /** A variant of a C++ benchmark of tests/native. */
 function native(name: string, ...args: readonly string[]): Case {
   return { name, program: process.execPath, script: 'native-program.ts', args };
+}
+
+/** FastISP through its lane with one of the looks of `isp-looks.ts`. */
+function ispChain(look: string, what: string): Case {
+  return { name: `fast-isp: ${look}, ${what}`, program: process.execPath, script: 'isp-stage.ts', args: [look] };
 }
 
 /** One format on every path of this kind of processor; one that this very processor lacks is left out. */
@@ -36,15 +46,15 @@ const benches: Readonly<Record<string, readonly Case[]>> = {
     { name: 'fast-isp: RAW to RGBA8, two lanes', program: process.execPath, script: 'fast-isp-stage.ts' },
     { name: 'fast-isp: live, recording, one view', program: process.execPath, script: 'fast-isp-live.ts' },
   ],
-  algo: [
-    { name: 'reference: memory copy of RAW and RGBA8', program: process.execPath, script: 'memory-copy.ts' },
-    { name: 'fast-algo: statistics of RAW and RGBA8, one strip', program: process.execPath, script: 'statistics-stage.ts' },
-    { name: 'fast-isp: RAW to RGBA8, two lanes', program: process.execPath, script: 'fast-isp-stage.ts' },
-    { name: 'algorithms: decisions from one frame', program: process.execPath, script: 'algorithm-decisions.ts' },
-
-  'slow-isp': [
-    { name: 'reference: memory copy of RAW and RGBA8', program: process.execPath, script: 'memory-copy.ts' },
-    { name: 'slow-isp: RAW to RGBA8 and RGB16, two lanes', program: process.execPath, script: 'slow-isp-stage.ts' },
+  // Other stages and the statistics append their rows here.
+  isp: [
+    { name: 'reference: fixed arithmetic on two threads', program: process.execPath, script: 'reference-arithmetic.ts' },
+    ispChain('core', 'RAW to RGBA8'),
+    ispChain('whole', 'with defects, shading, chroma noise, coring'),
+    { ...ispChain('core', 'RAW to RGBA8'), name: 'fast-isp: core at 3840x2160', size: '3840x2160' },
+    { name: 'fast-isp: operators of the whole chain, one thread', program: process.execPath, script: 'isp-operators.ts' },
+    { name: 'peer: OpenCV bilinear + CCM + curve', program: '/usr/bin/python3', script: 'opencv-pipeline.py', optional: true },
+    { name: 'peer: FFmpeg bilinear only', program: process.execPath, script: 'ffmpeg-bayer.ts', optional: true },
   ],
   'first-picture': [
     { name: 'reference: a plain page to its first paint', program: process.execPath, script: 'plain-page.ts' },
@@ -93,6 +103,14 @@ function runCase({ program, script, args: own = [] }: Case, args: readonly strin
   });
 }
 
+/** Against the bench's committed ratios, where it has some; a new baseline is written first where that is asked for. */
+async function comparisonsOf(bench: string, results: readonly BenchResult[], isWritten: boolean): Promise<Comparison[]> {
+  const file = fileURLToPath(new URL(`${bench}-baseline.json`, import.meta.url));
+  if (isWritten) await writeFile(file, `${JSON.stringify(baselineOf(compareWithBaseline(results, {})), null, 2)}\n`);
+  if (!existsSync(file)) return [];
+  return compareWithBaseline(results, JSON.parse(await readFile(file, 'utf8')) as Baseline);
+}
+
 async function run(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -100,6 +118,7 @@ async function run(): Promise<number> {
       json: { type: 'boolean', default: false },
       size: { type: 'string', default: '1920x1080' },
       seconds: { type: 'string', default: '30' },
+      'write-baseline': { type: 'boolean', default: false },
     },
   });
   const cases = benches[positionals[0] ?? ''];
@@ -110,16 +129,21 @@ async function run(): Promise<number> {
   const results: BenchResult[] = [];
   for (const benchCase of cases) {
     try {
-      results.push(summarise(benchCase.name, await runCase(benchCase, [values.size, values.seconds])));
+      results.push(summarise(benchCase.name, await runCase(benchCase, [benchCase.size ?? values.size, values.seconds])));
     } catch (thrown) {
       if (!benchCase.optional) throw thrown;
       process.stderr.write(`Left out ${benchCase.name}: ${(thrown as Error).message}\n`);
     }
   }
+  const comparisons = await comparisonsOf(positionals[0] ?? '', results, values['write-baseline']);
   const [first] = results;
-  process.stdout.write(
-    values.json ? `${JSON.stringify(results, null, 2)}\n` : `${first?.machine}, commit ${first?.commit}\n${tableOf(results)}\n`,
-  );
+  const compared = results.map((result) => {
+    const comparison = comparisons.find(({ name }) => name === result.name);
+    return comparison ? { ...result, comparison } : result;
+  });
+  const table = `${first?.machine}, commit ${first?.commit}\n${tableOf(results)}\n`;
+  const judged = comparisons.length === 0 ? '' : `\n${comparisonText(comparisons)}\n`;
+  process.stdout.write(values.json ? `${JSON.stringify(compared, null, 2)}\n` : `${table}${judged}`);
   return 0;
 }
 
