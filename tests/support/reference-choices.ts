@@ -134,7 +134,7 @@ function smoothed(pixels: Pixels, isFull: boolean, values: ParameterValues, nois
     memory.set(key, [redSum, blueSum]);
     return [redSum, blueSum];
   };
-  const limit = (Number(values['chroma_strength']) * noise) ** 2;
+  const limit = (Number(values['chroma_strength']) * noise) ** 4;
   return (row, column) => {
     const [cellRow, cellColumn] = [Math.floor(row / side), Math.floor(column / side)];
     let [red, blue] = [0, 0];
@@ -145,7 +145,7 @@ function smoothed(pixels: Pixels, isFull: boolean, values: ParameterValues, nois
     }
     const [ownRed, ownBlue] = chromaOf(cellRow, cellColumn);
     const [du, dv] = [red - ownRed, blue - ownBlue];
-    const share = limit / (limit + du * du + dv * dv);
+    const share = limit / (limit + (du * du + dv * dv) ** 2);
     const [r, g, b, detail] = pixels(row, column);
     // Y stays: with (2 G) the change of green is minus half of the others'.
     return [r + share * du, g - (share * du + share * dv) / 2, b + share * dv, detail];

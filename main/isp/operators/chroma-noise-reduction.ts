@@ -17,13 +17,13 @@ const colourFromChroma = [1, 0, -0.5, -0.5, 0, 1, 0, 0] as const;
 
 /**
  * Chroma noise reduction per 2x2 cell. What a cell's mean chroma has beyond the mean of 5x5 cells is noise where it is small and
- * an edge where it is large: the part k / (k + |difference|²) of it is taken away from all pixels of the cell. Luminance stays.
+ * an edge where it is large: the part k⁴ / (k⁴ + |difference|⁴) of it is taken away from all pixels of the cell. Luminance stays.
  */
 export const chromaNoiseReduction: GraphOperator = {
   kind: 'graph',
   id: 'chroma-noise-reduction',
   params: {
-    chroma_strength: runtime(z.number().min(0).max(16).default(4), {
+    chroma_strength: runtime(z.number().min(0).max(16).default(2), {
       order: 12,
       label: 'Chroma noise reduction',
       category: 'Noise',
@@ -48,8 +48,13 @@ export const chromaNoiseReduction: GraphOperator = {
     const mean = g.averagePoolSame(g.averagePoolSame(planes, [1, window]), [window, 1]);
     const difference = g.reshape(g.subtract(mean, planes), [2, rows * columns]);
     const power = g.matrixMultiply(g.constant('float32', [1, 1], [1, 2]), g.multiply(difference, difference));
-    const limit = input('chroma_power', 'float32', [], 'Squared chroma difference of which half is taken away, encoded');
-    const correction = g.multiply(difference, g.divide(limit, g.add(power, limit)));
+    const limit = input(
+      'chroma_power',
+      'float32',
+      [],
+      'Chroma difference of which half is taken away, to the fourth power, encoded',
+    );
+    const correction = g.multiply(difference, g.divide(limit, g.add(g.multiply(power, power), limit)));
     const toColour = g.constant('float32', [...colourFromChroma], [4, 2]);
     const colours = g.matrixMultiply(toColour, correction);
     const corrected = g.add(g.reshape(x.value, [positions, 4, rows * columns]), g.reshape(colours, [1, 4, rows * columns]));
@@ -58,6 +63,6 @@ export const chromaNoiseReduction: GraphOperator = {
   },
   inputs: (values, sensor) => {
     const limit = numberIn(values, 'chroma_strength') * encodedNoise(sensor);
-    return { chroma_power: Float32Array.of(Math.max(1e-12, limit * limit)) };
+    return { chroma_power: Float32Array.of(Math.max(1e-12, limit ** 4)) };
   },
 };
