@@ -1,9 +1,9 @@
 import type { ParameterValues } from '../../preload/contract.ts';
+import type { SensorDescription } from '../frame/frame-meta.ts';
 import { defineProcessor } from '../processor/define-processor.ts';
 import type { Stage } from '../processor/stage.ts';
 import { fastIspChoices } from './fast-isp-parameters.ts';
 import { numberIn, type Operator } from './operator.ts';
-import { blackLevel } from './operators/black-level.ts';
 import { chromaNoiseReduction } from './operators/chroma-noise-reduction.ts';
 import { colourMix, saturationMix } from './operators/colour-mix.ts';
 import { demosaicBilinear } from './operators/demosaic-bilinear.ts';
@@ -17,16 +17,16 @@ import { filmic } from './operators/filmic.ts';
 import { gammaEncode } from './operators/gamma-encode.ts';
 import { luminanceDetail } from './operators/luminance-detail.ts';
 import { quarter } from './operators/quarter.ts';
-import { rasterInput } from './operators/raster-input.ts';
 import { rgba8Output } from './operators/rgba8-output.ts';
 import { tone } from './operators/tone.ts';
 import { toneCurve } from './operators/tone-curve.ts';
 import { whiteBalance } from './operators/white-balance.ts';
+import { linearLight, rawParameters } from './raw-operators.ts';
 import { planStage } from './stage-plan.ts';
 
 /** FastISP's operators in order. Only load-time values choose. */
-function operatorsFor(values: ParameterValues): readonly Operator[] {
-  const light = [rasterInput, blackLevel, whiteBalance, exposure, clipLight];
+function operatorsFor(values: ParameterValues, sensor: SensorDescription): readonly Operator[] {
+  const light = [...linearLight(values, sensor), whiteBalance, exposure, clipLight];
   const isLinear = values['colour_domain'] === 'linear';
   const curve = curveFor(values);
   const chroma = values['chroma_enabled'] ? [chromaNoiseReduction] : [];
@@ -68,6 +68,7 @@ const declaration = defineProcessor({
   modes: { video: { default: true } },
   usage: ['main'],
   params: {
+    ...rawParameters,
     ...whiteBalance.params,
     ...exposure.params,
     ...tone.params,
@@ -89,10 +90,11 @@ export const fastIsp: Stage = {
   declaration,
   plan: (request) => {
     const { id, name } = declaration;
-    const operators = operatorsFor(request.values);
+    const operators = operatorsFor(request.values, request.sensor);
     return planStage({ id, name, operators, stripRows: numberIn(request.values, 'strip_rows') }, request);
   },
-  inputs: (values, sensor) => Object.assign({}, ...operatorsFor(values).map((operator) => operator.inputs(values, sensor))),
+  inputs: (values, sensor) =>
+    Object.assign({}, ...operatorsFor(values, sensor).map((operator) => operator.inputs(values, sensor))),
   defaultsFor: ({ whiteBalance }) => {
     if (!whiteBalance) return {};
     const [red, green, blue] = whiteBalance;

@@ -1,16 +1,8 @@
 import type { ParameterValues } from '../../preload/contract.ts';
 import { InputError } from '../base/errors.ts';
 import type { StageRequest } from '../processor/stage.ts';
-import { numberIn } from './operator.ts';
+import { numberIn, type Region } from './operator.ts';
 import { type Orientation, orientations } from './orientation.ts';
-
-/** A rectangle of a mosaic, in samples. */
-export interface Region {
-  readonly left: number;
-  readonly top: number;
-  readonly width: number;
-  readonly height: number;
-}
 
 /** The part of the frame that the `crop_…` values name; an extent of 0 reaches to the edge. Throws InputError beyond the frame. */
 export function regionIn({ values, width, height }: StageRequest, cell: number): Region {
@@ -22,10 +14,10 @@ export function regionIn({ values, width, height }: StageRequest, cell: number):
     width: numberIn(values, 'crop_width') || width - left,
     height: numberIn(values, 'crop_height') || height - top,
   };
-  const isWhole = Object.values(region).every((extent, index) => extent % (index < 2 ? 2 : cell) === 0);
+  const isWhole = Object.values(region).every((extent) => extent % cell === 0);
   const isWithin = left + region.width <= width && top + region.height <= height && region.width > 0 && region.height > 0;
   if (isWhole && isWithin) return region;
-  const expected = `a crop within ${width}x${height}, its place in multiples of 2 and its size in multiples of ${cell},`;
+  const expected = `a crop within ${width}x${height} in multiples of ${cell}`;
   const received = `${region.width}x${region.height} at (${left}, ${top})`;
   throw new InputError('crop.invalid', `Expected ${expected} but received ${received}`);
 }

@@ -11,15 +11,23 @@ import type { Parameters } from '../processor/parameters.ts';
 import type { InputValues, PlanePort } from '../processor/stage.ts';
 import type { Orientation } from './orientation.ts';
 
+/** A rectangle of a mosaic, in samples. */
+export interface Region {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
 /** The raster that a stage's graph is built for. Every strip of a plan has this shape, halo rows aside. */
 export interface RasterGeometry {
   readonly cfa: CfaOrder;
-  /** Samples per row of what is made of the frame: all, or the part that a crop leaves; even. */
+  /** Samples per row of the frame; even. */
   readonly width: number;
-  /** Rows of what is made of the frame; even. */
+  /** Rows of the frame; even. */
   readonly height: number;
-  /** The frame that is read, and where in it the raster begins; all even. */
-  readonly frame: { readonly width: number; readonly height: number; readonly left: number; readonly top: number };
+  /** The part of the frame that becomes the picture. Strips cover its rows only; its columns are cut out at the output. */
+  readonly region: Region;
   /** How the finished picture is turned. */
   readonly orientation: Orientation;
   /** Rows that one run makes, counted in mosaic rows; even. */

@@ -35,7 +35,7 @@ export function planStage({ id, name, operators, stripRows, rowMultiple = 2 }: S
   const halo = addHalos(...passes.map((pass) => pass.halo));
   const scale = passes.reduce((product, pass) => product * pass.scale, 1);
   // The mosaic rows and columns that become whole pixels together, which keep their phase as well.
-  const cell = Math.max(2, 1 / scale);
+  const cell = Math.max(rowMultiple, 1 / scale);
   const region = regionIn(request, cell);
   const orientation = orientationIn(values);
   expectRoom({ id, name }, request, halo.above);

@@ -2,7 +2,7 @@ import type { Value } from '../../graph/graph.ts';
 import type { GraphBuilder } from '../../graph/graph-builder.ts';
 import { noHalo } from '../../graph/strips.ts';
 import { stagePorts } from '../../processor/stage.ts';
-import type { GraphOperator } from '../operator.ts';
+import type { GraphOperator, RasterGeometry, Region } from '../operator.ts';
 import { turnPixels } from '../orientation.ts';
 
 /**
@@ -18,31 +18,36 @@ export const rgba8Output: GraphOperator = {
   halo: noHalo,
   outputs: [{ name: stagePorts.picture, type: 'uint8', channels: 4 }],
   graph: ({ g, geometry }, x) => {
-    const { orientation, whole, width } = geometry;
+    const { orientation, whole } = geometry;
     const [, channels, rows, columns] = x.value.shape as [number, number, number, number];
     const side = channels / 4 === 4 ? 2 : 1;
-    const margin = (x.margin * side * columns) / (width + 2 * x.margin);
-    const bytes = crop(g, interleave(g, quantise(g, x.value, channels), side), [side * rows, side * columns], margin);
+    const bytes = interleave(g, quantise(g, x.value, channels), side);
+    const cut = cutOf(geometry, x.margin, side * columns);
+    const picture = crop(g, bytes, [side * rows, side * columns], cut);
     // The bytes are in order already; the shape is for people, and a last Reshape would copy every strip.
     const isDone = orientation === 'upright' && !whole;
-    const size = [side * rows - 2 * margin, side * columns - 2 * margin, 4];
-    const turned = isDone ? bytes : turnPixels(g, g.reshape(bytes, size), orientation);
+    const turned = isDone ? picture : turnPixels(g, g.reshape(picture, [cut.height, cut.width, 4]), orientation);
     g.output(stagePorts.picture, turned, 'sRGB picture, rows x columns x RGBA, 8 bit');
     return { ...x, value: turned, margin: 0 };
   },
   inputs: () => ({}),
 };
 
-/** Takes the margin off pixels that lie in display order: rows of bytes, so that each is copied at once. */
-function crop(g: GraphBuilder, bytes: Value, [rows, columns]: readonly [number, number], margin: number): Value {
-  if (margin === 0) return bytes;
-  const kept = (extent: number, size: number): { start: number; end: number } => ({
-    start: extent * size,
-    end: -extent * size,
-  });
+/** The pixels to keep of those that were made, which begin `margin` samples left of the frame and above the strip. */
+function cutOf({ region, rows, width, whole }: RasterGeometry, margin: number, columns: number): Region {
+  const scale = columns / (width + 2 * margin);
+  const [top, height] = whole ? [region.top, region.height] : [0, rows];
+  const inSamples = { left: margin + region.left, top: margin + top, width: region.width, height };
+  const entries = Object.entries(inSamples).map(([name, samples]) => [name, samples * scale] as const);
+  return Object.fromEntries(entries) as unknown as Region;
+}
+
+/** Cuts pixels out of those that lie in display order: rows of bytes, so that each is copied at once. */
+function crop(g: GraphBuilder, bytes: Value, [rows, columns]: readonly [number, number], cut: Region): Value {
+  if (cut.width === columns && cut.height === rows) return bytes;
   return g.slice(g.reshape(bytes, [rows, columns * 4]), [
-    { axis: 0, ...kept(margin, 1) },
-    { axis: 1, ...kept(margin, 4) },
+    { axis: 0, start: cut.top, end: cut.top + cut.height },
+    { axis: 1, start: cut.left * 4, end: (cut.left + cut.width) * 4 },
   ]);
 }
 

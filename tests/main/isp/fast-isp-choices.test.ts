@@ -13,7 +13,7 @@ const defaults = { ...defaultValues(fastIsp.declaration.params), strip_rows: 16,
 const noise = { slope: 0.4, offset: 20 } as const;
 const mosaic = syntheticMosaic('GRBG', 48, 44);
 const noisy = { ...mosaic, sensor: { ...mosaic.sensor, noise } };
-const sigma = (Math.sqrt(0.4 * 0.18 * 936 + 20) / 936) * 1.1954;
+const sigma = (Math.sqrt(0.4 * 0.18 * 934 + 20) / 934) * 1.1954;
 
 /** Half a step is rounding, a quarter the fitted sRGB curve; colour matrix and demosaic make both larger. */
 const plain = 2;
@@ -55,13 +55,13 @@ describe('what FastISP refuses when its graph is built', () => {
 
   it('refuses a crop beyond the frame, naming both', () => {
     expect(plan({ crop_left: 20, crop_width: 40 })).toThrow(
-      'Expected a crop within 48x44, its place in multiples of 2 and its size in multiples of 2, but received 40x44 at (20, 0)',
+      'Expected a crop within 48x44 in multiples of 2 but received 40x44 at (20, 0)',
     );
     expect(plan({ crop_left: 48 })).toThrow('but received 0x44 at (48, 0)');
   });
 
   it('refuses a quarter of a size that does not divide', () => {
-    expect(plan({ output_resolution: 'quarter', crop_width: 46 })).toThrow('its size in multiples of 4');
+    expect(plan({ output_resolution: 'quarter', crop_width: 46 })).toThrow('in multiples of 4 but received 46x44 at (0, 0)');
   });
 });
 
