@@ -140,6 +140,8 @@ export const parameterDescription = z.object({
   /** `runtime` acts on the next frame; `load-time` is part of the graph and waits for "apply and reload". */
   kind: z.enum(['runtime', 'load-time']),
   control: z.enum(['slider', 'number', 'toggle', 'select', 'text']),
+  /** A control that suits the parameter better where the page has it: a picker of a size, an image, a model or a file. */
+  component: z.enum(['resolution', 'image', 'model', 'file']).optional(),
   order: z.int(),
   minimum: finite.optional(),
   maximum: finite.optional(),

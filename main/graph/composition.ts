@@ -91,3 +91,17 @@ function renameNode(node: Node, rename: (name: string) => string): Node {
   const outputs = node.outputs.map((output) => ({ ...output, name: rename(output.name) }));
   return { ...node, name: rename(node.name), inputs: node.inputs.map(rename), outputs };
 }
+
+/** The same graph with other names for some of its inputs. Throws GraphError for an input that it has not, and for a name that is taken. */
+export function renameInputs(graph: Graph, names: Readonly<Record<string, string>>): Graph {
+  const inner = [...graph.inputs, ...graph.constants, ...graph.nodes.flatMap(({ outputs }) => outputs)].map(({ name }) => name);
+  const taken = new Set(inner.filter((name) => !Object.hasOwn(names, name)));
+  for (const [from, to] of Object.entries(names)) {
+    expectPort(graph.inputs, from, graph);
+    if (taken.has(to)) throw new GraphError(graph.name, `a new name for input ${from}`, `${to}, which is taken`);
+    taken.add(to);
+  }
+  const rename = (name: string): string => (Object.hasOwn(names, name) ? (names[name] as string) : name);
+  const inputs = graph.inputs.map((port) => ({ ...port, name: rename(port.name) }));
+  return { ...graph, inputs, nodes: graph.nodes.map((node) => ({ ...node, inputs: node.inputs.map(rename) })) };
+}

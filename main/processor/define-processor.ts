@@ -1,21 +1,14 @@
 import type { ProcessorDescription } from '../../preload/contract.ts';
 import { InputError } from '../base/errors.ts';
+import type { ProcessorDeclaration } from './declaration.ts';
+import type { ImageProcessor } from './image-processor.ts';
 import { describeParameters, type Parameters } from './parameters.ts';
 
-/** What every algorithm of the lab declares, from FastISP to a user's plug-in. */
-export interface ProcessorDeclaration<P extends Parameters = Parameters> {
-  /** Lower-case words joined by hyphens; unique in the lab. */
-  readonly id: string;
-  readonly name: string;
-  readonly description: string;
-  readonly supportsPrompts: boolean;
-  readonly modes: Readonly<Partial<Record<'video' | 'text', { readonly default?: boolean }>>>;
-  /** Where in the chain it may stand. */
-  readonly usage: readonly ('preprocessor' | 'main' | 'postprocessor')[];
-  readonly params: P;
-}
+export type { ProcessorDeclaration } from './declaration.ts';
 
 /** Checks a declaration's rules and returns it unchanged. Throws InputError naming the processor, the field and the fix. */
+export function defineProcessor<P extends Parameters>(processor: ImageProcessor<P>): ImageProcessor<P>;
+export function defineProcessor<P extends Parameters, D extends ProcessorDeclaration<P>>(declaration: D): D;
 export function defineProcessor<P extends Parameters, D extends ProcessorDeclaration<P>>(declaration: D): D {
   const refuse = (field: string, expected: string, received: string): never => {
     const where = `${field} of processor ${declaration.id}`;

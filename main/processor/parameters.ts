@@ -2,6 +2,12 @@ import { z } from 'zod';
 import type { ParameterDescription, ParameterValue, ParameterValues } from '../../preload/contract.ts';
 import { assert, InputError } from '../base/errors.ts';
 
+/** Controls that a schema alone cannot ask for. `model` and `file` are a path of this machine. */
+export const parameterComponents = ['resolution', 'image', 'model', 'file'] as const;
+
+/** One of {@link parameterComponents}. */
+export type ParameterComponent = (typeof parameterComponents)[number];
+
 /** What a control needs beside the schema: where it stands, what it is called, its unit and one line of help. */
 export interface ParameterUi {
   readonly order: number;
@@ -11,13 +17,18 @@ export interface ParameterUi {
   readonly unit?: string;
   /** Slider step; a hundredth of the range where absent. */
   readonly step?: number;
+  /** A control other than the one that the schema asks for, one of {@link parameterComponents}. */
+  readonly component?: ParameterComponent;
   /** Labels of enum values, in the order of the schema. */
   readonly optionLabels?: readonly string[];
 }
 
+/** When a parameter acts: on the next frame, or by building the graph anew. */
+export type ParameterKind = 'runtime' | 'load-time';
+
 /** A declared parameter: its zod 4 schema (with a default) and its control. */
-export interface Parameter<S extends z.ZodType = z.ZodType> {
-  readonly kind: 'runtime' | 'load-time';
+export interface Parameter<S extends z.ZodType = z.ZodType, K extends ParameterKind = ParameterKind> {
+  readonly kind: K;
   readonly schema: S;
   readonly ui: ParameterUi;
 }
@@ -26,12 +37,12 @@ export interface Parameter<S extends z.ZodType = z.ZodType> {
 export type Parameters = Readonly<Record<string, Parameter>>;
 
 /** A parameter that is an input of the graph: it acts on the next frame. */
-export function runtime<S extends z.ZodType>(schema: S, ui: ParameterUi): Parameter<S> {
+export function runtime<S extends z.ZodType>(schema: S, ui: ParameterUi): Parameter<S, 'runtime'> {
   return { kind: 'runtime', schema, ui };
 }
 
 /** A parameter that shapes the graph: a change builds a new session beside the running one. */
-export function loadTime<S extends z.ZodType>(schema: S, ui: ParameterUi): Parameter<S> {
+export function loadTime<S extends z.ZodType>(schema: S, ui: ParameterUi): Parameter<S, 'load-time'> {
   return { kind: 'load-time', schema, ui };
 }
 
@@ -67,6 +78,7 @@ function describeParameter(name: string, { kind, schema, ui }: Parameter): Param
     control: controlOf(json, bounded),
     defaultValue: json.default,
     ...(ui.unit === undefined ? {} : { unit: ui.unit }),
+    ...(ui.component === undefined ? {} : { component: ui.component }),
     ...(json.minimum === undefined ? {} : { minimum: json.minimum }),
     ...(json.maximum === undefined ? {} : { maximum: json.maximum }),
     ...(bounded ? { step: ui.step ?? stepOf(json, integer) } : {}),

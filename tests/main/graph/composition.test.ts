@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compose } from '../../../main/graph/composition.ts';
+import { compose, renameInputs } from '../../../main/graph/composition.ts';
 import type { Graph } from '../../../main/graph/graph.ts';
 import { GraphBuilder } from '../../../main/graph/graph-builder.ts';
 import { runGraph } from '../../support/run-graph.ts';
@@ -82,5 +82,28 @@ describe('a composed graph', () => {
     const chain = compose(compose(root('a', 'b'), root('b', 'c'), { b: 'b' }), root('c', 'd'), { c: 'c' });
     const result = await runGraph(chain, { a: Float32Array.of(0, 1, 1, 2 ** 64) });
     expect(result).toEqual({ d: [0, 1, 1, 2] });
+  });
+});
+
+describe('an input that gets another name', () => {
+  const graph = (): Graph => {
+    const g = new GraphBuilder('renamed');
+    const x = g.input('x', 'float32', [1], 'a number');
+    g.output('y', g.add(x, g.input('z', 'float32', [1], 'another')), 'their sum');
+    return g.build();
+  };
+
+  it('is refused where there is none of that name, and where the new one is taken', () => {
+    expect(() => renameInputs(graph(), { w: 'v' })).toThrow('Expected one of x, z for node renamed but received w');
+    expect(() => renameInputs(graph(), { x: 'z' })).toThrow(
+      'a new name for input x for node renamed but received z, which is taken',
+    );
+    expect(() => renameInputs(graph(), { x: 'v', z: 'v' })).toThrow('v, which is taken');
+  });
+
+  it('is fed under it', async () => {
+    const renamed = renameInputs(graph(), { x: 'z', z: 'x' });
+    expect(renamed.inputs.map(({ name }) => name)).toEqual(['z', 'x']);
+    expect(await runGraph(renamed, { x: Float32Array.of(1), z: Float32Array.of(2) })).toEqual({ y: [3] });
   });
 });

@@ -1,0 +1,76 @@
+import { assert } from '../base/errors.ts';
+import { compose } from '../graph/composition.ts';
+import type { Graph, Value } from '../graph/graph.ts';
+import { GraphBuilder } from '../graph/graph-builder.ts';
+import { processorPorts } from './processor-plan.ts';
+
+/** Names of the picture planes of {@link onPictures}. */
+export const picturePorts = {
+  /** Input, uint8 [rows, columns, 4]: the newest picture. */
+  picture: 'picture',
+  /** Output, uint8 [rows, columns, 4]; alpha is opaque. */
+  result: 'picture_out',
+} as const;
+
+/** The input of the picture `age` frames before the newest; 0 is the newest, `picture`. */
+export function pictureInput(age: number): string {
+  return age === 0 ? picturePorts.picture : `${picturePorts.picture}_${age}`;
+}
+
+/**
+ * A processors' graph between RGBA8 pictures as the ISP makes them, so that it reads and writes frame slots in place: one input per
+ * frame that it sees, alpha ignored, and one picture out. A sample that no processor changes comes out as it went in.
+ */
+export function onPictures(graph: Graph): Graph {
+  const video = graph.inputs.find(({ name }) => name === processorPorts.video);
+  assert(video, `Expected an input ${processorPorts.video} of graph ${graph.name}`);
+  const [frames, rows, columns] = video.shape as readonly [number, number, number, number];
+  const { video: port, result } = processorPorts;
+  const entered = compose(entrance(frames, rows, columns), graph, { [entranceResult]: port });
+  return { ...compose(entered, exit(rows, columns), { [result]: exitVideo }), name: graph.name };
+}
+
+const entranceResult = 'video_entering';
+const exitVideo = 'video_leaving';
+
+function entrance(frames: number, rows: number, columns: number): Graph {
+  const g = new GraphBuilder('picture-entrance');
+  const planes = Array.from({ length: frames }, (_, index) => {
+    const age = frames - 1 - index;
+    const help = age === 0 ? 'The newest picture, RGBA 8 bit; alpha is ignored' : `The picture ${age} frames before`;
+    return asVideo(g, g.input(pictureInput(age), 'uint8', [rows, columns, 4], help));
+  });
+  const video = planes.length === 1 ? (planes[0] as Value) : g.concatenate(planes, 0);
+  g.output(entranceResult, video, 'RGB in [0, 1]');
+  return g.build();
+}
+
+/** Bytes are cut before they become floats: a quarter of what is moved. */
+function asVideo(g: GraphBuilder, picture: Value): Value {
+  const [rows, columns] = picture.shape as readonly [number, number, number];
+  const bytes = g.reshape(g.slice(picture, [{ axis: 2, start: 0, end: 3 }]), [1, rows, columns, 3]);
+  return g.multiply(g.cast(bytes, 'float32'), g.scalar(1 / 255));
+}
+
+/**
+ * Bytes are made with one scale for all and alpha is put beside them. Four channels under QuantizeLinear's zero point per channel, as
+ * FastISP writes planes, take ten times as long where channels are interleaved: ONNX Runtime then works in runs of one sample.
+ */
+function exit(rows: number, columns: number): Graph {
+  const g = new GraphBuilder('picture-exit');
+  const video = g.input(exitVideo, 'float32', [1, rows, columns, 3], 'RGB in [0, 1]');
+  const scale = g.constant('float32', [1 / 255], [1]);
+  const bytes = g.quantizeToUint8(
+    g.reshape(video, [1, rows * columns * 3]),
+    scale,
+    g.constant('uint8', Uint8Array.of(0), [1]),
+    0,
+  );
+  const alpha = g.expand(g.constant('uint8', Uint8Array.of(255), [1]), [rows, columns, 1]);
+  g.output(
+    picturePorts.result,
+    g.concatenate([g.reshape(bytes, [rows, columns, 3]), alpha], 2),
+    'sRGB picture, rows x columns x RGBA, 8 bit',
+  );
+  return g.build();
+}

@@ -1,0 +1,107 @@
+import type { ParameterValue, ParameterValues } from '../../preload/contract.ts';
+import { assert, InputError } from '../base/errors.ts';
+import type { Graph, Value } from '../graph/graph.ts';
+import { GraphBuilder } from '../graph/graph-builder.ts';
+import { describeShape, GraphError, shapesAgree } from '../graph/tensor-type.ts';
+import type { GraphInputs, ImageProcessor, LoadTimeValues } from './image-processor.ts';
+import { defaultValues, describeParameters, type Parameters } from './parameters.ts';
+import type { InputValues } from './stage.ts';
+
+/** Names of the tensors that every processor's graph has. One name cannot be both an input and an output of an ONNX model. */
+export const processorPorts = {
+  /** Input, float32 [inputSize, rows, columns, 3]. */
+  video: 'video',
+  /** Output, float32 [1, rows, columns, 3], clamped to [0, 1]. */
+  result: 'video_out',
+  /** Output of {@link planProcessor} with `raw`: the same before it was clamped. */
+  raw: 'video_raw',
+} as const;
+
+/** What a processor's graph is built for. */
+export interface ProcessorRequest {
+  readonly width: number;
+  readonly height: number;
+  /** Load-time values by name; the defaults stand in for those that are missing, and others are left alone. */
+  readonly loadTimeValues: ParameterValues;
+  /** Adds {@link processorPorts.raw} as an output, by which the rules see what clamping would hide. */
+  readonly raw?: true;
+}
+
+/**
+ * A processor's graph: input `video`, one float scalar per runtime parameter under its own name, output `video_out`. Throws
+ * GraphError, or what the processor's own code throws.
+ */
+export function planProcessor(processor: ImageProcessor, { width, height, loadTimeValues, raw }: ProcessorRequest): Graph {
+  const { id, params } = processor;
+  assert(processor.graph, `Expected a graph of processor ${id} but it is called`);
+  const values = loadTimeOf(params, loadTimeValues);
+  const { inputSize } = processor.prepare(values);
+  const g = new GraphBuilder(id);
+  const video = g.input(
+    processorPorts.video,
+    'float32',
+    [inputSize, height, width, 3],
+    'RGB in [0, 1]: frames, rows, columns, channels; newest frame last',
+  );
+  const inputs: Record<string, Value> = {};
+  for (const { name, label, unit, help } of describeParameters(params)) {
+    if (params[name]?.kind !== 'runtime') continue;
+    inputs[name] = g.input(name, 'float32', [], `${label}${unit === undefined ? '' : ` in ${unit}`}: ${help}`);
+  }
+  const made: unknown = processor.graph(g, { video, ...inputs } as GraphInputs<Parameters>, values);
+  const result = expectResult(made, id, [1, height, width, 3]);
+  const clamped = g.clip(result, g.scalar(0), g.scalar(1));
+  if (raw) g.output(processorPorts.raw, g.add(result, g.scalar(0)), 'The result before it is clamped');
+  g.output(processorPorts.result, clamped, 'RGB in [0, 1]: one frame, rows, columns, channels');
+  return g.build();
+}
+
+function expectResult(made: unknown, id: string, shape: readonly number[]): Value {
+  const video = (made as { video?: Value } | null | undefined)?.video;
+  const expected = `{ video } of float32 ${describeShape(shape)}`;
+  if (video === undefined || !Array.isArray(video.shape)) {
+    throw new InputError('processor.result', `Expected ${expected} from the graph of processor ${id} but received none`);
+  }
+  if (video.type === 'float32' && shapesAgree(video.shape, shape)) return video;
+  throw new GraphError(`video of processor ${id}`, expected, `${video.type} ${describeShape(video.shape)}`);
+}
+
+/** Every load-time value of a processor: the given ones, else the defaults. */
+export function loadTimeOf(params: Parameters, given: ParameterValues): LoadTimeValues<Parameters> {
+  return valuesOfKind(params, 'load-time', given);
+}
+
+/** Every runtime value of a processor: the given ones, else the defaults. */
+export function runtimeOf(params: Parameters, given: ParameterValues): ParameterValues {
+  return valuesOfKind(params, 'runtime', given);
+}
+
+function valuesOfKind(params: Parameters, kind: 'runtime' | 'load-time', given: ParameterValues): ParameterValues {
+  const entries = Object.entries(defaultValues(params)).filter(([name]) => params[name]?.kind === kind);
+  return Object.fromEntries(entries.map(([name, value]) => [name, given[name] ?? value]));
+}
+
+/** The graph inputs of one parameter version, as {@link GraphInputs} says; missing values are the defaults. */
+export function processorInputs(params: Parameters, values: ParameterValues): InputValues {
+  const inputs: Record<string, Float32Array> = {};
+  const complete = runtimeOf(params, values);
+  for (const { name, options } of describeParameters(params)) {
+    const value = complete[name];
+    if (value === undefined) continue;
+    inputs[name] = Float32Array.of(
+      scalarOf(
+        name,
+        value,
+        options?.map((option) => option.value),
+      ),
+    );
+  }
+  return inputs;
+}
+
+function scalarOf(name: string, value: ParameterValue, options: readonly (string | number)[] | undefined): number {
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  if (options) return options.indexOf(value);
+  assert(typeof value === 'number', `Expected a number for ${name}: text cannot be a graph input`);
+  return value;
+}
