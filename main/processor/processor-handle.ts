@@ -1,0 +1,45 @@
+import type { ParameterValues } from '../../preload/contract.ts';
+import { InputError } from '../base/errors.ts';
+import type { Graph } from '../graph/graph.ts';
+import type { CallInputs, ImageProcessor, Prompt } from './image-processor.ts';
+import type { Parameters } from './parameters.ts';
+import { type ProcessorFacts, processorFacts } from './processor-facts.ts';
+import { loadTimeOf, type ProcessorRequest, planProcessor, runtimeOf } from './processor-plan.ts';
+import type { VideoTensor } from './video-tensor.ts';
+
+/** One call of a processor. */
+export interface ProcessorCall {
+  readonly video: VideoTensor;
+  readonly prompts: readonly Prompt[];
+  /** Every parameter's value by name, or those that differ from the defaults. */
+  readonly values: ParameterValues;
+}
+
+/**
+ * A processor wherever its code runs: on this thread, or on one of its own behind a package. What comes back is what the code gave,
+ * unchecked. Everything may reject: with an InputError for the fault of a declaration, a ResourceError where the code failed.
+ */
+export interface ProcessorHandle {
+  readonly facts: ProcessorFacts;
+  prepare(loadTimeValues: ParameterValues): Promise<unknown>;
+  plan(request: ProcessorRequest): Promise<Graph>;
+  call(request: ProcessorCall): Promise<unknown>;
+  /** Shuts the processor down and gives back its thread, where it has one. */
+  close(): Promise<void>;
+}
+
+/** The handle of a processor whose code may run on this thread: one of the lab's own. */
+export function inlineHandle(processor: ImageProcessor): ProcessorHandle {
+  const { id, params } = processor;
+  return {
+    facts: processorFacts(processor),
+    prepare: async (values) => processor.prepare(loadTimeOf(params, values)),
+    plan: async (request) => planProcessor(processor, request),
+    call: async ({ video, prompts, values }) => {
+      if (!processor.call) throw new InputError('processor.no-call', `Expected a processor that is called but received ${id}`);
+      const inputs = { ...runtimeOf(params, values), video, prompts } as CallInputs<Parameters>;
+      return processor.call(inputs, loadTimeOf(params, values));
+    },
+    close: async () => processor.shutdown?.(),
+  };
+}
