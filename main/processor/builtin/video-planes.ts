@@ -1,0 +1,31 @@
+import type { Value } from '../../graph/graph.ts';
+import type { GraphBuilder } from '../../graph/graph-builder.ts';
+
+/** Weights of R, G and B in the luminance of Rec. 709; on encoded samples, as here, their sum is luma. */
+export const lumaWeights = [0.2126, 0.7152, 0.0722] as const;
+
+/** Luma of frames [frames, rows, columns, 3] as one plane each, [frames, 1, rows, columns]. */
+export function lumaPlanes(g: GraphBuilder, video: Value): Value {
+  const [frames, rows, columns] = video.shape as readonly number[] as [number, number, number];
+  const luma = g.matrixMultiply(video, g.constant('float32', [...lumaWeights], [3, 1]));
+  return g.reshape(luma, [frames, 1, rows, columns]);
+}
+
+/** One plane per frame as a channel again: [frames, rows, columns, 1], to broadcast over RGB. */
+export function planesAsChannel(g: GraphBuilder, planes: Value): Value {
+  const [frames, , rows, columns] = planes.shape as readonly number[] as [number, number, number, number];
+  return g.reshape(planes, [frames, rows, columns, 1]);
+}
+
+/** Planes with border samples repeated: `amount` more on every side of rows and columns. */
+export function withBorder(g: GraphBuilder, planes: Value, amount: number): Value {
+  const [frames, channels, rows, columns] = planes.shape as readonly number[] as [number, number, number, number];
+  const pads = BigInt64Array.from([0, 0, amount, amount, 0, 0, amount, amount], BigInt);
+  const padded = [frames, channels, rows + 2 * amount, columns + 2 * amount];
+  return g.padEdge(planes, g.constant('int64', pads, [8]), padded);
+}
+
+/** a + (b - a) * share, element by element; `share` is 0 for a and 1 for b. */
+export function mix(g: GraphBuilder, a: Value, b: Value, share: Value): Value {
+  return g.add(a, g.multiply(g.subtract(b, a), share));
+}
