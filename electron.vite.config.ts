@@ -10,7 +10,7 @@ const here = import.meta.dirname;
  */
 const mainEntries = [
   ...['index', 'cli', 'runtime/lane-worker', 'runtime/profile-worker', 'telemetry/writer-worker'],
-  ...['camera/simulator/render-worker', 'recording/mjpeg-worker'],
+  ...['camera/simulator/render-worker', 'recording/mjpeg-worker', 'processor/packages/host-worker'],
 ];
 
 export default defineConfig({

@@ -308,7 +308,7 @@ export class LiveStream {
   }
 
   async #loadModel({ id, width, height }: CameraMode, values: ParameterValues): Promise<LoadedModel> {
-    const provider = values['execution_provider'] as ExecutionProvider;
+    const provider = values.execution_provider as ExecutionProvider;
     const sensor = this.#sensorIn(id);
     const model = await this.#parts.models.load({ stage: this.#parts.stage, width, height, sensor, values, provider });
     if (model.fallbackReason !== undefined) {

@@ -8,7 +8,7 @@ export interface ImageModelOptions {
   readonly layout: 'NCHW' | 'NHWC';
   /** What black and white are, going in and coming out. */
   readonly range: '0..1' | '-1..1' | '0..255';
-  /** Columns and rows that the model works at; 0 is those of the frame. What it makes is brought back to the frame's size. */
+  /** Columns and rows that the model works at; 0 is its own where it has fixed ones, else the frame's. The result comes back to the frame's. */
   readonly width: number;
   readonly height: number;
 }
@@ -61,10 +61,11 @@ export class ImageModel {
   async run(video: VideoTensor, parameters: Readonly<Record<string, number>>, options: ImageModelOptions): Promise<VideoTensor> {
     const [frames, rows, columns] = video.shape;
     const newest = video.data.subarray((frames - 1) * rows * columns * 3);
-    const inner = { rows: options.height || rows, columns: options.width || columns };
+    const planar = options.layout === 'NCHW';
+    const [ownRows, ownColumns] = this.#extents(planar);
+    const inner = { rows: options.height || ownRows || rows, columns: options.width || ownColumns || columns };
     const [scale, offset] = scales[options.range];
     const resized = resizeRgb(newest, { rows, columns }, inner).map((value) => value * scale + offset);
-    const planar = options.layout === 'NCHW';
     const dims = planar ? [1, 3, inner.rows, inner.columns] : [1, inner.rows, inner.columns, 3];
     const feeds: Record<string, Tensor> = {
       [this.#imageInput]: new Tensor('float32', planar ? planesOf(resized) : resized, dims),
@@ -72,7 +73,11 @@ export class ImageModel {
     for (const port of this.#session.inputMetadata) {
       const value = parameters[port.name];
       if (port.name === this.#imageInput || value === undefined || !port.isTensor) continue;
-      feeds[port.name] = new Tensor('float32', Float32Array.of(value), port.shape.map(Number));
+      feeds[port.name] = new Tensor(
+        'float32',
+        Float32Array.of(value),
+        port.shape.map(() => 1),
+      );
     }
     const made = await this.#made(feeds);
     const outer = planar ? [made.dims[2], made.dims[3]] : [made.dims[1], made.dims[2]];
@@ -93,6 +98,14 @@ export class ImageModel {
   /** Frees the session. No run may be in progress. */
   close(): Promise<void> {
     return this.#session.release();
+  }
+
+  /** Rows and columns that the model has fixed; 0 where it has not. */
+  #extents(planar: boolean): [number, number] {
+    const port = this.#session.inputMetadata.find(({ name }) => name === this.#imageInput);
+    const shape = port?.isTensor ? port.shape : [];
+    const fixed = (extent: unknown): number => (typeof extent === 'number' && extent > 0 ? extent : 0);
+    return planar ? [fixed(shape[2]), fixed(shape[3])] : [fixed(shape[1]), fixed(shape[2])];
   }
 
   async #made(feeds: Record<string, Tensor>): Promise<Tensor> {

@@ -75,7 +75,7 @@ async function checkElectron(): Promise<Finding> {
 
 async function checkChromium(): Promise<Finding> {
   const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  const folders = (process.env.PATH ?? '').split(delimiter);
   for (const path of names.flatMap((name) => folders.map((folder) => join(folder, name)))) {
     const found = await access(path, constants.X_OK).then(
       () => true,

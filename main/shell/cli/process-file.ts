@@ -63,7 +63,7 @@ export async function runProcess(options: ProcessOptions, output: CommandOutput)
     height: picture.height,
     depth: picture.depth,
     stageMillis: Number(millis.toFixed(2)),
-    strips: made.event.statistics['strips'],
+    strips: made.event.statistics.strips,
     statistics: channelStatistics(picture),
     parameters: values,
     ...(sensor.srgbFromCamera === undefined ? {} : { srgbFromCamera: sensor.srgbFromCamera }),

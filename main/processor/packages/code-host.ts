@@ -1,0 +1,145 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { assert, errorFromRecord, messageOf, ResourceError } from '../../base/errors.ts';
+import { workerUrl } from '../../base/worker-url.ts';
+import type { Graph } from '../../graph/graph.ts';
+import type { ProcessorFacts } from '../processor-facts.ts';
+import type { ProcessorHandle } from '../processor-handle.ts';
+import type { HostAnswer, HostMessage, HostOrder, HostRequest, HostStarted } from './host-protocol.ts';
+import type { PackageFiles } from './package-files.ts';
+import { type Schedule, systemSchedule } from './schedule.ts';
+
+/** What a test or a shell may choose for the threads of packages. */
+export interface HostOptions {
+  /** Most time for one answer; whoever takes longer loses its thread. 10 s by default. */
+  readonly answerMillis?: number;
+  readonly schedule?: Schedule;
+}
+
+interface Pending {
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: Error) => void;
+  readonly cancel: () => void;
+}
+
+/**
+ * Runs the code of a trusted package on a thread of its own. It runs from a copy of what was hashed, so that a change on disk is never
+ * run unasked. A package that stalls, exits or runs out of memory ends its own thread and nothing else; from then on every request rejects.
+ */
+export async function openCodePackage(files: PackageFiles, options: HostOptions = {}): Promise<ProcessorHandle> {
+  const { manifest } = files;
+  assert(manifest.kind === 'code', `Expected a package of code but received ${files.folder}`);
+  const copy = await mkdtemp(join(tmpdir(), 'camera-lab-package-'));
+  try {
+    for (const [path, bytes] of files.files) {
+      await mkdir(dirname(join(copy, path)), { recursive: true });
+      await writeFile(join(copy, path), bytes);
+    }
+    // Without a package.json of its own, a module that ends in .js would be taken for CommonJS.
+    if (!files.files.has('package.json')) await writeFile(join(copy, 'package.json'), '{ "type": "module" }\n');
+    const host = new CodeHost(manifest.id, { moduleUrl: pathToFileURL(join(copy, manifest.module)).href }, options);
+    return await host.handle(() => rm(copy, { recursive: true, force: true }));
+  } catch (thrown) {
+    await rm(copy, { recursive: true, force: true });
+    throw thrown;
+  }
+}
+
+class CodeHost {
+  readonly #id: string;
+  readonly #worker: Worker;
+  readonly #answerMillis: number;
+  readonly #schedule: Schedule;
+  readonly #pending = new Map<number, Pending>();
+  readonly #started: Promise<unknown>;
+  #next = 1;
+  #end: Error | undefined;
+
+  constructor(id: string, order: HostOrder, { answerMillis = 10_000, schedule = systemSchedule }: HostOptions) {
+    this.#id = id;
+    this.#answerMillis = answerMillis;
+    this.#schedule = schedule;
+    const limits = { maxOldGenerationSizeMb: 1024 };
+    this.#worker = new Worker(workerUrl('processor/packages/host-worker'), {
+      name: `processor ${id}`,
+      workerData: order,
+      resourceLimits: limits,
+      stdout: true,
+    });
+    // What packages print is for their author, and must not get into what a command prints.
+    this.#worker.stdout.pipe(process.stderr, { end: false });
+    this.#worker.on('message', (answer: HostAnswer) => this.#settle(answer));
+    this.#worker.on('error', (thrown) => this.#ended(`failed: ${messageOf(thrown)}`));
+    this.#worker.on('exit', (code) => this.#ended(`ended its thread with exit code ${code}`));
+    this.#started = this.#expect(0);
+  }
+
+  /** The processor once its module has been loaded. Rejects, with the thread ended, where it cannot be. */
+  async handle(cleanUp: () => Promise<void>): Promise<ProcessorHandle> {
+    let facts: ProcessorFacts;
+    try {
+      ({ facts } = (await this.#started) as HostStarted);
+    } catch (thrown) {
+      await this.#worker.terminate();
+      throw thrown;
+    }
+    return {
+      facts,
+      prepare: (values) => this.#ask({ kind: 'prepare', values }),
+      plan: async (request) => (await this.#ask({ kind: 'plan', request })) as Graph,
+      call: (request) => this.#ask({ kind: 'call', request }),
+      close: async () => {
+        try {
+          if (!this.#end) await this.#ask({ kind: 'shutdown' });
+        } finally {
+          this.#end ??= new ResourceError('package.closed', `Expected an open processor but ${this.#id} is closed`);
+          await this.#worker.terminate();
+          await cleanUp();
+        }
+      },
+    };
+  }
+
+  #ask(request: HostRequest): Promise<unknown> {
+    if (this.#end) return Promise.reject(this.#end);
+    const number = this.#next++;
+    const answer = this.#expect(number);
+    this.#worker.postMessage({ number, request } satisfies HostMessage);
+    return answer;
+  }
+
+  #expect(number: number): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const cancel = this.#schedule(() => {
+        this.#ended(`gave no answer within ${this.#answerMillis} ms`);
+        void this.#worker.terminate();
+      }, this.#answerMillis);
+      this.#pending.set(number, { resolve, reject, cancel });
+    });
+  }
+
+  #settle(answer: HostAnswer): void {
+    const pending = this.#pending.get(answer.number);
+    this.#pending.delete(answer.number);
+    pending?.cancel();
+    if ('error' in answer) pending?.reject(errorFromRecord(answer.error));
+    else pending?.resolve(answer.result);
+  }
+
+  /** The first reason stands: an exit follows everything else. */
+  #ended(what: string): void {
+    this.#end ??= new ResourceError(
+      'package.ended',
+      `Processor ${this.#id} ${what}`,
+      'Mend the package; saving it loads it again.',
+    );
+    for (const { reject, cancel } of this.#pending.values()) {
+      cancel();
+      reject(this.#end);
+    }
+    this.#pending.clear();
+  }
+}

@@ -1,0 +1,66 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { assert, type ErrorRecord, errorRecordFrom, InputError } from '../../base/errors.ts';
+import type { ImageProcessor } from '../image-processor.ts';
+import { inlineHandle, type ProcessorHandle } from '../processor-handle.ts';
+import type { HostAnswer, HostMessage, HostOrder, HostRequest } from './host-protocol.ts';
+import { processorKit } from './processor-kit.ts';
+
+/**
+ * The thread of one package's code. It never touches ONNX Runtime, so that it can be ended at any moment: graphs are built here and run
+ * by the lanes.
+ */
+async function start({ moduleUrl }: HostOrder): Promise<ProcessorHandle> {
+  const { default: exported } = (await import(moduleUrl)) as { default?: unknown };
+  const declared: unknown = typeof exported === 'function' ? await exported(processorKit) : exported;
+  if (typeof declared === 'object' && declared !== null) return inlineHandle(declared as ImageProcessor);
+  const message = `Expected a processor, or a function that gives one, as the default export but received ${typeof declared}`;
+  throw new InputError('package.no-processor', message, 'Write export default ({ defineProcessor }) => defineProcessor({ … }).');
+}
+
+function run(handle: ProcessorHandle, request: HostRequest): Promise<unknown> {
+  switch (request.kind) {
+    case 'prepare':
+      return handle.prepare(request.values);
+    case 'plan':
+      return handle.plan(request.request);
+    case 'call':
+      return handle.call(request.request);
+    case 'shutdown':
+      return handle.close();
+  }
+}
+
+const port = parentPort;
+assert(port, 'Expected to be started as a thread');
+
+/** Results that cannot cross threads, such as functions, are the package's fault and not the host's end. */
+function send(answer: HostAnswer): void {
+  try {
+    port?.postMessage(answer);
+  } catch (thrown) {
+    const error: ErrorRecord = {
+      code: 'package.result',
+      message: `Expected plain data as a result but received: ${String(thrown)}`,
+    };
+    port?.postMessage({ number: answer.number, error });
+  }
+}
+
+async function answer(number: number, work: Promise<unknown>): Promise<void> {
+  await work.then(
+    (result) => send({ number, result }),
+    (thrown: unknown) => send({ number, error: errorRecordFrom(thrown) }),
+  );
+}
+
+const starting = start(workerData as HostOrder);
+port.on('message', ({ number, request }: HostMessage) => {
+  void answer(
+    number,
+    starting.then((handle) => run(handle, request)),
+  );
+});
+await answer(
+  0,
+  starting.then(({ facts }) => ({ facts })),
+);

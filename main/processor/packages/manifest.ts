@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { InputError, messageOf } from '../../base/errors.ts';
+
+/** The file in a package's folder that makes it one. */
+export const manifestName = 'processor.json';
+
+/** A file of the package, by its path below the package's folder. */
+const packageFile = z
+  .string()
+  .min(1)
+  .refine((path) => !path.startsWith('/') && !path.includes('\\') && !path.split('/').includes('..'), {
+    error: 'a path below the folder of the package',
+  });
+
+const parameter = z.strictObject({
+  kind: z.enum(['runtime', 'load-time']),
+  /** JSON Schema of one value, with a default. */
+  schema: z.record(z.string(), z.unknown()),
+  ui: z.record(z.string(), z.unknown()),
+});
+
+/** A package of data alone: what it declares is in its manifest, what it does in its model. */
+const onnxManifest = z.strictObject({
+  schemaVersion: z.literal(1),
+  kind: z.literal('onnx'),
+  id: z.string(),
+  name: z.string(),
+  description: z.string(),
+  version: z.string(),
+  docs: z.string().optional(),
+  modes: z.record(z.string(), z.unknown()),
+  usage: z.array(z.string()),
+  params: z.record(z.string(), parameter),
+  model: z.strictObject({
+    file: packageFile,
+    layout: z.enum(['NCHW', 'NHWC']),
+    range: z.enum(['0..1', '-1..1', '0..255']),
+    width: z.int().min(0).default(0),
+    height: z.int().min(0).default(0),
+  }),
+});
+
+/** A package of code: its module declares everything; the id stands here too, so that it is known before the code is trusted. */
+const codeManifest = z.strictObject({
+  schemaVersion: z.literal(1),
+  kind: z.literal('code'),
+  id: z.string(),
+  module: packageFile.refine((path) => /\.(ts|mts|js|mjs)$/.test(path), {
+    error: 'a module that ends in .ts, .mts, .js or .mjs',
+  }),
+});
+
+const manifest = z.discriminatedUnion('kind', [onnxManifest, codeManifest]);
+
+/** What `processor.json` says. */
+export type PackageManifest = z.infer<typeof manifest>;
+
+/** The manifest of a package of data. */
+export type OnnxManifest = z.infer<typeof onnxManifest>;
+
+/** Reads a manifest. Throws InputError naming the folder and the first field that is wrong. */
+export function parseManifest(text: string, folder: string): PackageManifest {
+  const where = `${manifestName} of ${folder}`;
+  let data: unknown;
+  try {
+    data = JSON.parse(text);
+  } catch (cause) {
+    throw new InputError('package.manifest', `Expected JSON for ${where} but received: ${messageOf(cause)}`, undefined, cause);
+  }
+  const parsed = manifest.safeParse(data);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const field = issue?.path.join('.') || 'the whole';
+  throw new InputError('package.manifest', `Expected a valid ${field} for ${where} but received: ${issue?.message}`);
+}

@@ -1,0 +1,85 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import { InputError, messageOf } from '../../base/errors.ts';
+import { writeWhole } from '../../base/write-whole.ts';
+
+const stored = z.strictObject({
+  schemaVersion: z.literal(1),
+  /** Folders of packages beside the user's own. */
+  folders: z.array(z.string()),
+  /** Packages that are switched off, by their folder. */
+  disabled: z.array(z.string()),
+  /** Content hashes of code that the user trusts, with when that was said. */
+  trusted: z.record(z.string().regex(/^[0-9a-f]{64}$/), z.object({ id: z.string(), trustedAt: z.iso.datetime() })),
+});
+
+type Stored = z.infer<typeof stored>;
+
+/** What the user has decided about packages, in one JSON file. Every change is on disk before it is in effect. */
+export class PackageSettings {
+  readonly #path: string;
+  #stored: Stored;
+
+  private constructor(path: string, content: Stored) {
+    this.#path = path;
+    this.#stored = content;
+  }
+
+  /** Reads the file; where there is none, nothing is decided. Rejects with an InputError where it cannot be understood: trust is never guessed. */
+  static async open(path: string): Promise<PackageSettings> {
+    let text: string;
+    try {
+      text = await readFile(path, 'utf8');
+    } catch (thrown) {
+      if ((thrown as NodeJS.ErrnoException).code !== 'ENOENT') throw unreadable(path, thrown);
+      return new PackageSettings(path, { schemaVersion: 1, folders: [], disabled: [], trusted: {} });
+    }
+    try {
+      return new PackageSettings(path, stored.parse(JSON.parse(text)));
+    } catch (thrown) {
+      throw unreadable(path, thrown);
+    }
+  }
+
+  get folders(): readonly string[] {
+    return this.#stored.folders;
+  }
+
+  isTrusted(hash: string): boolean {
+    return Object.hasOwn(this.#stored.trusted, hash);
+  }
+
+  isDisabled(folder: string): boolean {
+    return this.#stored.disabled.includes(folder);
+  }
+
+  /** Trusts code of exactly this content. */
+  async trust(hash: string, id: string, trustedAt: Date): Promise<void> {
+    await this.#change({ trusted: { ...this.#stored.trusted, [hash]: { id, trustedAt: trustedAt.toISOString() } } });
+  }
+
+  /** Switches a package on or off. */
+  async setDisabled(folder: string, disabled: boolean): Promise<void> {
+    const others = this.#stored.disabled.filter((other) => other !== folder);
+    await this.#change({ disabled: disabled ? [...others, folder] : others });
+  }
+
+  /** Looks for packages in one more folder, or no longer in it. */
+  async setFolder(folder: string, included: boolean): Promise<void> {
+    const others = this.#stored.folders.filter((other) => other !== folder);
+    await this.#change({ folders: included ? [...others, folder] : others });
+  }
+
+  async #change(changes: Partial<Stored>): Promise<void> {
+    const next = { ...this.#stored, ...changes };
+    await mkdir(dirname(this.#path), { recursive: true });
+    await writeWhole(this.#path, `${JSON.stringify(next, null, 2)}\n`);
+    this.#stored = next;
+  }
+}
+
+function unreadable(path: string, cause: unknown): InputError {
+  const message = `Expected the settings of packages in ${path} but received: ${messageOf(cause).split('\n')[0]}`;
+  return new InputError('package.settings', message, 'Mend or delete the file; trust is then asked for again.', cause);
+}

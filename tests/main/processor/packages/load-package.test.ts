@@ -1,0 +1,199 @@
+import { watch } from 'node:fs';
+import { symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { HostOptions } from '../../../../main/processor/packages/code-host.ts';
+import { type OpenedPackage, openPackage } from '../../../../main/processor/packages/load-package.ts';
+import { readPackage } from '../../../../main/processor/packages/package-files.ts';
+import { planProcessor } from '../../../../main/processor/processor-plan.ts';
+import type { VideoTensor } from '../../../../main/processor/video-tensor.ts';
+import { runGraph } from '../../../support/run-graph.ts';
+import { liftProcessor } from '../example-processors.ts';
+import { codeManifest, codeModule, gainGraph, gainModel, onnxManifest, packageFolders, twoPixels } from './package-folder.ts';
+
+const folders = packageFolders();
+let count = 0;
+
+async function opened(files: Readonly<Record<string, unknown>>, options: HostOptions = {}): Promise<OpenedPackage> {
+  count += 1;
+  return openPackage(await readPackage(await folders.write(`package-${count}`, files)), [], options);
+}
+
+/** A package of code around a call. */
+const called = (body: string): Record<string, unknown> => ({
+  'processor.json': codeManifest('test'),
+  'processor.js': codeModule('test', `call: ${body},`),
+});
+
+describe('a folder that is no package', () => {
+  const data = { 'model.onnx': gainModel() };
+  const { model: _, ...incomplete } = onnxManifest;
+  const broken: Record<string, [Record<string, unknown>, RegExp]> = {
+    'no manifest': [{ 'readme.txt': '' }, /^Expected a folder with a processor\.json but received .*package-/],
+    'no JSON': [{ 'processor.json': '{' }, /^Expected JSON for processor\.json of .* but received: /],
+    'an unknown kind': [{ 'processor.json': { kind: 'dll' } }, /^Expected a valid kind for processor\.json of /],
+    'a missing field': [{ 'processor.json': incomplete }, /^Expected a valid model for /],
+    'a field too many': [{ 'processor.json': { ...onnxManifest, script: 'x' } }, /Unrecognized key: "script"/],
+    'a path outside': [
+      { 'processor.json': codeManifest('test', '../other.js') },
+      /Expected a valid module .* a path below the folder/,
+    ],
+    'a missing model': [{ 'processor.json': onnxManifest }, /^Expected the model model\.onnx in .* but there is none/],
+    'a model that is none': [
+      { 'processor.json': onnxManifest, 'model.onnx': 'text' },
+      /^Expected an ONNX model but received model\.onnx of/,
+    ],
+    'a parameter that the model lacks': [
+      { ...data, 'processor.json': { ...onnxManifest, params: {} } },
+      /^Expected the inputs none of model\.onnx beside the picture but received scaled_gain/,
+    ],
+    'a load-time parameter of a model': [
+      {
+        ...data,
+        'processor.json': { ...onnxManifest, params: { scaled_gain: { ...onnxManifest.params.scaled_gain, kind: 'load-time' } } },
+      },
+      /^Expected runtime parameters alone for a model but received the load-time ones scaled_gain/,
+    ],
+    'a missing module': [{ 'processor.json': codeManifest('test') }, /Cannot find module/],
+    'a module with an error': [{ 'processor.json': codeManifest('test'), 'processor.js': 'export default (' }, /Unexpected/],
+    'a module that throws': [{ 'processor.json': codeManifest('test'), 'processor.js': 'throw new Error("no")' }, /^no$/],
+    'a module without a processor': [
+      { 'processor.json': codeManifest('test'), 'processor.js': '' },
+      /as the default export but received undefined/,
+    ],
+    'a module that ends the program': [
+      { 'processor.json': codeManifest('test'), 'processor.js': 'process.exit(3)' },
+      /^Processor test ended its thread with exit code 3/,
+    ],
+    'another id': [
+      { 'processor.json': codeManifest('test'), 'processor.js': codeModule('other', gainGraph) },
+      /^Expected the id test of processor\.json in the module of .* but received other/,
+    ],
+  };
+  it.each(Object.entries(broken))('is refused in one sentence: %s', async (_name, [files, message]) => {
+    await expect(opened(files)).rejects.toThrow(message);
+  });
+
+  it('is refused where it has a link', async () => {
+    const folder = await folders.write('linked', { 'processor.json': codeManifest('test'), 'processor.js': '' });
+    await symlink('/etc/hostname', `${folder}/secret.js`);
+    await expect(readPackage(folder)).rejects.toThrow(`Expected files and folders in ${folder} but received the link secret.js`);
+  });
+});
+
+describe('code that breaks a rule', () => {
+  const broken: Record<string, [string, string, RegExp]> = {
+    'throws on every frame': ['() => { throw new Error("every time") }', 'runs', /but received every time/],
+    'returns nothing': ['() => undefined', 'output-shape', /received no video/],
+    'returns a wrong shape': [
+      '({ video }) => ({ video: { ...video, shape: [1, 1, 1, 3] } })',
+      'output-shape',
+      /of shape \[1,1,1,3\]/,
+    ],
+    'returns NaN': ['({ video }) => ({ video: { ...video, data: video.data.fill(NaN) } })', 'output-finite', /received NaN/],
+    'returns a function': ['({ video }) => ({ video, more: () => 1 })', 'runs', /Expected plain data as a result/],
+    'ends its thread': ['() => process.exit(1)', 'runs', /ended its thread with exit code 1/],
+  };
+  it.each(Object.entries(broken))('is reported: %s', async (_, [body, rule, message]) => {
+    const { handle, report } = await opened(called(body));
+    await handle.close();
+    expect(report.errors.map((error) => error.rule)).toEqual([rule]);
+    expect(report.errors[0]?.message).toMatch(message);
+  });
+
+  it('loses its thread where it gives no answer, and nobody waits for it', async () => {
+    const timers = new Set<() => void>();
+    const schedule = (action: () => void): (() => void) => {
+      timers.add(action);
+      return () => timers.delete(action);
+    };
+    const folder = await folders.write('stalls', { 'readme.txt': '' });
+    const isStalling = new Promise<void>((resolve) => {
+      const watcher = watch(folder, () => {
+        watcher.close();
+        resolve();
+      });
+    });
+    const mark = `process.getBuiltinModule('node:fs').writeFileSync(${JSON.stringify(join(folder, 'stalling'))}, '')`;
+    const opening = opened(called(`() => { ${mark}; for (;;); }`), { answerMillis: 5000, schedule });
+    await isStalling;
+    expect(timers.size).toBe(1);
+    for (const timer of timers) timer();
+    const { handle, report } = await opening;
+    expect(report.errors[0]?.message).toMatch(/but received Processor test gave no answer within 5000 ms/);
+    await expect(handle.prepare({})).rejects.toThrow('gave no answer');
+    await handle.close();
+    expect(timers.size).toBe(0);
+  });
+});
+
+describe('a package of code', () => {
+  it('gives its graph, built on its own thread, which is the one that the lab would build', async () => {
+    const { handle, report } = await opened({
+      'processor.json': codeManifest('test'),
+      'processor.js': codeModule('test', gainGraph),
+    });
+    expect(report).toMatchObject({ id: 'test', errors: [], warnings: [] });
+    const graph = await handle.plan({ width: 2, height: 1, loadTimeValues: {} });
+    await handle.close();
+    const inputs = { video: twoPixels().data, test_gain: Float32Array.of(2) };
+    expect((await runGraph(graph, inputs)).video_out).toEqual([0, 0.5, 1, 1, 1, 0.25]);
+    const own = planProcessor(liftProcessor, { width: 2, height: 1, loadTimeValues: {} });
+    expect(graph.outputs).toEqual(own.outputs);
+  });
+
+  it('may be TypeScript of several files, with prompts', async () => {
+    const { handle, report } = await opened({
+      'processor.json': codeManifest('worded', 'processor.ts'),
+      'source/words.ts': 'export const factor = (text: string): number => (text === "half" ? 0.5 : 1);',
+      'processor.ts': `import { factor } from './source/words.ts';
+        export default {
+          id: 'worded', name: 'Worded', description: 'Follows a word', version: '0.1.0', supportsPrompts: true,
+          modes: { video: { default: true }, text: {} }, usage: ['main'], params: {},
+          prepare: (): { inputSize: number } => ({ inputSize: 1 }),
+          call: ({ video, prompts }: { video: { data: Float32Array }; prompts: { text: string }[] }) => ({
+            video: { ...video, data: video.data.map((v) => v * factor(prompts[0]?.text ?? '')) },
+          }),
+        };`,
+    });
+    expect(report.errors).toEqual([]);
+    const prompts = [{ text: 'half', weight: 1 }];
+    const made = (await handle.call({ video: twoPixels(), prompts, values: {} })) as { video: VideoTensor };
+    expect([...made.video.data]).toEqual([0, 0.125, 0.25, 0.375, 0.5, 0.0625]);
+    await handle.close();
+    await expect(handle.prepare({})).rejects.toThrow('Expected an open processor but worded is closed');
+  });
+});
+
+describe('a package of data', () => {
+  it('runs its model with its parameter', async () => {
+    const { handle, report } = await opened({ 'processor.json': onnxManifest, 'model.onnx': gainModel() });
+    expect(report).toMatchObject({ errors: [], warnings: [] });
+    expect(report.ranges[0]).toMatchObject({ lowest: 0, highest: 2 });
+    const made = (await handle.call({ video: twoPixels(), prompts: [], values: { scaled_gain: 2 } })) as { video: VideoTensor };
+    expect([...made.video.data]).toEqual([0, 0.5, 1, 1.5, 2, 0.25]);
+    await handle.close();
+  });
+
+  it('is held to the rules like everything else', async () => {
+    const manifest = { ...onnxManifest, usage: ['anywhere'], version: '1' };
+    const { handle, report } = await opened({ 'processor.json': manifest, 'model.onnx': gainModel() });
+    await handle.close();
+    expect(report.errors.map(({ rule }) => rule)).toEqual(['version-form', 'usage-places']);
+  });
+});
+
+describe('the hash of a package', () => {
+  it('follows contents and names of its files, and nothing else', async () => {
+    const files = { 'processor.json': codeManifest('test'), 'processor.js': 'a', 'notes.txt': 'b' };
+    const hashOf = async (folder: string, more: Record<string, string>): Promise<string> =>
+      (await readPackage(await folders.write(folder, { ...files, ...more }))).hash;
+    const hash = await hashOf('hash-one', {});
+    expect(await hashOf('hash-two', { '.hidden': 'x' })).toBe(hash);
+    const others = [
+      await hashOf('hash-three', { 'processor.js': 'ab', 'notes.txt': '' }),
+      await hashOf('hash-four', { 'more.js': '' }),
+    ];
+    expect(new Set([hash, ...others]).size).toBe(3);
+  });
+});
