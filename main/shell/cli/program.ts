@@ -3,6 +3,7 @@ import { InputError } from '../../base/errors.ts';
 import { productVersion } from '../../base/product.ts';
 import { cfaOrders } from '../../frame/pixel-format.ts';
 import { stages } from '../../isp/stages.ts';
+import { packageKinds } from '../../processor/packages/new-package.ts';
 import type { CreateShellLab } from '../service.ts';
 import { runCapture } from './capture.ts';
 import { type ControlsOptions, runControls } from './controls.ts';
@@ -14,6 +15,7 @@ import { runExportOnnx } from './export-onnx.ts';
 import { runLevels } from './levels.ts';
 import { type CommandOutput, describeFailure, ended, exitCodeOf, processOutput } from './output.ts';
 import { runProcess } from './process-file.ts';
+import { runNewProcessor, runProcessors, runValidate } from './processors.ts';
 import { runProfile } from './profile.ts';
 import { runRecord } from './record.ts';
 import { runServe } from './serve.ts';
@@ -172,6 +174,28 @@ function addLevels(program: Command, output: CommandOutput): void {
     .action((device, options) => runLevels(device, options, output));
 }
 
+function addProcessors(program: Command, output: CommandOutput): void {
+  program
+    .command('processors')
+    .description("list the processors of pictures: the lab's own and those of packages, with what keeps one from being used")
+    .option('--json', 'print JSON')
+    .action((options) => runProcessors(options, output));
+  program
+    .command('validate')
+    .description('check a package of a processor by all rules, and run its own tests')
+    .argument('<folder>', 'folder with a processor.json')
+    .option('--trust', 'trust the code of the package as it is now, here and in the lab')
+    .option('--json', 'print the report as JSON')
+    .action((folder, options) => runValidate(folder, options, output));
+  program
+    .command('new-processor')
+    .description('write a package of a processor to start from')
+    .argument('<name>', 'id of the processor: lower-case words joined by hyphens')
+    .option('--out <folder>', 'folder to write it into; `processors` of the data folder by default')
+    .addOption(new Option('--kind <kind>', 'a graph in TypeScript, or an ONNX model').choices(packageKinds).default('graph-ts'))
+    .action((name, options) => runNewProcessor(name, options, output));
+}
+
 /** The command line of the lab. Commands write results to `output.result`; failures reject. */
 export function createProgram(createLab: CreateShellLab, output: CommandOutput): Command {
   const program = new Command('lab')
@@ -187,6 +211,7 @@ export function createProgram(createLab: CreateShellLab, output: CommandOutput):
   addControls(program, output);
   addLevels(program, output);
   addProcessing(program, output);
+  addProcessors(program, output);
   addSessions(program, createLab, output);
   addCapture(program, output);
   program

@@ -28,6 +28,9 @@ describe('help', () => {
       'export-onnx',
       'serve',
       'doctor',
+      'processors',
+      'validate',
+      'new-processor',
     ]) {
       expect(results.join('\n')).toMatch(new RegExp(`^ {2}${name}\\b`, 'm'));
     }

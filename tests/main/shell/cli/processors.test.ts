@@ -1,0 +1,127 @@
+import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { commandLine } from './command-line.ts';
+
+const lab = commandLine();
+
+interface Row {
+  readonly id: string;
+  readonly state: string;
+  readonly where: string;
+  readonly reason?: string;
+}
+
+async function listed(): Promise<Row[]> {
+  const { results } = await lab.run('processors', '--json');
+  return JSON.parse(results.join('\n')) as Row[];
+}
+
+describe('a package that cannot be checked', () => {
+  it.each([
+    [['validate'], "missing required argument 'folder'."],
+    [['validate', 'nowhere'], 'Expected a folder that can be read but received'],
+    [
+      ['new-processor', 'My Processor'],
+      'Expected lower-case words joined by hyphens for the new processor but received My Processor',
+    ],
+    [['new-processor', 'fast-isp'], 'Expected an id that no other processor has but received fast-isp'],
+    [['new-processor', 'a', '--kind', 'dll'], "option '--kind <kind>' argument 'dll' is invalid"],
+  ])('is refused in one sentence: %j', async (args, message) => {
+    const { code, results, notes } = await lab.run(...args);
+    expect({ code, results, lines: notes.length }).toEqual({ code: 2, results: [], lines: 1 });
+    expect(notes[0]).toContain(message);
+  });
+
+  it('is refused where a file is in the way of its folder', async () => {
+    const out = await lab.write('file', '');
+    const { code, notes } = await lab.run('new-processor', 'in-the-way', '--out', out);
+    expect({ code, notes }).toEqual({
+      code: 2,
+      notes: [expect.stringMatching(/^Expected a folder but .* leads through a file/)],
+    });
+  });
+});
+
+describe.each(['graph-ts', 'onnx'])('lab new-processor --kind %s', (kind) => {
+  it('writes a package that keeps all rules and passes its own tests', async () => {
+    const id = `made-of-${kind}`;
+    const made = await lab.run('new-processor', id, '--out', lab.path('packages'), '--kind', kind);
+    const folder = join(lab.path('packages'), id);
+    expect(made).toEqual({ code: 0, notes: [], results: [`Wrote ${folder}. Check it with: lab validate ${folder}`] });
+    const texts = (await readdir(folder)).filter((name) => !name.endsWith('.onnx'));
+    for (const name of texts) expect(await readFile(join(folder, name), 'utf8')).not.toMatch(/example/i);
+    const { code, results, notes } = await lab.run('validate', folder);
+    expect({ code, notes }).toEqual({ code: 0, notes: [] });
+    const [verdict, ...lines] = (results[0] as string).split('\n');
+    expect(verdict).toBe(`${id} keeps every rule: 0 errors, 0 warnings`);
+    expect(lines.filter((line) => line.startsWith('trial'))).toHaveLength(2);
+    const tests = lines.filter((line) => line.startsWith('test'));
+    expect(tests.length).toBeGreaterThan(1);
+    expect(tests.filter((line) => !line.endsWith(': passed'))).toEqual([]);
+  });
+
+  it('refuses a folder that is there', async () => {
+    const { code, notes } = await lab.run('new-processor', `made-of-${kind}`, '--out', lab.path('packages'), '--kind', kind);
+    expect({ code, notes }).toEqual({
+      code: 2,
+      notes: [expect.stringMatching(/^Expected a new folder but .* exists already\. Choose/)],
+    });
+  });
+});
+
+describe('lab validate', () => {
+  it('tells every broken rule and every failed test, and exits with 2', async () => {
+    await lab.run('new-processor', 'broken-one', '--out', lab.path('packages'), '--kind', 'onnx');
+    const folder = lab.path('packages/broken-one');
+    const manifest = join(folder, 'processor.json');
+    const text = await readFile(manifest, 'utf8');
+    await writeFile(manifest, text.replace('"1.0.0"', '"one"').replace('postprocessor', 'anywhere'));
+    const { code, results, notes } = await lab.run('validate', folder, '--json');
+    const report = JSON.parse(results.join('\n')) as { errors: { rule: string; fix: string }[]; tests: unknown[] };
+    expect(report.errors.map(({ rule }) => rule)).toEqual(['version-form', 'usage-places']);
+    expect(report.tests).toEqual([]);
+    const sentence = 'Expected a processor that keeps all rules and tests but broken-one breaks version-form, usage-places.';
+    expect({ code, notes }).toEqual({ code: 2, notes: [sentence] });
+    await writeFile(manifest, text);
+    await writeFile(join(folder, 'tests.json'), '[{ "name": "wrong", "colour": [0, 0, 0], "expected": [1, 0, 0] }]');
+    const failed = await lab.run('validate', folder);
+    expect(failed.code).toBe(2);
+    expect(failed.results[0]).toContain('test wrong: Expected 1, 0, 0 for test "wrong" but received 0.0000, 0.0000, 0.0000');
+    await writeFile(join(folder, 'tests.json'), '{}');
+    expect((await lab.run('validate', folder)).notes[0]).toMatch(/^Expected a list of tests in tests\.json of .* but received: /);
+  });
+
+  it('runs changed code only after it has been trusted', async () => {
+    await lab.run('new-processor', 'changed-code', '--out', lab.path('packages'));
+    const folder = lab.path('packages/changed-code');
+    await appendFile(join(folder, 'processor.ts'), '\nconsole.log("it runs");\n');
+    const refused = await lab.run('validate', folder);
+    expect(refused).toMatchObject({ code: 2, results: [] });
+    expect(refused.notes[0]).toMatch(
+      /^Expected code that you trust in .* but received content that you have not seen yet \([0-9a-f]{12}\)/,
+    );
+    expect((await lab.run('validate', folder, '--trust')).code).toBe(0);
+    expect((await lab.run('validate', folder)).code).toBe(0);
+  });
+});
+
+describe('lab processors', () => {
+  it("lists the lab's own first, then packages with what is wrong with them", async () => {
+    await lab.run('new-processor', 'listed-data', '--kind', 'onnx');
+    await lab.run('new-processor', 'listed-code');
+    await lab.run('new-processor', 'listed-broken', '--kind', 'onnx');
+    await writeFile(lab.path('data/processors/listed-broken/model.onnx'), 'broken');
+    await appendFile(lab.path('data/processors/listed-code/processor.ts'), '\n');
+    const rows = await listed();
+    expect(rows.filter(({ where }) => where === 'built in')).toHaveLength(10);
+    const packages = rows.slice(10);
+    expect(packages.map(({ id, state }) => [id, state])).toEqual([
+      ['listed-broken', 'failed'],
+      ['listed-code', 'untrusted'],
+      ['listed-data', 'ready'],
+    ]);
+    expect(packages[0]?.reason).toMatch(/^Expected an ONNX model but received model\.onnx of/);
+    expect(packages[1]?.reason).toContain('--trust');
+  });
+});
