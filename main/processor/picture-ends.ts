@@ -45,11 +45,12 @@ function entrance(frames: number, rows: number, columns: number): Graph {
   return g.build();
 }
 
-/** Bytes are cut before they become floats: a quarter of what is moved. */
+/** Alpha is left out and bytes are scaled in one product with a matrix, which ONNX Runtime runs on all threads; it slices on one. */
 function asVideo(g: GraphBuilder, picture: Value): Value {
   const [rows, columns] = picture.shape as readonly [number, number, number];
-  const bytes = g.reshape(g.slice(picture, [{ axis: 2, start: 0, end: 3 }]), [1, rows, columns, 3]);
-  return g.multiply(g.cast(bytes, 'float32'), g.scalar(1 / 255));
+  const samples = g.reshape(g.cast(picture, 'float32'), [rows * columns, 4]);
+  const matrix = Array.from({ length: 12 }, (_, index) => (index % 3 === Math.floor(index / 3) ? 1 / 255 : 0));
+  return g.reshape(g.matrixMultiply(samples, g.constant('float32', matrix, [4, 3])), [1, rows, columns, 3]);
 }
 
 /**

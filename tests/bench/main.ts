@@ -39,6 +39,11 @@ function unpacking(name: string, format: string): Case[] {
   }));
 }
 
+/** A chain of processors of pictures. */
+function chain(name: string, ...args: readonly string[]): Case {
+  return { name: `processors: ${name}`, program: process.execPath, script: 'processor-chain.ts', args };
+}
+
 const benches: Readonly<Record<string, readonly Case[]>> = {
   'fast-isp': [
     { name: 'reference: memory copy of RAW and RGBA8', program: process.execPath, script: 'memory-copy.ts' },
@@ -76,6 +81,15 @@ const benches: Readonly<Record<string, readonly Case[]>> = {
     { name: 'reference: message to a thread and back', program: process.execPath, script: 'lanes-message.ts' },
     { name: 'lanes: envelope to completion, empty stage', program: process.execPath, script: 'lanes-empty.ts' },
     { name: 'lanes: realtime beside merges, by turns', program: process.execPath, script: 'lanes-saturated.ts' },
+  ],
+  processors: [
+    { name: 'reference: memory copy of RAW and RGBA8', program: process.execPath, script: 'memory-copy.ts' },
+    chain('two, composed', 'composed', 'vignette+unsharp'),
+    chain('two and identity between, composed', 'composed', 'vignette+identity+unsharp'),
+    chain('three, composed', 'composed', 'vignette+unsharp+edges'),
+    chain('three, one by one', 'single', 'vignette+unsharp+edges'),
+    chain('three identities, composed', 'composed', 'identity+identity+identity'),
+    chain('three identities, one by one', 'single', 'identity+identity+identity'),
   ],
   telemetry: [
     { name: 'reference: plain better-sqlite3, one transaction', program: process.execPath, script: 'sqlite-inserts.ts' },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineProcessor } from '../define-processor.ts';
 import { runtime } from '../parameters.ts';
-import { lumaPlanes, mix, planesAsChannel, withBorder } from './video-planes.ts';
+import { lumaPlanes, overRgb, withBorder } from './video-planes.ts';
 
 const colours = { red: [1, 0, 0], green: [0, 1, 0], cyan: [0, 1, 1], white: [1, 1, 1] } as const;
 
@@ -48,10 +48,15 @@ export const edgeView = defineProcessor({
     const across = [-1, 0, 1, -2, 0, 2, -1, 0, 1].map((weight) => weight / 4);
     const down = [-1, -2, -1, 0, 0, 0, 1, 2, 1].map((weight) => weight / 4);
     const gradients = g.convolve(luma, g.constant('float32', [...across, ...down], [2, 1, 3, 3]), [1, 1]);
-    const strength = g.squareRoot(g.reduceSum(g.multiply(gradients, gradients), [1]));
+    const squared = g.multiply(gradients, gradients);
+    const direction = (channel: number): typeof video => g.slice(squared, [{ axis: 1, start: channel, end: channel + 1 }]);
+    const strength = g.squareRoot(g.add(direction(0), direction(1)));
     const shown = g.clip(g.subtract(g.multiply(strength, edge_gain), edge_threshold), g.scalar(0), g.scalar(1));
-    const table = g.constant('float32', Object.values(colours).flat(), [4, 3]);
+    const table = g.constant('float32', Object.values(colours).flat(), [4, 1, 3]);
     const colour = g.gather(table, g.cast(edge_colour, 'int32'), 0);
-    return { video: mix(g, g.multiply(video, edge_overlay), colour, planesAsChannel(g, shown)) };
+    const [, rows, columns] = video.shape as readonly number[] as [number, number, number];
+    const tint = g.reshape(g.matrixMultiply(g.reshape(shown, [rows * columns, 1]), colour), [1, rows, columns, 3]);
+    const under = g.multiply(video, edge_overlay);
+    return { video: g.add(g.subtract(under, g.multiply(under, overRgb(g, shown))), tint) };
   },
 });

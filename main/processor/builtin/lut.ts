@@ -35,18 +35,23 @@ export const lutProcessor = defineProcessor({
   prepare: () => ({ inputSize: 1 }),
   graph: (g, { video, lut_strength }, { lut_path }) => {
     const table = lut_path === '' ? identityTable : parseCube(readCube(lut_path), lut_path);
-    const minimum = g.constant('float32', [...table.domainMinimum], [3]);
+    const minimum = perChannel(g, table.domainMinimum);
     const spans = table.domainMaximum.map((high, channel) => high - (table.domainMinimum[channel] as number));
-    const scale = g.constant(
-      'float32',
+    const scale = perChannel(
+      g,
       spans.map((span) => (table.size - 1) / span),
-      [3],
     );
     const position = g.clip(g.multiply(g.subtract(video, minimum), scale), g.scalar(0), g.scalar(table.size - 1));
     const looked = table.dimensions === 1 ? lookUp1(g, table, position) : lookUp3(g, table, position);
     return { video: mix(g, video, looked, lut_strength) };
   },
 });
+
+/** Three numbers, as one where they are the same: a scalar is much faster than a last axis of three. */
+function perChannel(g: GraphBuilder, values: readonly number[]): Value {
+  const [first = 0] = values;
+  return values.every((value) => value === first) ? g.scalar(first) : g.constant('float32', [...values], [3]);
+}
 
 const identityTable: CubeTable = {
   dimensions: 3,
@@ -93,7 +98,11 @@ function lookUp3(g: GraphBuilder, { size, entries }: CubeTable, position: Value)
   const steps = g.constant('float32', [1, size, size * size], [3, 1]);
   const corner = g.reshape(g.matrixMultiply(cell, steps), [1, rows, columns]);
   const entry = (step: number): Value => g.gather(table, g.cast(g.add(corner, g.scalar(step)), 'int32'), 0);
-  const along = (channel: number): Value => g.slice(share, [{ axis: 3, start: channel, end: channel + 1 }]);
+  // One channel's share over all three, as a product: see overRgb of video-planes.
+  const along = (channel: number): Value => {
+    const selecting = Array.from({ length: 9 }, (_, index) => (Math.floor(index / 3) === channel ? 1 : 0));
+    return g.matrixMultiply(share, g.constant('float32', selecting, [3, 3]));
+  };
   const [red, green, blue] = [along(0), along(1), along(2)];
   const redPair = (step: number): Value => mix(g, entry(step), entry(step + 1), red);
   const greenPair = (step: number): Value => mix(g, redPair(step), redPair(step + size), green);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineProcessor } from '../define-processor.ts';
 import { runtime } from '../parameters.ts';
-import { lumaPlanes, planesAsChannel, withBorder } from './video-planes.ts';
+import { lumaPlanes, overRgb, withBorder } from './video-planes.ts';
 
 /** Frames that are averaged. */
 const frames = 4;
@@ -42,7 +42,7 @@ export const temporalDenoise = defineProcessor({
     // The newest frame counts whole, whatever the strength.
     const older = g.constant('float32', [1, 1, 1, 0], [frames, 1, 1, 1]);
     const share = g.add(g.multiply(older, temporal_strength), g.subtract(g.scalar(1), older));
-    const weights = planesAsChannel(g, g.multiply(closeness, share));
+    const weights = overRgb(g, g.multiply(closeness, share));
     return { video: g.divide(g.reduceSum(g.multiply(video, weights), [0]), g.reduceSum(weights, [0])) };
   },
 });

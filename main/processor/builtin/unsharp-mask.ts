@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineProcessor } from '../define-processor.ts';
 import { loadTime, runtime } from '../parameters.ts';
-import { lumaPlanes, planesAsChannel, withBorder } from './video-planes.ts';
+import { lumaPlanes, overRgb, withBorder } from './video-planes.ts';
 
 /** A Gaussian of `sigma` samples, cut at three of them and with a sum of 1. */
 export function gaussianWeights(sigma: number): number[] {
@@ -53,6 +53,6 @@ export const unsharpMask = defineProcessor({
     // Shrunk towards 0 by the threshold, so that nothing jumps where it is crossed.
     const within = g.clip(detail, g.negative(unsharp_threshold), unsharp_threshold);
     const added = g.multiply(g.subtract(detail, within), unsharp_amount);
-    return { video: g.add(video, planesAsChannel(g, added)) };
+    return { video: g.add(video, overRgb(g, added)) };
   },
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineProcessor } from '../define-processor.ts';
 import { runtime } from '../parameters.ts';
+import { overRgb } from './video-planes.ts';
 
 const gain = (label: string, order: number, help: string): Parameters<typeof runtime>[1] => ({
   order,
@@ -46,10 +47,10 @@ export const vignetteCorrection = defineProcessor({
       const distance = g.subtract(g.constant('float32', positions(count), shape), shift);
       return g.multiply(distance, distance);
     };
-    const x2 = squares(columns, [1, 1, columns, 1], vignette_centre_x);
-    const y2 = squares(rows, [1, rows, 1, 1], vignette_centre_y);
+    const x2 = squares(columns, [1, 1, 1, columns], vignette_centre_x);
+    const y2 = squares(rows, [1, 1, rows, 1], vignette_centre_y);
     const r2 = g.add(x2, y2);
     const slope = g.add(vignette_amount, g.multiply(r2, vignette_falloff));
-    return { video: g.multiply(video, g.add(g.multiply(r2, slope), g.scalar(1))) };
+    return { video: g.multiply(video, overRgb(g, g.add(g.multiply(r2, slope), g.scalar(1)))) };
   },
 });
