@@ -2,6 +2,8 @@ import { watch } from 'node:fs';
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { GraphBuilder } from '../../../../main/graph/graph-builder.ts';
+import { writeOnnxModel } from '../../../../main/graph/onnx-model.ts';
 import type { HostOptions } from '../../../../main/processor/packages/code-host.ts';
 import { type OpenedPackage, openPackage } from '../../../../main/processor/packages/load-package.ts';
 import { readPackage } from '../../../../main/processor/packages/package-files.ts';
@@ -173,6 +175,24 @@ describe('a package of data', () => {
     const made = (await handle.call({ video: twoPixels(), prompts: [], values: { scaled_gain: 2 } })) as { video: VideoTensor };
     expect([...made.video.data]).toEqual([0, 0.5, 1, 1.5, 2, 0.25]);
     await handle.close();
+  });
+
+  it('may have fifty parameters', async () => {
+    const names = Array.from({ length: 50 }, (_, index) => `many_${index}`);
+    const ui = { label: 'Number', help: 'Is added', category: 'Test' };
+    const schema = { type: 'number', minimum: 0, maximum: 1, default: 0.01 };
+    const params = Object.fromEntries(names.map((name, order) => [name, { kind: 'runtime', schema, ui: { ...ui, order } }]));
+    const g = new GraphBuilder('many');
+    const x = g.input('image', 'float32', [1, 3, 'rows', 'columns'], 'picture');
+    const sum = names.map((name) => g.input(name, 'float32', [], 'added')).reduce((a, b) => g.add(a, b), x);
+    g.output('made', sum, 'picture');
+    const files = { 'processor.json': { ...onnxManifest, params }, 'model.onnx': writeOnnxModel(g.build()).bytes };
+    const { handle, report } = await opened(files);
+    expect(report.errors).toEqual([]);
+    const made = (await handle.call({ video: twoPixels(), prompts: [], values: { many_49: 0.5 } })) as { video: VideoTensor };
+    await handle.close();
+    expect(made.video.data[0]).toBeCloseTo(0.99, 5);
+    expect(report.ranges[0]?.highest).toBeCloseTo(51, 4);
   });
 
   it('is held to the rules like everything else', async () => {

@@ -157,6 +157,28 @@ describe('code', () => {
   });
 });
 
+describe('a package whose thread is busy', () => {
+  it('holds no other up', async () => {
+    const b = await bench();
+    const gate = folders.path(b.root, 'gate');
+    const isShut = `process.getBuiltinModule('node:fs').existsSync(${JSON.stringify(gate)})`;
+    await folders.write(`${b.root}/own/slow`, code(`call: ({ video }) => { while (${isShut}); return { video }; },`));
+    await folders.write(`${b.root}/own/good`, data);
+    await b.library.refresh();
+    const slow = (await trusted(b, 'slow')).ready?.handle;
+    await folders.write(b.root, { gate: 'shut' });
+    let isSlowDone = false;
+    const slowCall = slow?.call({ video: twoPixels(), prompts: [], values: {} }).then(() => {
+      isSlowDone = true;
+    });
+    await b.entry('good')?.ready?.handle.call({ video: twoPixels(), prompts: [], values: {} });
+    expect(isSlowDone).toBe(false);
+    await rm(gate);
+    await slowCall;
+    expect(isSlowDone).toBe(true);
+  });
+});
+
 describe('a package that changes on disk', () => {
   it('is loaded anew with the values that it had, as far as they fit', async () => {
     const b = await bench();

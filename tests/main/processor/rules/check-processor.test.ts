@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import type { Graph } from '../../../../main/graph/graph.ts';
 import type { ImageProcessor } from '../../../../main/processor/image-processor.ts';
 import { loadTime, type Parameter, runtime } from '../../../../main/processor/parameters.ts';
 import { inlineHandle } from '../../../../main/processor/processor-handle.ts';
-import { allDeclarationRules, checkProcessor, type trialRules } from '../../../../main/processor/rules/check-processor.ts';
+import { allDeclarationRules, checkProcessor, trialRules } from '../../../../main/processor/rules/check-processor.ts';
 import type { RuleReport } from '../../../../main/processor/rules/rule.ts';
 import { exampleFacts, halfProcessor, liftProcessor, meanProcessor } from '../example-processors.ts';
 
@@ -236,6 +237,43 @@ describe('a processor that breaks one rule', () => {
     const tested = new Set(Object.values(declared).map(([rule]) => rule));
     expect(allDeclarationRules.map(({ id }) => id).filter((id) => !tested.has(id))).toEqual([]);
     expect(new Set(allDeclarationRules.map(({ id }) => id)).size).toBe(allDeclarationRules.length);
+  });
+});
+
+describe('a graph that a package gives in the place of a planned one', () => {
+  const graphs: Record<string, [keyof typeof trialRules, (graph: Graph) => Graph, string]> = {
+    'with an input too many': [
+      'graph-inputs',
+      (graph) => ({ ...graph, inputs: [...graph.inputs, { name: 'lift_offset', type: 'float32', shape: [], help: 'no input' }] }),
+      'Expected no further inputs for graph but received lift_offset',
+    ],
+    'without a parameter': [
+      'graph-inputs',
+      (graph) => ({ ...graph, inputs: graph.inputs.filter(({ name }) => name !== 'lift_gain') }),
+      'Expected float32 [] for input lift_gain but received no such input',
+    ],
+    'of another size': [
+      'output-shape',
+      (graph) => ({ ...graph, outputs: graph.outputs.map((port) => ({ ...port, shape: [1, 1, 1, 3] })) }),
+      'Expected float32 [1, 48, 64, 3] for output video_out but received float32 [1, 1, 1, 3]',
+    ],
+    'of operators that do not exist': [
+      'graph-loads',
+      (graph) => ({ ...graph, nodes: graph.nodes.map((node) => ({ ...node, operator: 'Sorcery' })) }),
+      'Expected a graph that ONNX Runtime accepts for graph but received',
+    ],
+  };
+  it.each(Object.entries(graphs))('is refused: %s', async (_, [rule, change, message]) => {
+    const handle = inlineHandle(liftProcessor);
+    const { errors } = await checkProcessor({ ...handle, plan: async (request) => change(await handle.plan(request)) }, []);
+    expect(errors.map((error) => error.rule)).toEqual([rule]);
+    expect(errors[0]?.message).toContain(message);
+  });
+
+  it('leaves no rule of trials untested', () => {
+    const tested = [...Object.values(tried), ...Object.values(graphs)].map(([rule]) => rule);
+    const warned = ['runtime-influence', 'video-influence'];
+    expect(Object.keys(trialRules).filter((id) => !tested.some((rule) => rule === id))).toEqual(warned);
   });
 });
 
