@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { InputError, messageOf } from '../../base/errors.ts';
+import { callProcessor } from '../checked-call.ts';
 import { openGraphSession } from '../graph-session.ts';
 import type { ProcessorHandle } from '../processor-handle.ts';
 import { processorInputs, processorPorts } from '../processor-plan.ts';
-import { clampVideo, type VideoTensor } from '../video-tensor.ts';
+import type { VideoTensor } from '../video-tensor.ts';
 import { parametersFrom } from './declared-parameters.ts';
 import type { PackageFiles } from './package-files.ts';
 
@@ -60,7 +61,7 @@ function parseTests(text: string, folder: string): readonly PackageTest[] {
 async function resultOf(test: PackageTest, handle: ProcessorHandle): Promise<TestResult> {
   const { name, expected, tolerance } = test;
   try {
-    const { data } = clampVideo(await made(test, handle));
+    const { data } = await made(test, handle);
     const differences = data.map((value, index) => Math.abs(value - (expected[index % 3] as number)));
     const worst = differences.indexOf(Math.max(...differences));
     if ((differences[worst] as number) <= tolerance) return { name, passed: true };
@@ -76,13 +77,14 @@ async function made({ colour: rgb, values, prompts }: PackageTest, handle: Proce
   const { inputSize } = (await handle.prepare(values)) as { inputSize: number };
   const shape = [inputSize, size.height, size.width, 3] as const;
   const length = inputSize * size.height * size.width * 3;
-  const video: VideoTensor = { data: Float32Array.from({ length }, (_, index) => rgb[index % 3] as number), shape };
-  if (handle.facts.functions.includes('call')) {
-    return ((await handle.call({ video, prompts, values })) as { video: VideoTensor }).video;
-  }
+  const samples = Float32Array.from({ length }, (_, index) => rgb[index % 3] as number);
+  if (handle.facts.functions.includes('call')) return callProcessor(handle, { samples, shape, prompts, values });
   const session = await openGraphSession(await handle.plan({ ...size, loadTimeValues: values }));
   try {
-    const results = await session.run(video, processorInputs(parametersFrom(handle.facts.params ?? {}), values));
+    const results = await session.run(
+      { data: samples, shape },
+      processorInputs(parametersFrom(handle.facts.params ?? {}), values),
+    );
     return { data: results[processorPorts.result] as Float32Array, shape: [1, size.height, size.width, 3] };
   } finally {
     await session.close();
