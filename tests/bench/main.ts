@@ -84,12 +84,10 @@ const benches: Readonly<Record<string, readonly Case[]>> = {
   ],
   processors: [
     { name: 'reference: memory copy of RAW and RGBA8', program: process.execPath, script: 'memory-copy.ts' },
-    chain('two, composed', 'composed', 'vignette+unsharp'),
-    chain('two and identity between, composed', 'composed', 'vignette+identity+unsharp'),
-    chain('three, composed', 'composed', 'vignette+unsharp+edges'),
-    chain('three, one by one', 'single', 'vignette+unsharp+edges'),
-    chain('three identities, composed', 'composed', 'identity+identity+identity'),
-    chain('three identities, one by one', 'single', 'identity+identity+identity'),
+    chain('two, against the same with identity between', 'composed:vignette+unsharp', 'composed:vignette+identity+unsharp'),
+    chain('three, against one by one', 'composed:vignette+unsharp+edges', 'single:vignette+unsharp+edges'),
+    chain('three light ones, against one by one', 'composed:vignette+vignette+vignette', 'single:vignette+vignette+vignette'),
+    chain('three identities, against one by one', 'composed:identity+identity+identity', 'single:identity+identity+identity'),
   ],
   telemetry: [
     { name: 'reference: plain better-sqlite3, one transaction', program: process.execPath, script: 'sqlite-inserts.ts' },
