@@ -1,9 +1,11 @@
 import { InputError } from '../base/errors.ts';
 import type { Stage } from '../processor/stage.ts';
 import { fastIsp } from './fast-isp.ts';
+import { rawIsp } from './raw-isp.ts';
+import { slowIsp } from './slow-isp.ts';
 
 /** The ISP's stages by the name that a command line gives them. */
-export const stages = { fast: fastIsp } as const satisfies Readonly<Record<string, Stage>>;
+export const stages = { raw: rawIsp, fast: fastIsp, slow: slowIsp } as const satisfies Readonly<Record<string, Stage>>;
 
 /** Names of {@link stages}. */
 export type StageName = keyof typeof stages;

@@ -5,6 +5,7 @@ import type { Matrix3 } from '../../../../main/base/matrix3.ts';
 import { fastIsp } from '../../../../main/isp/fast-isp.ts';
 import { processMosaic } from '../../../../main/live/single-frame.ts';
 import { defaultValues } from '../../../../main/processor/parameters.ts';
+import { syntheticMosaic } from '../../../support/synthetic-mosaic.ts';
 import { commandLine, shot, shotBytes, shotGeometry } from './command-line.ts';
 
 const lab = commandLine();
@@ -162,8 +163,37 @@ describe('the statistics of a picture', () => {
     expect(share(255)).toBeGreaterThan(0);
   });
 
+  it.each([
+    ['raw', 'raw-isp', 1, 16],
+    ['fast', 'fast-isp', 4, 8],
+    ['slow', 'slow-isp', 4, 8],
+  ] as const)('are told of stage %s, whose picture is written', async (name, id, channels, depth) => {
+    const wide = syntheticMosaic('GRBG', 160, 160);
+    await lab.write('wide.raw', new Uint8Array(wide.samples.buffer.slice(0)));
+    const size = ['--width', '160', '--height', '160', ...shotGeometry.slice(4)];
+    const args = ['--input', lab.path('wide.raw'), ...size, '--stage', name, '--output', lab.path(`${name}.png`), '--json'];
+    const { code, results } = await lab.run('process', ...args);
+    expect(code).toBe(0);
+    const result = JSON.parse(results.join('\n'));
+    expect(result).toMatchObject({ stage: id, depth, width: 160, height: 160, stageMillis: expect.any(Number) });
+    const png = decode(await readFile(lab.path(`${name}.png`)));
+    expect([png.channels, png.depth]).toEqual([channels, depth]);
+    const channel = channels === 1 ? 'mosaic' : 'red';
+    const samples = [...png.data].filter((_, index) => index % channels === 0);
+    const mean = samples.reduce((sum, value) => sum + value, 0) / samples.length;
+    expect(result.statistics[channel]).toMatchObject({ mean, maximum: Math.max(...samples) });
+  });
+
+  it('are of the 16-bit picture where that is asked for', async () => {
+    const args = ['--input', lab.path('wide.raw'), '--width', '160', '--height', '160', ...shotGeometry.slice(4)];
+    const { code } = await lab.run('process', ...args, '--stage', 'slow', '--depth', '16', '--output', lab.path('deep.png'));
+    const { depth, channels, data } = decode(await readFile(lab.path('deep.png')));
+    expect([code, depth, channels]).toEqual([0, 16, 3]);
+    expect(new Set(data).size).toBeGreaterThan(256);
+  });
+
   it('of a depth that the stage does not make are refused', async () => {
-    const args = ['--input', lab.path('shot.raw'), ...shotGeometry, '--depth', '16', '--output', lab.path('deep.png')];
+    const args = ['--input', lab.path('shot.raw'), ...shotGeometry, '--depth', '16', '--output', lab.path('never.png')];
     const { code, notes } = await lab.run('process', ...args);
     expect([code, notes]).toEqual([2, ['Expected 8 for --depth, which is what the stage makes, but received 16.']]);
   });
