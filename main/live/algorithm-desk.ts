@@ -132,7 +132,7 @@ export class AlgorithmDesk {
     this.#measurement?.running.close();
     this.#measurement = undefined;
     this.#loading = key;
-    FrameMeasurement.load(this.#parts, frame).then(
+    FrameMeasurement.load(this.#parts, frame.admission).then(
       (running) => {
         if (this.#loading === key) this.#measurement = { key, running };
         else running.close();

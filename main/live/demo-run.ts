@@ -5,15 +5,19 @@ import type { FrameMeta } from '../frame/frame-meta.ts';
 import type { SharedFramePool } from '../frame/frame-pool.ts';
 import { defaultValues } from '../processor/parameters.ts';
 import type { Stage } from '../processor/stage.ts';
-import { CompletionDispatcher } from '../runtime/completion-dispatcher.ts';
+import { type Completion, CompletionDispatcher } from '../runtime/completion-dispatcher.ts';
 import type { CompletionEvent } from '../runtime/envelope.ts';
 import type { Lease } from '../runtime/lease.ts';
 import { ModelManager } from '../runtime/model-manager.ts';
 import { ResourceManager } from '../runtime/resource-manager.ts';
 import { ThreadingManager } from '../runtime/threading-manager.ts';
+import { FrameMeasurement } from './frame-measurement.ts';
 
 /** Frames that are captured: a noise estimate compares two. */
 const burstFrames = 2;
+
+/** Share of the range from which a sample counts as clipped, as FastAlgo has it by default. */
+const clippedFrom = 0.98;
 
 /** What a demonstration came to. */
 export interface DemoResult {
@@ -32,7 +36,8 @@ interface CapturedFrame {
 
 /**
  * The runtime step by step, without the lab around it: allocates and pins a preview buffer, makes an envelope of a captured frame for
- * the realtime lane and a task over the burst for the background lane, and awaits both completions. Rejects with the first failure.
+ * the realtime lane, measures the frame and its picture there as FastAlgo does, scores the burst on the background lane, and awaits
+ * all completions. Rejects with the first failure.
  * The camera stays open.
  */
 export async function runDemo(camera: Camera, stage: Stage): Promise<DemoResult> {
@@ -101,7 +106,9 @@ class Demo {
     const { width, height, sensor } = meta;
     const values = defaultValues(stage.declaration.params);
     const request = { stage, width, height, sensor, values, provider: 'cpu' } as const;
-    const model = await new ModelManager(this.#threading.workers).load(request);
+    const models = new ModelManager(this.#threading.workers);
+    const model = await models.load(request);
+    const { outputWidth, outputHeight, strips } = model.plan;
     const identity = {
       frameId: 1,
       streamId: 'demo',
@@ -112,11 +119,18 @@ class Demo {
     const slots = { inputs: [mosaic.handle], outputs: [picture.handle] };
     const parameters = { version: 1, values: stage.inputs(values, sensor) };
     const envelope = { ...identity, ...slots, parameters, queuedNs: monotonicNs() };
-    const { outputWidth, outputHeight, strips } = model.plan;
-    const completed = new Promise((resolve) => this.#dispatcher.completed.subscribe(resolve));
+    const parts = { resources: this.#resources, threading: this.#threading, models, dispatcher: this.#dispatcher };
+    const measurement = await FrameMeasurement.load(parts, { meta, outputWidth, outputHeight });
+    const measured = new Promise((resolve) => {
+      this.#dispatcher.published.subscribe((frame) => resolve(measurement.measure(frame, clippedFrom)));
+    });
+    const completed = new Promise<Completion>((resolve) => this.#dispatcher.completed.subscribe(resolve));
     this.#dispatcher.admit({ envelope, meta, mosaic, picture, outputWidth, outputHeight });
     this.#threading.submit(envelope, strips.strips.length);
-    await completed;
+    const { event } = await completed;
+    // A frame that failed is not published, and its failure is told at the end.
+    if (event.status === 'done') await measured;
+    measurement.close();
   }
 
   async #score(burst: readonly CapturedFrame[]): Promise<void> {

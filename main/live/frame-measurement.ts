@@ -4,7 +4,7 @@ import { type FrameStatistics, readStatistics } from '../isp/statistics/frame-st
 import { fastAlgoStatistics } from '../isp/statistics-stage.ts';
 import { defaultValues } from '../processor/parameters.ts';
 import { planeBytes } from '../processor/stage.ts';
-import type { CompletionDispatcher, PublishedFrame } from '../runtime/completion-dispatcher.ts';
+import type { Admission, CompletionDispatcher, PublishedFrame } from '../runtime/completion-dispatcher.ts';
 import type { Envelope } from '../runtime/envelope.ts';
 import type { LoadedModel, ModelManager } from '../runtime/model-manager.ts';
 import type { Lease, ResourceManager } from '../runtime/resource-manager.ts';
@@ -24,6 +24,9 @@ export interface MeasurementParts {
   readonly dispatcher: CompletionDispatcher;
 }
 
+/** A mosaic and the size of its picture: what the graph is built for. */
+export type MeasuredGeometry = Pick<Admission, 'meta' | 'outputWidth' | 'outputHeight'>;
+
 /** Runs the statistics graph on published frames of one geometry. Loaded once, released at the end. */
 export class FrameMeasurement {
   readonly #parts: MeasurementParts;
@@ -41,9 +44,9 @@ export class FrameMeasurement {
   }
 
   /** Loads the graph for frames like this one. Rejects where it cannot be built or loaded; nothing is kept then. */
-  static async load(parts: MeasurementParts, { admission }: PublishedFrame): Promise<FrameMeasurement> {
-    const { width, height, sensor } = admission.meta;
-    const values = { ...defaultValues(fastAlgoStatistics.declaration.params), statistics_picture: pictureOf(admission) };
+  static async load(parts: MeasurementParts, frame: MeasuredGeometry): Promise<FrameMeasurement> {
+    const { width, height, sensor } = frame.meta;
+    const values = { ...defaultValues(fastAlgoStatistics.declaration.params), statistics_picture: pictureOf(frame) };
     const model = await parts.models.load({ stage: fastAlgoStatistics, width, height, sensor, values, provider: 'cpu' });
     const bytes = Math.max(...model.plan.outputs.map(planeBytes));
     const pool = parts.resources.createPool('statistics', bytes, statisticsSlots);
@@ -113,13 +116,13 @@ export class FrameMeasurement {
 }
 
 /** How the picture of a frame lies beside its mosaic: only pictures of its size or half of it are measured with it. */
-function pictureOf({ meta, outputWidth, outputHeight }: PublishedFrame['admission']): 'full' | 'half' | 'none' {
+function pictureOf({ meta, outputWidth, outputHeight }: MeasuredGeometry): 'full' | 'half' | 'none' {
   if (outputWidth === meta.width && outputHeight === meta.height) return 'full';
   return outputWidth * 2 === meta.width && outputHeight * 2 === meta.height ? 'half' : 'none';
 }
 
 /** What frames must have in common to be measured by one graph. */
-export function geometryKey({ meta, outputWidth, outputHeight }: PublishedFrame['admission']): string {
+export function geometryKey({ meta, outputWidth, outputHeight }: MeasuredGeometry): string {
   const { width, height, sensor } = meta;
   return [width, height, outputWidth, outputHeight, sensor.cfa, sensor.bits].join(' ');
 }

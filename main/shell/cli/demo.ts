@@ -13,7 +13,7 @@ export interface DemoOptions {
 }
 
 /**
- * `lab demo`: a simulated frame through FastISP on the realtime lane and a score of the burst on the background lane. Prints the
+ * `lab demo`: a simulated frame through FastISP and FastAlgo on the realtime lane and a score of the burst on the background lane. Prints the
  * telemetry that a session would keep of it.
  */
 export async function runDemoCommand({ json }: DemoOptions, output: CommandOutput): Promise<void> {

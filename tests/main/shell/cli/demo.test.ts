@@ -13,11 +13,12 @@ describe('lab demo', () => {
     const { code, results, notes } = await run('demo');
     expect([code, notes]).toEqual([
       0,
-      ['Preview buffer: allocated, pinned, allocated, free. 2 envelopes completed, no lease is open.'],
+      ['Preview buffer: allocated, pinned, allocated, free. 3 envelopes completed, no lease is open.'],
     ]);
     const [header = [], ...rows] = parseCsv(`${results.join('\n')}\r\n`);
     const cell = (row: readonly string[], name: string): string => row[header.indexOf(name)] as string;
     expect(rows.map((row) => [cell(row, 'stage'), cell(row, 'status'), cell(row, 'error')]).sort()).toEqual([
+      ['fast-algo', 'done', ''],
       ['fast-isp', 'done', ''],
       ['fusion-score', 'done', ''],
     ]);
@@ -41,7 +42,7 @@ describe('lab demo', () => {
     }[];
     expect([code, rows.map(({ stage, status }) => `${stage} ${status}`).sort()]).toEqual([
       0,
-      ['fast-isp done', 'fusion-score done'],
+      ['fast-algo done', 'fast-isp done', 'fusion-score done'],
     ]);
     expect(rows.every(({ statistics }) => statistics.strips >= 1)).toBe(true);
     expect(rows.every(({ queued_ns }) => /^\d+$/.test(queued_ns))).toBe(true);
