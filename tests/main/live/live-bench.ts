@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
+import { Announcer } from '../../../main/base/lifetime.ts';
 import { ControlDesk } from '../../../main/camera/control/control-desk.ts';
 import type { ProfileStore } from '../../../main/camera/control/profile-store.ts';
 import { fastIsp } from '../../../main/isp/fast-isp.ts';
@@ -34,6 +35,7 @@ class WatchedModels extends ModelManager {
 
 /** A live stream over real lanes, with everything that a test wants to look at. */
 export interface LiveBench {
+  readonly threading: ThreadingManager;
   readonly stream: LiveStream;
   readonly controls: ControlDesk;
   readonly dispatcher: CompletionDispatcher;
@@ -49,7 +51,7 @@ export interface LiveBench {
   readonly completions: readonly Completion[];
   /** Opens and starts a new scripted camera. */
   streaming(name?: string): Promise<ScriptedCamera>;
-  /** Resolves when every admitted frame is complete. */
+  /** Resolves when every admitted envelope is complete. */
   settled(): Promise<void>;
 }
 
@@ -99,9 +101,12 @@ function makeBench(
     await stream.start();
     return camera;
   };
+  const ended = new Announcer<void>();
+  dispatcher.completed.subscribe(() => ended.announce());
+  dispatcher.worked.subscribe(() => ended.announce());
   const settled = async (): Promise<void> => {
-    if (dispatcher.pending() > 0) await nextOf(dispatcher.completed, 'the last frame', () => dispatcher.pending() === 0);
+    if (dispatcher.pending() > 0) await nextOf(ended, 'the last envelope', () => dispatcher.pending() === 0);
   };
-  const parts = { stream, controls, dispatcher, ledger, parameters, resources, models };
+  const parts = { threading, stream, controls, dispatcher, ledger, parameters, resources, models };
   return { ...parts, clock, states, completions, streaming, settled };
 }

@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest';
+import { decideAgain } from '../../../main/isp/algo/decision.ts';
+import { fastAlgorithms } from '../../../main/isp/fast-algo.ts';
+import { fastAlgoDeclaration } from '../../../main/isp/fast-algo-parameters.ts';
+import { AlgorithmDesk } from '../../../main/live/algorithm-desk.ts';
+import { ParameterStore } from '../../../main/processor/parameter-store.ts';
+import type { DecisionRow } from '../../../main/telemetry/rows.ts';
+import type { ParameterValues } from '../../../preload/contract.ts';
+import { ExposedCamera } from './exposed-camera.ts';
+import { type LiveBench, liveBenches } from './live-bench.ts';
+import { ScriptedCamera } from './scripted-camera.ts';
+
+const bench = liveBenches();
+
+interface AlgorithmBench {
+  readonly lab: LiveBench;
+  readonly desk: AlgorithmDesk;
+  readonly parameters: ParameterStore;
+  readonly decisions: DecisionRow[];
+  readonly notices: string[];
+  /** Delivers a frame and resolves with what was decided from it; from the first one that is measured on, every frame is. */
+  decisionsOn(camera: ExposedCamera): Promise<readonly DecisionRow[]>;
+}
+
+async function algorithmBench(camera: ScriptedCamera): Promise<AlgorithmBench> {
+  const lab = bench();
+  const { stream, controls, dispatcher, resources, models, threading, parameters: stageParameters } = lab;
+  const parameters = new ParameterStore(fastAlgoDeclaration.id, fastAlgoDeclaration.params);
+  const live = { stream, controls, dispatcher, resources, models, threading };
+  const desk = new AlgorithmDesk({ ...live, parameters, stageParameters });
+  const decisions: DecisionRow[] = [];
+  const notices: string[] = [];
+  desk.decided.subscribe((row) => decisions.push(row));
+  desk.noticed.subscribe(({ message }) => notices.push(message));
+  await stream.open(async () => camera);
+  await stream.start();
+  const decisionsOn = async (exposed: ExposedCamera): Promise<readonly DecisionRow[]> => {
+    for (;;) {
+      const before = decisions.length;
+      exposed.expose();
+      await lab.settled();
+      // The camera's answer to a write is a promise of its own.
+      await new Promise((resolve) => setImmediate(resolve));
+      if (decisions.length > before) return decisions.slice(before);
+    }
+  };
+  return { lab, desk, parameters, decisions, notices, decisionsOn };
+}
+
+const evApart = (camera: ExposedCamera): number => Math.log2(camera.level / 0.18);
+
+describe('the loop from statistics to exposure', () => {
+  it.each([-4, 4])('brings a scene that is %d EV off to mid-grey within eight frames, and then rests', async (ev) => {
+    const camera = new ExposedCamera();
+    camera.light = 0.18 * 2 ** ev;
+    const { parameters, decisionsOn } = await algorithmBench(camera);
+    parameters.set({ ae_mode: 'mean' });
+    for (let frame = 1; frame <= 8; frame++) await decisionsOn(camera);
+    expect(Math.abs(evApart(camera))).toBeLessThan(1 / 6);
+    const rested = { ...camera.set };
+    for (let frame = 1; frame <= 4; frame++) await decisionsOn(camera);
+    expect(camera.set).toEqual(rested);
+  });
+
+  it('collects light before it amplifies, and no longer than a frame lasts', async () => {
+    const camera = new ExposedCamera();
+    camera.light = 0.18 / 16;
+    const { parameters, decisionsOn } = await algorithmBench(camera);
+    parameters.set({ ae_mode: 'mean' });
+    for (let frame = 1; frame <= 10; frame++) await decisionsOn(camera);
+    expect(camera.set.exposure).toBeGreaterThan(33_000);
+    expect(camera.set.exposure).toBeLessThanOrEqual(33_334);
+    expect(camera.set.analogue_gain).toBeCloseTo((16 * 10_000) / camera.set.exposure, 0);
+  });
+
+  it('measures nothing while all is manual', async () => {
+    const camera = new ExposedCamera();
+    const { lab, decisions } = await algorithmBench(camera);
+    const pools = lab.resources.usages().length;
+    camera.expose();
+    await lab.settled();
+    expect([decisions, lab.resources.usages().length]).toEqual([[], pools]);
+  });
+
+  it('says so where the camera has no exposure time, and does nothing', async () => {
+    const camera = new ScriptedCamera('webcam');
+    const { parameters, notices } = await algorithmBench(camera);
+    parameters.set({ ae_mode: 'mean' });
+    expect(notices).toEqual(['Expected a camera whose exposure time can be set but webcam has none: auto exposure does nothing']);
+  });
+});
+
+describe('the hand of the user', () => {
+  it('gives a control up to auto exposure when that is chosen, and takes it back by moving it', async () => {
+    const camera = new ExposedCamera();
+    const { lab, parameters, decisionsOn } = await algorithmBench(camera);
+    await lab.controls.set({ exposure: 100 });
+    parameters.set({ ae_mode: 'mean' });
+    for (let frame = 1; frame <= 9; frame++) await decisionsOn(camera);
+    expect(Math.abs(evApart(camera))).toBeLessThan(1 / 6);
+    await lab.controls.set({ exposure: 300 });
+    expect(parameters.current.values).toMatchObject({ ae_mode: 'manual' });
+    camera.expose();
+    await lab.settled();
+    expect(camera.set.exposure).toBe(300);
+  });
+
+  it('takes white balance back by moving a gain of the stage', async () => {
+    const camera = new ExposedCamera();
+    const { lab, parameters, decisionsOn } = await algorithmBench(camera);
+    parameters.set({ awb_mode: 'grey-world' });
+    await decisionsOn(camera);
+    lab.parameters.set({ wb_red_gain: 3 });
+    expect(parameters.current.values).toMatchObject({ awb_mode: 'manual' });
+    expect(lab.parameters.current.values).toMatchObject({ wb_red_gain: 3 });
+  });
+});
+
+describe('white balance', () => {
+  it("makes a coloured light's grey neutral through the stage's own parameters", async () => {
+    const camera = new ExposedCamera();
+    camera.tint = [0.5, 0.8];
+    const { lab, parameters, decisionsOn } = await algorithmBench(camera);
+    parameters.set({ awb_mode: 'grey-world', awb_speed: 1 });
+    for (let frame = 1; frame <= 3; frame++) await decisionsOn(camera);
+    const { wb_red_gain, wb_blue_gain } = lab.parameters.current.values as ParameterValues & Record<string, number>;
+    expect(wb_red_gain).toBeCloseTo(2, 1);
+    expect(wb_blue_gain).toBeCloseTo(1.25, 1);
+  });
+});
+
+describe('decisions', () => {
+  it('can be made again from what telemetry keeps of them', async () => {
+    const camera = new ExposedCamera();
+    camera.light = 0.05;
+    camera.tint = [0.5, 0.8];
+    const { parameters, decisions, decisionsOn } = await algorithmBench(camera);
+    parameters.set({ ae_mode: 'highlights', awb_mode: 'shades-of-grey' });
+    for (let frame = 1; frame <= 4; frame++) await decisionsOn(camera);
+    expect(new Set(decisions.map(({ algorithm }) => algorithm))).toEqual(new Set(['focus', 'exposure', 'white-balance']));
+    for (const row of decisions) {
+      const { algorithm, inputs, intents } = JSON.parse(JSON.stringify({ ...row, atNs: 0 }));
+      expect(decideAgain(fastAlgorithms, { algorithm, inputs })).toEqual(intents);
+    }
+    expect(decisions.some(({ algorithm, intents }) => algorithm === 'exposure' && Object.keys(intents).length > 0)).toBe(true);
+  });
+});
