@@ -1,9 +1,11 @@
+import { bradfordAdaptation } from '../../base/colour/adaptation.ts';
+import { type Chromaticity, chromaticityFromXyz, whiteD65 } from '../../base/colour/chromaticity.ts';
+import { srgbFromXyz } from '../../base/colour/rgb-space.ts';
 import { apply3, identity3, type Matrix3, multiply3, type Triple } from '../../base/matrix3.ts';
 import type { FrameMeta } from '../../frame/frame-meta.ts';
 import type { CfaOrder } from '../../frame/pixel-format.ts';
 import { patchRectangles } from './chart-layout.ts';
 import { bestSrgbFromCamera, exactWhiteBalance } from './colour/camera-colour.ts';
-import { bradfordAdaptation, type Chromaticity, chromaticityOf, srgbFromXyz, srgbWhiteXyz } from './colour/colorimetry.ts';
 import { correlatedKelvin, type Illuminant, illuminantSpectrum, whiteXyz } from './colour/illuminants.ts';
 import { cameraPalette, observerPalette, type Palette, referencePalette } from './colour/palette.ts';
 import { chartPatches, patchReflectances } from './colour-checker.ts';
@@ -138,7 +140,7 @@ export class GroundTruth {
     const spectrum = illuminantSpectrum(this.#illuminant);
     this.light = {
       correlatedKelvin: correlatedKelvin(spectrum),
-      chromaticity: chromaticityOf(white),
+      chromaticity: chromaticityFromXyz(white),
       whiteXyz: white,
       illuminanceLux,
     };
@@ -218,7 +220,7 @@ export class GroundTruth {
   }
 
   #srgbFromXyz(rendering: 'adapted' | 'seen'): Matrix3 {
-    const adaptation = rendering === 'seen' ? identity3 : bradfordAdaptation(this.light.whiteXyz, srgbWhiteXyz);
+    const adaptation = rendering === 'seen' ? identity3 : bradfordAdaptation(this.light.chromaticity, whiteD65);
     return multiply3(srgbFromXyz, adaptation);
   }
 

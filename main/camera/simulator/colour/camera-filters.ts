@@ -1,5 +1,6 @@
+import { srgbFromXyz } from '../../../base/colour/rgb-space.ts';
 import { inverse3, type Matrix3 } from '../../../base/matrix3.ts';
-import { colourMatching, srgbFromXyz, srgbWhiteXyz, xyzOf } from './colorimetry.ts';
+import { colourMatching, srgbWhiteXyz, xyzOf } from './colorimetry.ts';
 import { daylight, type Illuminant, illuminantSpectrum } from './illuminants.ts';
 import { inner, lobes, product, type Spectrum, sampled, scaled } from './spectrum.ts';
 

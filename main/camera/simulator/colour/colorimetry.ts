@@ -1,5 +1,5 @@
 import { xyzFromSrgb } from '../../../base/colour/rgb-space.ts';
-import { apply3, inverse3, type Matrix3, multiply3, type Triple } from '../../../base/matrix3.ts';
+import { apply3, type Triple } from '../../../base/matrix3.ts';
 import { inner, lobes, type Spectrum } from './spectrum.ts';
 
 /**
@@ -22,38 +22,11 @@ export const colourMatching: readonly [x: Spectrum, y: Spectrum, z: Spectrum] = 
   ),
 ];
 
-/** Chromaticity coordinates x and y of CIE 1931. */
-export interface Chromaticity {
-  readonly x: number;
-  readonly y: number;
-}
-
 /** Tristimulus values of a stimulus, in its own unit per step of 10 nm. */
 export function xyzOf(stimulus: Spectrum): Triple {
   const [x, y, z] = colourMatching;
   return [inner(x, stimulus), inner(y, stimulus), inner(z, stimulus)];
 }
 
-/** The chromaticity of tristimulus values that are not all 0. */
-export function chromaticityOf([x, y, z]: Triple): Chromaticity {
-  const sum = x + y + z;
-  return { x: x / sum, y: y / sum };
-}
-
-/** Linear sRGB of tristimulus values whose white is D65 at Y = 1 (IEC 61966-2-1). */
-export const srgbFromXyz: Matrix3 = inverse3(xyzFromSrgb) as Matrix3;
-
 /** The white of sRGB, Y = 1: what linear sRGB (1, 1, 1) is. */
 export const srgbWhiteXyz: Triple = apply3(xyzFromSrgb, [1, 1, 1]);
-
-/** Cone-like responses of Bradford's transform (ICC.1:2022, annex E). */
-const bradford: Matrix3 = [0.8951, 0.2664, -0.1614, -0.7502, 1.7135, 0.0367, 0.0389, -0.0685, 1.0296];
-const bradfordInverse = inverse3(bradford) as Matrix3;
-
-/** The matrix that takes tristimulus values seen under one white to their look under another (linear Bradford). */
-export function bradfordAdaptation(fromWhite: Triple, toWhite: Triple): Matrix3 {
-  const from = apply3(bradford, fromWhite);
-  const to = apply3(bradford, toWhite);
-  const gains: Matrix3 = [to[0] / from[0], 0, 0, 0, to[1] / from[1], 0, 0, 0, to[2] / from[2]];
-  return multiply3(bradfordInverse, multiply3(gains, bradford));
-}

@@ -1,5 +1,7 @@
+import { chromaticityFromXyz, type UniformChromaticity, uniformFromChromaticity } from '../../../base/colour/chromaticity.ts';
+import { daylightChromaticity } from '../../../base/colour/colour-temperature.ts';
 import type { Triple } from '../../../base/matrix3.ts';
-import { type Chromaticity, chromaticityOf, xyzOf } from './colorimetry.ts';
+import { xyzOf } from './colorimetry.ts';
 import { lobes, type Spectrum, sampled, scaled } from './spectrum.ts';
 
 /** The kinds of light that the simulator's lamp has: by colour temperature, or one of two lamps with lines and a band. */
@@ -42,16 +44,6 @@ const daylightParts: readonly [Spectrum, Spectrum, Spectrum] = [
     3.2, 4.1, 4.7, 5.1, 6.7, 7.3, 8.6, 9.8, 10.2, 8.3, 9.6, 8.5, 7.0, 7.6, 8.0, 6.7, 5.2, 7.4, 6.8,
   ],
 ];
-
-/** The chromaticity of daylight of that correlated colour temperature, 4000 to 25000 K (CIE 015:2018, 4.1.2). */
-export function daylightChromaticity(kelvin: number): Chromaticity {
-  const inverse = 1000 / kelvin;
-  const x =
-    kelvin <= 7000
-      ? 0.244063 + 0.09911 * inverse + 2.9678 * inverse ** 2 - 4.607 * inverse ** 3
-      : 0.23704 + 0.24748 * inverse + 1.9018 * inverse ** 2 - 2.0064 * inverse ** 3;
-  return { x, y: -3 * x * x + 2.87 * x - 0.275 };
-}
 
 /** CIE daylight of that correlated colour temperature, 100 at 560 nm. D65 is that of 6504 K. */
 export function daylight(kelvin: number): Spectrum {
@@ -99,17 +91,15 @@ export function whiteXyz(illuminant: Illuminant): Triple {
   return xyzOf(illuminantSpectrum(illuminant));
 }
 
-function uvOf({ x, y }: Chromaticity): readonly [number, number] {
-  const divisor = -2 * x + 12 * y + 3;
-  return [(4 * x) / divisor, (6 * y) / divisor];
-}
-
-/** The correlated colour temperature, K: of the black body that is nearest in the CIE 1960 diagram (CIE 015, 9.5). */
+/**
+ * The correlated colour temperature, K: of the black body that is nearest in the CIE 1960 diagram (CIE 015, 9.5), both as the
+ * simulator's fitted observer sees them. The locus of the standard observer lies a little beside that of the fit.
+ */
 export function correlatedKelvin(spectrum: Spectrum): number {
-  const [u, v] = uvOf(chromaticityOf(xyzOf(spectrum)));
+  const { u, v } = uniformOf(spectrum);
   const distance = (mired: number): number => {
-    const [bodyU, bodyV] = uvOf(chromaticityOf(xyzOf(planckian(1e6 / mired))));
-    return (bodyU - u) ** 2 + (bodyV - v) ** 2;
+    const body = uniformOf(planckian(1e6 / mired));
+    return (body.u - u) ** 2 + (body.v - v) ** 2;
   };
   let [low, high] = [1e6 / 20_000, 1e6 / 1500];
   while (high - low > 1e-4) {
@@ -118,4 +108,8 @@ export function correlatedKelvin(spectrum: Spectrum): number {
     else low += third;
   }
   return 2e6 / (low + high);
+}
+
+function uniformOf(spectrum: Spectrum): UniformChromaticity {
+  return uniformFromChromaticity(chromaticityFromXyz(xyzOf(spectrum)));
 }

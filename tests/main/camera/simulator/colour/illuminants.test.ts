@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { chromaticityOf, xyzOf } from '../../../../../main/camera/simulator/colour/colorimetry.ts';
+import { chromaticityFromXyz } from '../../../../../main/base/colour/chromaticity.ts';
+import { daylightChromaticity } from '../../../../../main/base/colour/colour-temperature.ts';
+import { xyzOf } from '../../../../../main/camera/simulator/colour/colorimetry.ts';
 import {
   correlatedKelvin,
   daylight,
-  daylightChromaticity,
   illuminantSpectrum,
   planckian,
 } from '../../../../../main/camera/simulator/colour/illuminants.ts';
@@ -39,7 +40,7 @@ describe('black bodies', () => {
     [2500, 0.477, 0.4137],
     [5000, 0.3451, 0.3516],
   ])('of %d K have the tabulated chromaticity', (kelvin, x, y) => {
-    const { x: foundX, y: foundY } = chromaticityOf(xyzOf(planckian(kelvin)));
+    const { x: foundX, y: foundY } = chromaticityFromXyz(xyzOf(planckian(kelvin)));
     // The observer is an analytic fit, good to about two thousandths for warm lights.
     expect(Math.abs(foundX - x)).toBeLessThan(0.002);
     expect(Math.abs(foundY - y)).toBeLessThan(0.002);
@@ -55,7 +56,7 @@ describe('daylight', () => {
   ])('%s has the tabulated chromaticity, by formula and by spectrum', (_name, kelvin, x, y) => {
     expect(daylightChromaticity(kelvin).x).toBeCloseTo(x, 3.5);
     expect(daylightChromaticity(kelvin).y).toBeCloseTo(y, 3.5);
-    const spectral = chromaticityOf(xyzOf(daylight(kelvin)));
+    const spectral = chromaticityFromXyz(xyzOf(daylight(kelvin)));
     expect(Math.abs(spectral.x - x)).toBeLessThan(0.0005);
     expect(Math.abs(spectral.y - y)).toBeLessThan(0.0005);
   });
