@@ -1,46 +1,9 @@
 import { slowIsp } from '../../../main/isp/slow-isp.ts';
 import { defaultValues } from '../../../main/processor/parameters.ts';
-import type { CompletionEvent } from '../../../main/runtime/envelope.ts';
-import { ModelManager } from '../../../main/runtime/model-manager.ts';
-import { type Lease, ResourceManager } from '../../../main/runtime/resource-manager.ts';
-import { ThreadingManager } from '../../../main/runtime/threading-manager.ts';
-import type { CaseOutput } from '../measurement.ts';
+import { benchSensor, timeStage } from '../stage-timing.ts';
 
-/** SlowISP through its lane, one frame at a time: from submission to completion, on noise over the whole range. */
-const [width, height] = (process.argv[2] ?? '1920x1080').split('x').map(Number) as [number, number];
-const sensor = { cfa: 'RGGB', bits: 10, blackLevels: [64, 64, 64, 64], whiteLevel: 1023 } as const;
+/** SlowISP as it is by default. */
 const values = { ...defaultValues(slowIsp.declaration.params), wb_red_gain: 1.9, wb_blue_gain: 1.5 };
-
-const threading = await ThreadingManager.start();
-const resources = new ResourceManager();
-const model = await new ModelManager(threading.workers).load({ stage: slowIsp, width, height, sensor, values, provider: 'cpu' });
-const lease = (purpose: string, bytes: number): Lease => {
-  const pool = resources.createPool(purpose, bytes, 1);
-  threading.attachPool(pool);
-  return resources.lease(pool.poolId, 'bench') as Lease;
-};
-const mosaic = lease('mosaic', width * height * 2);
-const picture = lease('picture', width * height * 4);
-const deepPicture = lease('deep picture', width * height * 6);
-const samples = mosaic.samples();
-for (let index = 0; index < samples.length; index++) samples[index] = 64 + ((index * 7919) % 959);
-
-let finished: (event: CompletionEvent) => void = () => undefined;
-threading.completed.subscribe((event) => finished(event));
-const samplesMillis: number[] = [];
-for (let frameId = 1; frameId <= 24; frameId++) {
-  const completion = new Promise<CompletionEvent>((resolve) => {
-    finished = resolve;
-  });
-  const start = performance.now();
-  const identity = { frameId, streamId: 'bench', lane: 'realtime', stage: 'slow-isp', modelHash: model.hash } as const;
-  const parameters = { version: 1, values: slowIsp.inputs(values, sensor) };
-  const slots = { inputs: [mosaic.handle], outputs: [picture.handle, deepPicture.handle] };
-  threading.submit({ ...identity, ...slots, parameters, queuedNs: 0n }, model.plan.strips.strips.length);
-  const event = await completion;
-  if (event.error) throw new Error(event.error.message);
-  if (frameId > 4) samplesMillis.push(performance.now() - start);
-}
-await threading.shutdown();
-const output: CaseOutput = { samplesMillis };
+const size = process.argv[2] ?? '1920x1080';
+const output = await timeStage({ stage: slowIsp, values, sensor: benchSensor, size, warmUps: 4, frames: 20 });
 process.stdout.write(JSON.stringify(output));

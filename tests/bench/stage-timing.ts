@@ -1,0 +1,69 @@
+import type { SensorDescription } from '../../main/frame/frame-meta.ts';
+import { planeBytes, type Stage } from '../../main/processor/stage.ts';
+import type { CompletionEvent } from '../../main/runtime/envelope.ts';
+import { ModelManager } from '../../main/runtime/model-manager.ts';
+import { type Lease, ResourceManager } from '../../main/runtime/resource-manager.ts';
+import { ThreadingManager } from '../../main/runtime/threading-manager.ts';
+import type { ParameterValues } from '../../preload/contract.ts';
+import type { CaseOutput } from './measurement.ts';
+
+/** A 10-bit sensor as most benchmarks have it. */
+export const benchSensor = { cfa: 'RGGB', bits: 10, blackLevels: [64, 64, 64, 64], whiteLevel: 1023 } as const;
+
+/** What is timed, and how often. */
+export interface StageRun {
+  readonly stage: Stage;
+  readonly values: ParameterValues;
+  readonly sensor: SensorDescription;
+  /** `WIDTHxHEIGHT` of the mosaic. */
+  readonly size: string;
+  /** Frames before any counts. */
+  readonly warmUps: number;
+  readonly frames: number;
+}
+
+/** A stage through its lane, one frame at a time, on noise over the whole range: milliseconds from submission to completion. */
+export async function timeStage({ stage, values, sensor, size, warmUps, frames }: StageRun): Promise<CaseOutput> {
+  const [width, height] = size.split('x').map(Number) as [number, number];
+  const threading = await ThreadingManager.start();
+  const resources = new ResourceManager();
+  const model = await new ModelManager(threading.workers).load({ stage, width, height, sensor, values, provider: 'cpu' });
+  const leases = [...model.plan.inputs, ...model.plan.outputs].map((port): Lease => {
+    const pool = resources.createPool(port.name, planeBytes(port), 1);
+    threading.attachPool(pool);
+    return resources.lease(pool.poolId, 'bench') as Lease;
+  });
+  const inputs = leases.slice(0, model.plan.inputs.length);
+  fill(inputs, sensor);
+  const slots = {
+    inputs: inputs.map(({ handle }) => handle),
+    outputs: leases.slice(inputs.length).map(({ handle }) => handle),
+  };
+  let finished: (event: CompletionEvent) => void = () => undefined;
+  threading.completed.subscribe((event) => finished(event));
+  const samplesMillis: number[] = [];
+  for (let frameId = 1; frameId <= warmUps + frames; frameId++) {
+    const completion = new Promise<CompletionEvent>((resolve) => {
+      finished = resolve;
+    });
+    const start = performance.now();
+    const stageId = stage.declaration.id;
+    const identity = { frameId, streamId: 'bench', lane: 'realtime', stage: stageId, modelHash: model.hash } as const;
+    const parameters = { version: 1, values: stage.inputs(values, sensor) };
+    threading.submit({ ...identity, ...slots, parameters, queuedNs: 0n }, model.plan.strips.strips.length);
+    const event = await completion;
+    if (event.error) throw new Error(event.error.message);
+    if (frameId > warmUps) samplesMillis.push(performance.now() - start);
+  }
+  await threading.shutdown();
+  return { samplesMillis };
+}
+
+/** The mosaic, and a picture where there is one. */
+function fill([mosaic, picture]: readonly Lease[], { blackLevels, whiteLevel }: SensorDescription): void {
+  const black = blackLevels[0];
+  const samples = mosaic?.samples() ?? [];
+  for (let index = 0; index < samples.length; index++) samples[index] = black + ((index * 7919) % (whiteLevel - black));
+  const pixels = picture?.elements('uint8') ?? [];
+  for (let index = 0; index < pixels.length; index++) pixels[index] = (index * 7919) % 251;
+}
