@@ -1,24 +1,11 @@
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type Baseline, baselineOf, type Comparison, compareWithBaseline, comparisonText } from './baseline.ts';
-import { type BenchResult, type CaseOutput, summarise, tableOf } from './measurement.ts';
-
-/** One variant of a benchmark: a program of its own, so that no variant warms or disturbs another. */
-interface Case {
-  readonly name: string;
-  /** Program and arguments; the size and the seconds are appended. */
-  readonly program: string;
-  readonly script: string;
-  /** Of the script's own, before the size. */
-  readonly args?: readonly string[];
-  /** A peer that may be missing; the run says so and goes on. */
-  readonly optional?: true;
-  /** In place of the run's. */
-  readonly size?: string;
-}
+import { type BenchResult, type CaseOutput, provenanceOf, summarise, tableOf } from './measurement.ts';
+import { judge, type QualityOutput, qualityText } from './quality.ts';
+import { type Case, runCase } from './run-case.ts';
 
 /** A variant of a C++ benchmark of tests/native. */
 function native(name: string, ...args: readonly string[]): Case {
@@ -96,24 +83,12 @@ const benches: Readonly<Record<string, readonly Case[]>> = {
   ],
 };
 
-function runCase({ program, script, args: own = [] }: Case, args: readonly string[]): Promise<CaseOutput> {
-  const path = fileURLToPath(new URL(`cases/${script}`, import.meta.url));
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, [path, ...own, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-    const out: Buffer[] = [];
-    const errors: Buffer[] = [];
-    child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
-    child.on('error', reject);
-    child.on('close', (code) => {
-      if (code === 0) resolve(JSON.parse(Buffer.concat(out).toString()) as CaseOutput);
-      else
-        reject(
-          new Error(`${script} ended with exit code ${code}: ${Buffer.concat(errors).toString().trim().split('\n').at(-1)}`),
-        );
-    });
-  });
-}
+/** Figures of quality instead of times; they need no quiet machine. */
+const qualityCases: readonly Case[] = ['demosaic', 'colour', 'white-balance', 'defects', 'noise'].map((subject) => ({
+  name: `quality: ${subject}`,
+  program: process.execPath,
+  script: `quality-${subject}.ts`,
+}));
 
 /** Against the bench's committed ratios, where it has some; a new baseline is written first where that is asked for. */
 async function comparisonsOf(bench: string, results: readonly BenchResult[], isWritten: boolean): Promise<Comparison[]> {
@@ -121,6 +96,17 @@ async function comparisonsOf(bench: string, results: readonly BenchResult[], isW
   if (isWritten) await writeFile(file, `${JSON.stringify(baselineOf(compareWithBaseline(results, {})), null, 2)}\n`);
   if (!existsSync(file)) return [];
   return compareWithBaseline(results, JSON.parse(await readFile(file, 'utf8')) as Baseline);
+}
+
+async function runQuality(isJson: boolean): Promise<void> {
+  const outputs: QualityOutput[] = [];
+  for (const qualityCase of qualityCases) outputs.push(await runCase<QualityOutput>(qualityCase, []));
+  const provenance = provenanceOf(outputs.find((output) => output.with)?.with);
+  const figures = outputs.flatMap((output) => output.figures);
+  const absent = [...new Set(outputs.flatMap((output) => output.absent ?? []))];
+  const rows = judge(figures, provenance);
+  const table = `${provenance.machine}, commit ${provenance.commit}\n${qualityText(rows, absent)}\n`;
+  process.stdout.write(isJson ? `${JSON.stringify({ rows, absent }, null, 2)}\n` : table);
 }
 
 async function run(): Promise<number> {
@@ -133,15 +119,23 @@ async function run(): Promise<number> {
       'write-baseline': { type: 'boolean', default: false },
     },
   });
+  if (positionals[0] === 'quality') {
+    await runQuality(values.json);
+    return 0;
+  }
   const cases = benches[positionals[0] ?? ''];
   if (!cases || !/^\d+x\d+$/.test(values.size) || !(Number(values.seconds) > 0)) {
-    process.stderr.write(`Expected one of ${Object.keys(benches).join(', ')}, --size WIDTHxHEIGHT and --seconds N.\n`);
+    process.stderr.write(
+      `Expected one of ${[...Object.keys(benches), 'quality'].join(', ')}, --size WIDTHxHEIGHT and --seconds N.\n`,
+    );
     return 2;
   }
   const results: BenchResult[] = [];
   for (const benchCase of cases) {
     try {
-      results.push(summarise(benchCase.name, await runCase(benchCase, [benchCase.size ?? values.size, values.seconds])));
+      results.push(
+        summarise(benchCase.name, await runCase<CaseOutput>(benchCase, [benchCase.size ?? values.size, values.seconds])),
+      );
     } catch (thrown) {
       if (!benchCase.optional) throw thrown;
       process.stderr.write(`Left out ${benchCase.name}: ${(thrown as Error).message}\n`);

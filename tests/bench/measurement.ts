@@ -11,17 +11,21 @@ export interface CaseOutput {
   readonly with?: string;
 }
 
+/** What made a result. */
+export interface Provenance {
+  readonly machine: string;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly commit: string;
+}
+
 /** One line of a benchmark's result. Times in milliseconds. */
-export interface BenchResult {
+export interface BenchResult extends Provenance {
   readonly name: string;
   readonly n: number;
   readonly medianMs: number;
   readonly p95Ms: number;
   readonly p99Ms: number;
   readonly counts?: Readonly<Record<string, number>>;
-  readonly machine: string;
-  readonly versions: Readonly<Record<string, string>>;
-  readonly commit: string;
 }
 
 /** Describes the samples of a case, together with the machine, the versions and the commit that made them. */
@@ -35,10 +39,13 @@ export function summarise(name: string, output: CaseOutput): BenchResult {
     p95Ms: rounded(0.95),
     p99Ms: rounded(0.99),
     ...(counts ? { counts } : {}),
-    machine: machineText(),
-    versions: versions(output.with),
-    commit: commitText(),
+    ...provenanceOf(output.with),
   };
+}
+
+/** This machine, the versions and the commit; `peer` is the name and version of what else a figure was made with. */
+export function provenanceOf(peer?: string): Provenance {
+  return { machine: machineText(), versions: versions(peer), commit: commitText() };
 }
 
 function machineText(): string {
@@ -84,11 +91,16 @@ export function tableOf(results: readonly BenchResult[]): string {
       .map(([key, value]) => `${key} ${value}`)
       .join(', '),
   ]);
-  const widths = heading.map((text, column) => Math.max(text.length, ...rows.map((row) => (row[column] as string).length)));
-  const line = (cells: readonly string[]): string =>
+  return alignedText([heading, ...rows]).join('\n');
+}
+
+/** Lines of cells, each column as wide as its widest cell; lines have an equal number of them. */
+export function alignedText(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] as string).length)));
+  return rows.map((cells) =>
     cells
       .map((cell, column) => cell.padEnd(widths[column] as number))
       .join('  ')
-      .trimEnd();
-  return [line(heading), ...rows.map(line)].join('\n');
+      .trimEnd(),
+  );
 }

@@ -1,63 +1,15 @@
-import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { measureBlack } from '../../../main/calibration/black-level.ts';
 import { calibrateFromChart } from '../../../main/calibration/chart-shading.ts';
 import { colourCheckerLab } from '../../../main/calibration/colour-checker.ts';
 import { noiseFromPatches } from '../../../main/calibration/noise-model.ts';
-import { readDngSamples } from '../../../main/camera/file/dng-samples.ts';
-import { readRawFile } from '../../../main/camera/file/raw-file.ts';
-import { readTiff, type TiffDirectory } from '../../../main/camera/file/tiff.ts';
-import type { Mosaic } from '../../../main/frame/mosaic.ts';
-import type { ChartCorners } from '../../../main/quality/chart-grid.ts';
-import { measureMosaicChart, type PatchMeasure } from '../../../main/quality/chart-patches.ts';
-import { hasRealData, realDataFolder, realFile } from '../../support/real-data.ts';
+import { ar1335Chart, canonBlack, canonChart, realPatches } from '../../support/real-charts.ts';
+import { hasRealData, realDataFolder } from '../../support/real-data.ts';
 
 const reason = `${realDataFolder} is absent; set CAMERA_LAB_DATA to a folder with real RAW files`;
 if (!hasRealData) console.warn(`Not run on real charts: ${reason}`);
 
-const canonFile = 'canon550d_ccpassport_1888x1182_14b_rggb.dng';
-const ar1335 = {
-  width: 2592,
-  height: 1536,
-  cfa: 'GRBG',
-  bits: 8,
-  packing: 'unpacked',
-  blackLevel: 12.5,
-  whiteLevel: 255,
-} as const;
-
-async function ar1335Patches(): Promise<PatchMeasure[]> {
-  const mosaic = await readRawFile(realFile('ar1335_Indoor1_2592x1536_8b_grbg.raw'), ar1335);
-  const corners: ChartCorners = {
-    topLeft: { x: 627, y: 1179 },
-    topRight: { x: 1058, y: 1185 },
-    bottomLeft: { x: 635, y: 1430 },
-    bottomRight: { x: 1061, y: 1442 },
-  };
-  return measureMosaicChart(mosaic, corners, { patchShare: 0.4 });
-}
-
-/** The Canon's masked columns lie left of its visible part, which begins at (152, 26). */
-async function canonBlack(): Promise<ReturnType<typeof measureBlack>> {
-  const bytes = new Uint8Array(await readFile(realFile(canonFile)));
-  const { directories, littleEndian } = readTiff(bytes, canonFile);
-  const raw = directories.find((directory) => directory.first(262, 0) === 32803) as TiffDirectory;
-  const [width, height] = [1888, 1182];
-  const { samples } = readDngSamples(bytes, raw, { width, height, littleEndian, path: canonFile });
-  return measureBlack({ samples, width, height }, [{ x: 8, y: 26, width: 128, height: 1152 }], { x: 152, y: 26 });
-}
-
-async function canonPatches(): Promise<PatchMeasure[]> {
-  const image = await readRawFile(realFile(canonFile));
-  const mosaic: Mosaic = { ...image, sensor: { ...image.sensor, blackLevels: (await canonBlack()).levels } };
-  const corners: ChartCorners = {
-    topLeft: { x: 715.8, y: 625 },
-    topRight: { x: 1251.7, y: 613.3 },
-    bottomLeft: { x: 703.3, y: 930 },
-    bottomRight: { x: 1258.3, y: 924.2 },
-  };
-  return measureMosaicChart(mosaic, corners, { patchShare: 0.4 });
-}
+const ar1335Patches = async () => realPatches(await ar1335Chart());
+const canonPatches = async () => realPatches(await canonChart());
 
 const charts = [
   ['an AR1335 indoors', ar1335Patches],
