@@ -8,7 +8,10 @@ import type { ChartCorners } from '../../main/quality/chart-grid.ts';
 import { measureMosaicChart, type PatchMeasure } from '../../main/quality/chart-patches.ts';
 import { realFile } from './real-data.ts';
 
-const canonFile = 'canon550d_ccpassport_1888x1182_14b_rggb.dng';
+/** Names of the files of {@link ar1335Chart} and {@link canonChart}. */
+export const realChartFiles = ['ar1335_Indoor1_2592x1536_8b_grbg.raw', 'canon550d_ccpassport_1888x1182_14b_rggb.dng'] as const;
+
+const [ar1335File, canonFile] = realChartFiles;
 const ar1335 = {
   width: 2592,
   height: 1536,
@@ -30,7 +33,7 @@ export interface RealChart {
 
 /** An AR1335 indoors. */
 export async function ar1335Chart(): Promise<RealChart> {
-  const mosaic = await readRawFile(realFile('ar1335_Indoor1_2592x1536_8b_grbg.raw'), ar1335);
+  const mosaic = await readRawFile(realFile(ar1335File), ar1335);
   const corners: ChartCorners = {
     topLeft: { x: 627, y: 1179 },
     topRight: { x: 1058, y: 1185 },

@@ -9,8 +9,15 @@ import { slowIsp } from '../../../main/isp/slow-isp.ts';
 import type { Stage } from '../../../main/processor/stage.ts';
 import { measureChart, type PatchMeasure } from '../../../main/quality/chart-patches.ts';
 import type { ParameterValues } from '../../../preload/contract.ts';
-import { ar1335Chart, canonChart, type RealChart, realChartOptions, realPatches } from '../../support/real-charts.ts';
-import { hasRealData, realDataFolder } from '../../support/real-data.ts';
+import {
+  ar1335Chart,
+  canonChart,
+  type RealChart,
+  realChartFiles,
+  realChartOptions,
+  realPatches,
+} from '../../support/real-charts.ts';
+import { absenceOf } from '../../support/real-data.ts';
 import type { PeerFigure, QualityFigure, QualityOutput, Target } from '../quality.ts';
 import { neutral, pictureOf } from './quality-pictures.ts';
 
@@ -22,6 +29,7 @@ interface VendorColour {
 }
 
 const target: Target = { bound: 'at most', value: 3 };
+const absent = absenceOf('real charts', realChartFiles);
 const editions: readonly ColourCheckerEdition[] = ['before-november-2014', 'from-november-2014'];
 
 /** What was published with the frame, in 1024ths. */
@@ -127,7 +135,7 @@ async function chartFigures(
 }
 
 async function allFigures(): Promise<QualityFigure[]> {
-  if (!hasRealData) return [];
+  if (absent) return [];
   const canon = await canonChart();
   const { whiteBalance, srgbFromCamera } = canon.mosaic.sensor;
   const canonVendor: VendorColour = {
@@ -142,8 +150,5 @@ async function allFigures(): Promise<QualityFigure[]> {
   return [...charts.map(({ fit }) => fit), ...charts.flatMap(({ chains: ofChart }) => ofChart)];
 }
 
-const absent = hasRealData
-  ? []
-  : [`real charts: ${realDataFolder} is not there; set CAMERA_LAB_DATA to a folder with real RAW files`];
-const output: QualityOutput = { figures: await allFigures(), absent };
+const output: QualityOutput = { figures: await allFigures(), absent: absent ? [absent] : [] };
 process.stdout.write(JSON.stringify(output));

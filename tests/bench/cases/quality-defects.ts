@@ -4,10 +4,12 @@ import { pack, unpack } from '../../../main/isp/operators/pack.ts';
 import { defaultValues } from '../../../main/processor/parameters.ts';
 import { defectScores } from '../../../main/quality/defect-scores.ts';
 import { runOperators } from '../../support/raw-light.ts';
-import { hasRealData, realDataFolder, realFile } from '../../support/real-data.ts';
+import { absenceOf, realFile } from '../../support/real-data.ts';
 import type { ReferenceMosaic } from '../../support/reference-fast-isp.ts';
 import type { QualityFigure, QualityOutput } from '../quality.ts';
 
+const cleanFile = 'nikon_rose_768x512_14b_rggb_le16.raw';
+const badFile = 'nikon_rose_400badpix_768x512_14b_rggb_le16.raw';
 const [blackLevel, whiteLevel] = [600, 15520];
 /** Of the camera, from a photon-transfer fit of the frame's flat parts. */
 const noise = { slope: 0.3, offset: 6 };
@@ -21,8 +23,8 @@ async function frame(name: string): Promise<ReferenceMosaic> {
 }
 
 async function figures(): Promise<QualityFigure[]> {
-  const clean = await frame('nikon_rose_768x512_14b_rggb_le16.raw');
-  const bad = await frame('nikon_rose_400badpix_768x512_14b_rggb_le16.raw');
+  const clean = await frame(cleanFile);
+  const bad = await frame(badFile);
   const [chain, values] = [[pack, defectSingles, unpack], defaultValues(defectSingles.params)];
   const [before, after] = [await runOperators(bad, []), await runOperators(bad, chain, values)];
   const truth = Uint8Array.from(bad.samples, (dn, index) => Number(dn !== clean.samples[index]));
@@ -48,6 +50,6 @@ async function figures(): Promise<QualityFigure[]> {
   ];
 }
 
-const absent = [`frames with known defects: ${realDataFolder} is not there; set CAMERA_LAB_DATA to a folder with real RAW files`];
-const output: QualityOutput = hasRealData ? { figures: await figures() } : { figures: [], absent };
+const absent = absenceOf('frames with known defects', [cleanFile, badFile]);
+const output: QualityOutput = absent ? { figures: [], absent: [absent] } : { figures: await figures() };
 process.stdout.write(JSON.stringify(output));

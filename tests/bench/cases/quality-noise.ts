@@ -98,7 +98,7 @@ async function measure(scene: string): Promise<void> {
   };
   for (const [name, look] of denoised) note(name, fast, await pictureOf(fastIsp, noisy, { ...look, ...gains }));
   if (peerVersion) {
-    for (const strength of [3, 6]) note(`OpenCV NLM h=${strength}`, fast, openCvDenoised(fast.noisy, strength));
+    for (const strength of [2, 3]) note(`OpenCV NLM h=${strength}`, fast, openCvDenoised(fast.noisy, strength));
   }
   const slow = {
     scene,

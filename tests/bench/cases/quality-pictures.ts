@@ -6,12 +6,10 @@ import type { Stage } from '../../../main/processor/stage.ts';
 import type { RgbImage } from '../../../main/quality/rgb-image.ts';
 import type { ParameterValues } from '../../../preload/contract.ts';
 import { type ColourPicture, readPicture } from '../../support/colour-pictures.ts';
-import { hasRealData, realDataFolder, realFile } from '../../support/real-data.ts';
+import { absenceOf, realFile } from '../../support/real-data.ts';
 
 /** Why there are no Kodak images; undefined where there are. */
-export const kodakAbsent = hasRealData
-  ? undefined
-  : `Kodak images: ${realDataFolder} is not there; set CAMERA_LAB_DATA to a folder with kodak/01.png and so on`;
+export const kodakAbsent = absenceOf('Kodak images', ['kodak']);
 
 /** Every Kodak image that is there, by its file's name without the ending. */
 export function kodakPictures(): ReadonlyMap<string, ColourPicture> {
