@@ -45,8 +45,20 @@ const benches: Readonly<Record<string, readonly Case[]>> = {
     ispChain('whole', 'with defects, shading, chroma noise, coring'),
     { ...ispChain('core', 'RAW to RGBA8'), name: 'fast-isp: core at 3840x2160', size: '3840x2160' },
     { name: 'fast-isp: operators of the whole chain, one thread', program: process.execPath, script: 'isp-operators.ts' },
+    { name: 'fast-algo: statistics of RAW and RGBA8, one strip', program: process.execPath, script: 'statistics-stage.ts' },
+    { name: 'slow-isp: RAW to RGBA8 and RGB16', program: process.execPath, script: 'slow-isp-stage.ts' },
     { name: 'peer: OpenCV bilinear + CCM + curve', program: '/usr/bin/python3', script: 'opencv-pipeline.py', optional: true },
     { name: 'peer: FFmpeg bilinear only', program: process.execPath, script: 'ffmpeg-bayer.ts', optional: true },
+  ],
+  algo: [
+    { name: 'reference: memory copy of RAW and RGBA8', program: process.execPath, script: 'memory-copy.ts' },
+    { name: 'fast-algo: statistics of RAW and RGBA8, one strip', program: process.execPath, script: 'statistics-stage.ts' },
+    { name: 'fast-isp: RAW to RGBA8, two lanes', program: process.execPath, script: 'fast-isp-stage.ts' },
+    { name: 'algorithms: decisions from one frame', program: process.execPath, script: 'algorithm-decisions.ts' },
+  ],
+  'slow-isp': [
+    { name: 'reference: memory copy of RAW and RGBA8', program: process.execPath, script: 'memory-copy.ts' },
+    { name: 'slow-isp: RAW to RGBA8 and RGB16, two lanes', program: process.execPath, script: 'slow-isp-stage.ts' },
   ],
   'first-picture': [
     { name: 'reference: a plain page to its first paint', program: process.execPath, script: 'plain-page.ts' },
