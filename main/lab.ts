@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { StreamState } from '../preload/contract.ts';
 import { monotonicNs } from './base/clock.ts';
-import { controlsFolder, defaultDataFolder } from './base/data-folder.ts';
+import { controlsFolder, defaultDataFolder, tuningsFolder } from './base/data-folder.ts';
 import { freeDiskBytes } from './base/disk-space.ts';
 import { type ErrorRecord, errorRecordFrom, ResourceError } from './base/errors.ts';
 import { onFault } from './base/lifetime.ts';
@@ -22,6 +22,7 @@ import { LiveStream } from './live/live-stream.ts';
 import { ProcessorDesk } from './live/processor-desk.ts';
 import { SessionRecorder } from './live/session-recorder.ts';
 import { StatusMonitor } from './live/status-monitor.ts';
+import { TuningDesk } from './live/tuning-desk.ts';
 import { ParameterStore } from './processor/parameter-store.ts';
 import { CompletionDispatcher } from './runtime/completion-dispatcher.ts';
 import { Housekeeper, type HousekeeperOptions, type HousekeeperParts } from './runtime/housekeeper.ts';
@@ -130,7 +131,8 @@ async function createPartsOn(threading: ThreadingManager, options: LabOptions): 
   ]);
   const models = new ModelManager(threading.workers);
   const controls = new ControlDesk(new ProfileStore(controlsFolder(dataFolder)));
-  const live = { resources, threading, models, dispatcher, ledger, stage: fastIsp, parameters, controls };
+  const tunings = new TuningDesk(tuningsFolder(dataFolder));
+  const live = { resources, threading, models, dispatcher, ledger, stage: fastIsp, parameters, controls, tunings };
   const stream = new LiveStream(live);
   const algorithms = new AlgorithmDesk({
     ...{ resources, threading, models, dispatcher, stream, controls },

@@ -16,6 +16,11 @@ export function controlsFolder(dataFolder: string): string {
   return join(dataFolder, 'controls');
 }
 
+/** Where the data folder keeps the tuning file of each camera. */
+export function tuningsFolder(dataFolder: string): string {
+  return join(dataFolder, 'tunings');
+}
+
 /** Where the data folder keeps the user's own packages of processors, a folder each. */
 export function processorsFolder(dataFolder: string): string {
   return join(dataFolder, 'processors');

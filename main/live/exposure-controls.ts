@@ -24,6 +24,11 @@ export interface ExposureControls {
   valuesFor(exposure: Exposure): ReadonlyMap<string, number>;
 }
 
+/** Ids of the gains that are factors; the total gain of the sensor is their product. A gain in codes of the driver's own is none of it. */
+export function gainControlIds(controls: readonly ControlDescription[]): readonly string[] {
+  return controls.filter((control) => roleOf(control) === 'gain' && control.unit === '×').map(({ id }) => id);
+}
+
 /** Reads a camera's list; undefined where no exposure time can be written. A frame is exposed no longer than its interval. */
 export function exposureControlsOf(
   controls: readonly ControlDescription[],

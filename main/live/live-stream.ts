@@ -3,10 +3,10 @@ import { type ErrorRecord, errorRecordFrom, InputError } from '../base/errors.ts
 import { Announcer } from '../base/lifetime.ts';
 import { type Camera, type CameraMode, unpluggedCode } from '../camera/camera.ts';
 import type { ControlDesk } from '../camera/control/control-desk.ts';
-import type { SensorDescription } from '../frame/frame-meta.ts';
+import type { FrameMeta } from '../frame/frame-meta.ts';
 import type { SharedFramePool } from '../frame/frame-pool.ts';
 import type { ParameterStore } from '../processor/parameter-store.ts';
-import type { InputValues, Stage } from '../processor/stage.ts';
+import type { Stage } from '../processor/stage.ts';
 import type { CompletionDispatcher } from '../runtime/completion-dispatcher.ts';
 import type { ExecutionProvider } from '../runtime/lane-protocol.ts';
 import type { LoadedModel, ModelManager } from '../runtime/model-manager.ts';
@@ -16,6 +16,8 @@ import { followCamera } from './camera-follower.ts';
 import { type DropLedger, dropReasonOf } from './drop-ledger.ts';
 import { FrameIntake, type FrameRecipe } from './frame-intake.ts';
 import { limitConsumers, streamSlots } from './stream-memory.ts';
+import { TunedStage } from './tuned-stage.ts';
+import type { TuningDesk } from './tuning-desk.ts';
 
 type Phase = StreamState['phase'];
 
@@ -36,6 +38,8 @@ export interface StreamParts {
   readonly parameters: ParameterStore;
   /** Holds the controls of the open camera; a write to one never passes through the stream, and so never restarts it. */
   readonly controls: ControlDesk;
+  /** Where the cameras' tuning files are; without it no camera has one. */
+  readonly tunings?: TuningDesk;
   /** CLOCK_MONOTONIC by default; the lanes' clock. */
   readonly now?: () => bigint;
 }
@@ -62,7 +66,7 @@ export class LiveStream {
   #error: ErrorRecord | undefined;
   #modeId: string | undefined;
   #frameCount = 0;
-  #inputs: { readonly version: number; readonly values: InputValues } | undefined;
+  #tuned: TunedStage | undefined;
   #last: Promise<unknown> = Promise.resolve();
   #unfollow: (() => void) | undefined;
 
@@ -101,19 +105,21 @@ export class LiveStream {
     };
   }
 
-  /** Opens a camera in place of the open one and takes over its white balance. A failure leaves everything as it was. */
+  /** Opens a camera in place of the open one and takes over what suits it, with its tuning file where it has one. A failure leaves everything as it was. */
   open(openCamera: () => Promise<Camera>): Promise<StreamState> {
     return this.#inTurn(async () => {
       // The new camera is opened first: a file that cannot be read must not cost the user the running picture.
       const camera = await openCamera();
+      const tuned = await TunedStage.of(camera, this.#parts, (record) => this.noticed.announce(record));
       await this.#closeCamera().catch((thrown: unknown) => this.noticed.announce(errorRecordFrom(thrown)));
       this.#camera = camera;
+      this.#tuned = tuned;
       this.#unfollow = followCamera(camera, {
         noticed: (record) => this.noticed.announce(record),
         returned: () => void this.#resume(camera),
       });
       this.#modeId = camera.modes[0]?.id;
-      this.#parts.parameters.rebase(this.#parts.stage.defaultsFor(camera.sensor));
+      tuned.takeOver();
       await this.#parts.controls.attach(camera);
       return this.#enter('stopped');
     });
@@ -200,8 +206,6 @@ export class LiveStream {
       const intake = this.#intake(mode, mosaicPool, picturePool);
       const model = await this.#loadModel(mode, this.#parts.parameters.current.values);
       if (model.fallbackReason !== undefined) this.#parts.parameters.setLoadTime({ execution_provider: model.provider });
-      // Another mode may bring other levels, which are part of the inputs.
-      this.#inputs = undefined;
       this.#running = { mode, intake, pools, model };
       this.#modeId = mode.id;
     } catch (thrown) {
@@ -252,7 +256,7 @@ export class LiveStream {
       ledger,
       mosaicPool,
       picturePool,
-      recipe: () => this.#recipe(),
+      recipe: (meta) => this.#recipe(meta),
       nextFrameId: () => this.nextFrameId(),
       framesPerSecond: () => this.#camera?.framesPerSecond ?? mode.framesPerSecond,
       ...(now ? { now } : {}),
@@ -307,9 +311,10 @@ export class LiveStream {
     for (const { poolId } of pools) resources.retirePool(poolId, () => threading.detachPool(poolId));
   }
 
-  async #loadModel({ id, width, height }: CameraMode, values: ParameterValues): Promise<LoadedModel> {
+  async #loadModel(mode: CameraMode, values: ParameterValues): Promise<LoadedModel> {
     const provider = values.execution_provider as ExecutionProvider;
-    const sensor = this.#sensorIn(id);
+    const { width, height } = mode;
+    const sensor = (this.#tuned as TunedStage).plannedSensor(mode);
     const model = await this.#parts.models.load({ stage: this.#parts.stage, width, height, sensor, values, provider });
     if (model.fallbackReason !== undefined) {
       const message = `The CPU runs this stage, because ${provider} is not available here: ${model.fallbackReason}`;
@@ -332,19 +337,9 @@ export class LiveStream {
     });
   }
 
-  #recipe(): FrameRecipe {
-    const { stage, parameters } = this.#parts;
-    const { version, values } = parameters.current;
-    const running = this.#running as RunningStream;
-    if (this.#inputs?.version !== version) {
-      this.#inputs = { version, values: stage.inputs(values, this.#sensorIn(running.mode.id)) };
-    }
-    return { stage: stage.declaration.id, model: running.model, parameterVersion: version, inputs: this.#inputs.values };
-  }
-
-  #sensorIn(modeId: string): SensorDescription {
-    const camera = this.#camera as Camera;
-    return camera.sensorIn?.(modeId) ?? camera.sensor;
+  #recipe(meta: FrameMeta): FrameRecipe {
+    const { mode, model } = this.#running as RunningStream;
+    return { stage: this.#parts.stage.declaration.id, model, ...(this.#tuned as TunedStage).inputsFor(mode, meta) };
   }
 
   #modeOf(modeId: string | undefined): CameraMode {

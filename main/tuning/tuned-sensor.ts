@@ -4,6 +4,9 @@ import type { NoiseModel, SensorDescription, ShadingGrid } from '../frame/frame-
 import { type Blend, between, blendNumbers } from './interpolation.ts';
 import type { Tuning } from './tuning-schema.ts';
 
+/** The light that a tuning is asked for where nothing tells of one, kelvin. */
+export const daylightKelvin = 6500;
+
 /** What a frame was taken with, as far as a tuning depends on it. */
 export interface TuningConditions {
   /** Total gain of the sensor, 1 at its base sensitivity. */

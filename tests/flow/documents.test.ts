@@ -67,7 +67,7 @@ describe('the commands of the documents, one after the other in one folder', () 
     const commands = new Set(labCommands.map(({ args }) => args[0]));
     expect([...commands].sort()).toEqual([
       ...['devices', 'doctor', 'export-onnx', 'export-session'],
-      ...['process', 'profile', 'record', 'sessions'],
+      ...['process', 'profile', 'record', 'sessions', 'tuning'],
     ]);
   });
 

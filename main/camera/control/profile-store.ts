@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -8,6 +7,7 @@ import { errorRecordFrom, messageOf, ResourceError } from '../../base/errors.ts'
 import { makeFolder } from '../../base/folder.ts';
 import { Announcer } from '../../base/lifetime.ts';
 import { describeFolderError, writeWhole } from '../../base/write-whole.ts';
+import { deviceFileName } from '../device-file.ts';
 import { type DeviceNotes, deviceNotesFile, type FormatLevels } from './device-notes.ts';
 
 /** Version of the file's layout. A file of a newer one is left as it is. */
@@ -49,14 +49,9 @@ export class ProfileStore {
     this.#folder = folder;
   }
 
-  /** The file of a device: readable, and distinct for distinct identities. */
+  /** The file of a device, see {@link deviceFileName}. */
   pathOf(deviceId: string): string {
-    const readable = deviceId
-      .replaceAll(/[^\w.-]+/g, '-')
-      .replaceAll(/^[.-]+|-+$/g, '')
-      .slice(0, 60);
-    const digest = createHash('sha256').update(deviceId).digest('hex').slice(0, 12);
-    return join(this.#folder, `${readable}-${digest}.json`);
+    return join(this.#folder, deviceFileName(deviceId));
   }
 
   /** What the user asked of the device; empty where nothing is kept. */

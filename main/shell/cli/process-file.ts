@@ -9,16 +9,13 @@ import type { SensorDescription } from '../../frame/frame-meta.ts';
 import type { CfaOrder } from '../../frame/pixel-format.ts';
 import { stageNamed } from '../../isp/stages.ts';
 import { type Mosaic, runStage } from '../../live/single-frame.ts';
-import { cctOfGains, tunedParameters, tunedSensor } from '../../tuning/tuned-sensor.ts';
+import { cctOfGains, daylightKelvin, tunedParameters, tunedSensor } from '../../tuning/tuned-sensor.ts';
 import { readTuning } from '../../tuning/tuning-file.ts';
 import { decimalNumber } from './decimal.ts';
 import type { CommandOutput } from './output.ts';
 import { valuesFromArguments } from './parameter-arguments.ts';
 import { expectPictureFile } from './picture-file.ts';
 import { channelStatistics, pictureOf, pngOf } from './stage-picture.ts';
-
-/** The light that is assumed where neither the command line nor the file tells of one. */
-const daylightKelvin = 6500;
 
 /** Arguments of `lab process`, as the command line hands them over. */
 export interface ProcessOptions {

@@ -20,6 +20,7 @@ import { runProfile } from './profile.ts';
 import { runRecord } from './record.ts';
 import { runServe } from './serve.ts';
 import { runExportSession, runSessions } from './sessions.ts';
+import { runTuning } from './tuning.ts';
 import { runWatch } from './watch.ts';
 
 const stageNames = Object.keys(stages);
@@ -174,6 +175,17 @@ function addLevels(program: Command, output: CommandOutput): void {
     .action((device, options) => runLevels(device, options, output));
 }
 
+function addTuning(program: Command, output: CommandOutput): void {
+  program
+    .command('tuning')
+    .description('show which tuning file a camera has, and give it another or none')
+    .argument('<camera>', 'source by its id, name or device node, see `devices`')
+    .option('--set <file>', 'tuning file to check and keep a copy of, in the place of the one that is kept')
+    .option('--remove', 'back to what the camera says of itself')
+    .option('--json', 'print JSON')
+    .action((camera, options) => runTuning(camera, options, output));
+}
+
 function addProcessors(program: Command, output: CommandOutput): void {
   program
     .command('processors')
@@ -210,6 +222,7 @@ export function createProgram(createLab: CreateShellLab, output: CommandOutput):
     .action((options) => runDevices(options, output));
   addControls(program, output);
   addLevels(program, output);
+  addTuning(program, output);
   addProcessing(program, output);
   addProcessors(program, output);
   addSessions(program, createLab, output);

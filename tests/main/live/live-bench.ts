@@ -5,6 +5,7 @@ import type { ProfileStore } from '../../../main/camera/control/profile-store.ts
 import { fastIsp } from '../../../main/isp/fast-isp.ts';
 import { DropLedger } from '../../../main/live/drop-ledger.ts';
 import { LiveStream } from '../../../main/live/live-stream.ts';
+import type { TuningDesk } from '../../../main/live/tuning-desk.ts';
 import { ParameterStore } from '../../../main/processor/parameter-store.ts';
 import type { Stage } from '../../../main/processor/stage.ts';
 import { type Completion, CompletionDispatcher } from '../../../main/runtime/completion-dispatcher.ts';
@@ -60,6 +61,7 @@ export interface BenchOptions {
   readonly stage?: Stage;
   readonly allocator?: PlatformAllocator;
   readonly profiles?: ProfileStore;
+  readonly tunings?: TuningDesk;
 }
 
 /** Shares one lane with one worker among the tests of a file; each bench is closed after its test. */
@@ -76,7 +78,7 @@ export function liveBenches(): (options?: BenchOptions) => LiveBench {
 function makeBench(
   threading: ThreadingManager,
   clock: StandingClock,
-  { stage = fastIsp, allocator, profiles }: BenchOptions,
+  { stage = fastIsp, allocator, profiles, tunings }: BenchOptions,
 ): LiveBench {
   const resources = new ResourceManager(allocator ? { allocator } : {});
   const dispatcher = new CompletionDispatcher();
@@ -85,7 +87,8 @@ function makeBench(
   const models = new WatchedModels(threading.workers);
   const controls = new ControlDesk(profiles);
   const { now } = clock;
-  const stream = new LiveStream({ resources, threading, models, dispatcher, ledger, stage, parameters, controls, now });
+  const lab = { resources, threading, models, dispatcher, ledger, stage, parameters, controls, now };
+  const stream = new LiveStream({ ...lab, ...(tunings ? { tunings } : {}) });
   const states: StreamState[] = [];
   const completions: Completion[] = [];
   stream.stateChanged.subscribe((state) => states.push(state));

@@ -1,0 +1,184 @@
+import type { ParameterValue, ParameterValues } from '../../preload/contract.ts';
+import { type ErrorRecord, errorRecordFrom, messageOf } from '../base/errors.ts';
+import type { Camera, CameraMode } from '../camera/camera.ts';
+import type { FrameMeta, SensorDescription } from '../frame/frame-meta.ts';
+import type { ParameterStore } from '../processor/parameter-store.ts';
+import type { InputValues, Stage } from '../processor/stage.ts';
+import { cctOfGains, daylightKelvin, tunedParameters, tunedSensor } from '../tuning/tuned-sensor.ts';
+import type { Tuning } from '../tuning/tuning-schema.ts';
+import { gainControlIds } from './exposure-controls.ts';
+import type { TuningDesk } from './tuning-desk.ts';
+
+/** A tuning is asked for gains of whole eighths of a stop and lights of whole five mired: finer steps show in no picture. */
+const stepsPerStop = 8;
+const stepMired = 5;
+
+/** What a stage is fed from. */
+export interface TunedStageParts {
+  readonly stage: Stage;
+  readonly parameters: ParameterStore;
+  readonly tunings?: TuningDesk;
+}
+
+/** What the graph of a frame is fed with, made for one version of the parameters. */
+export interface StageInputs {
+  readonly parameterVersion: number;
+  readonly inputs: InputValues;
+}
+
+interface Conditions {
+  readonly gain: number;
+  readonly cctKelvin: number;
+}
+
+/**
+ * The stage as one open camera needs it: fed with what the camera says of its sensor, and in its place with what the camera's tuning
+ * says at the gain and the light of the moment. The light is the one whose balance is nearest to the stage's white balance.
+ */
+export class TunedStage {
+  readonly #camera: Camera;
+  readonly #parts: TunedStageParts;
+  readonly #tuning: Tuning | undefined;
+  readonly #noticed: (record: ErrorRecord) => void;
+  readonly #gainIds: readonly string[];
+  /** Values that the tuning gave last, by name: what the user has moved since is the user's. */
+  #given: ParameterValues = {};
+  #planned: SensorDescription | undefined;
+  #sensor: (Conditions & { readonly sensor: SensorDescription }) | undefined;
+  #made: (StageInputs & { readonly gain: number }) | undefined;
+
+  private constructor(
+    camera: Camera,
+    parts: TunedStageParts,
+    tuning: Tuning | undefined,
+    noticed: (record: ErrorRecord) => void,
+  ) {
+    this.#camera = camera;
+    this.#parts = parts;
+    this.#tuning = tuning;
+    this.#noticed = noticed;
+    this.#gainIds = gainControlIds(camera.controls());
+  }
+
+  /** Never rejects: a tuning that cannot be read is told of, and the camera does without. */
+  static async of(camera: Camera, parts: TunedStageParts, noticed: (record: ErrorRecord) => void): Promise<TunedStage> {
+    const tuning = await parts.tunings?.read(camera).catch((thrown: unknown) => {
+      const { message, ...record } = errorRecordFrom(thrown);
+      noticed({ ...record, message: `${camera.name} runs without its tuning. ${message}` });
+      return undefined;
+    });
+    return new TunedStage(camera, parts, tuning, noticed);
+  }
+
+  /** Makes what suits the camera the parameters' values and defaults: its balance in daylight, and the tuning's own at its gain. */
+  takeOver(): void {
+    const { stage, parameters } = this.#parts;
+    const tuning = this.#tuning;
+    const { sensor } = this.#camera;
+    if (!tuning) {
+      parameters.rebase(stage.defaultsFor(sensor));
+      return;
+    }
+    const held = this.#camera.controls().map(({ id, value }) => [id, Number(value)] as const);
+    const gain = this.#gainOf(Object.fromEntries(held));
+    const inDaylight = tunedSensor(tuning, sensor, { gain, cctKelvin: daylightKelvin, width: 0, height: 0 });
+    const refusals: string[] = [];
+    const given = this.#taken(tunedParameters(tuning, gain), (sentence) => refusals.push(sentence));
+    const balance = this.#taken(stage.defaultsFor(inDaylight), (sentence) => refusals.push(sentence));
+    parameters.rebase({ ...balance, ...given });
+    this.#given = given;
+    if (refusals.length === 0) return;
+    const message = `The tuning of ${this.#camera.name} has values that ${stage.declaration.name} does not take: ${refusals.join('; ')}`;
+    this.#noticed({ code: 'tuning.refused-value', message, action: 'Correct the tuning file.' });
+  }
+
+  /**
+   * The sensor that the graph of a mode is built for: the tuned one at gain 1 in daylight. Nothing in a graph depends on gain or
+   * light but the size of the shading grid, and frames keep to that of this sensor. Asked before the first frame of every stream.
+   */
+  plannedSensor(mode: CameraMode): SensorDescription {
+    this.#planned = undefined;
+    this.#sensor = undefined;
+    this.#made = undefined;
+    this.#planned = this.#sensorAt(mode, { gain: 1, cctKelvin: steppedCct(daylightKelvin) });
+    return this.#planned;
+  }
+
+  /** The inputs for a frame that arrives now; the same object until a parameter, the gain or the light has changed by a step. */
+  inputsFor(mode: CameraMode, { controls }: Pick<FrameMeta, 'controls'>): StageInputs {
+    const gain = this.#gainOf(controls);
+    const isNewGain = this.#made?.gain !== gain;
+    if (isNewGain) this.#follow(gain);
+    const { version, values } = this.#parts.parameters.current;
+    if (!this.#made || isNewGain || this.#made.parameterVersion !== version) {
+      const sensor = this.#sensorAt(mode, { gain, cctKelvin: this.#cctOf(values) });
+      this.#made = { gain, parameterVersion: version, inputs: this.#parts.stage.inputs(values, sensor) };
+    }
+    return { parameterVersion: version, inputs: this.#made.inputs };
+  }
+
+  /** A gain that the frame does not tell counts as 1, as in exposure. */
+  #gainOf(values: Readonly<Record<string, number>>): number {
+    if (!this.#tuning) return 1;
+    const total = this.#gainIds.reduce((product, id) => product * (values[id] ?? 1), 1);
+    return total > 0 ? 2 ** (Math.round(Math.log2(total) * stepsPerStop) / stepsPerStop) : 1;
+  }
+
+  #cctOf({ wb_red_gain: red, wb_blue_gain: blue }: ParameterValues): number {
+    const isBalanced = typeof red === 'number' && typeof blue === 'number';
+    const cct = isBalanced && this.#tuning ? cctOfGains(this.#tuning, [red, 1, blue]) : undefined;
+    return steppedCct(cct ?? daylightKelvin);
+  }
+
+  #sensorAt(mode: CameraMode, { gain, cctKelvin }: Conditions): SensorDescription {
+    const own = this.#camera.sensorIn?.(mode.id) ?? this.#camera.sensor;
+    if (!this.#tuning) return own;
+    if (this.#sensor?.gain !== gain || this.#sensor.cctKelvin !== cctKelvin) {
+      const { width, height } = mode;
+      const tuned = tunedSensor(this.#tuning, own, { gain, cctKelvin, width, height });
+      this.#sensor = { gain, cctKelvin, sensor: withGridOf(this.#planned, tuned) };
+    }
+    return this.#sensor.sensor;
+  }
+
+  /** Sets what the tuning holds by gain anew, but for what the user has moved; what is back at its default follows again. */
+  #follow(gain: number): void {
+    if (!this.#tuning?.noiseReduction) return;
+    const { parameters, stage } = this.#parts;
+    // What is refused was told of at the opening.
+    const given = this.#taken(tunedParameters(this.#tuning, gain), () => undefined);
+    const { values } = parameters.current;
+    const isFollowing = (name: string): boolean =>
+      stage.declaration.params[name]?.kind === 'runtime' &&
+      [this.#given[name], parameters.describe(name).defaultValue].includes(values[name] as ParameterValue);
+    const changes = Object.entries(given).filter(([name, value]) => value !== this.#given[name] && isFollowing(name));
+    this.#given = given;
+    if (changes.length > 0) parameters.set(Object.fromEntries(changes));
+  }
+
+  /** The values that the stage has and takes. A tuning serves several stages, so that other names are passed over. */
+  #taken(values: ParameterValues, refused: (sentence: string) => void): ParameterValues {
+    const { stage, parameters } = this.#parts;
+    const taken = Object.entries(values).flatMap(([name, value]) => {
+      const parameter = stage.declaration.params[name];
+      if (!parameter) return [];
+      try {
+        return Object.entries(parameters.check({ [name]: value }, parameter.kind));
+      } catch (thrown) {
+        refused(messageOf(thrown));
+        return [];
+      }
+    });
+    return Object.fromEntries(taken);
+  }
+}
+
+function steppedCct(kelvin: number): number {
+  return 1e6 / (Math.round(1e6 / kelvin / stepMired) * stepMired);
+}
+
+/** A grid of another size than the graph's would need another graph. */
+function withGridOf(planned: SensorDescription | undefined, tuned: SensorDescription): SensorDescription {
+  const [grid, own] = [planned?.shading, tuned.shading];
+  return grid && (grid.rows !== own?.rows || grid.columns !== own.columns) ? { ...tuned, shading: grid } : tuned;
+}
