@@ -108,6 +108,16 @@ describe('a tuning file', () => {
     expect(await kept()).toEqual({});
   });
 
+  it('counts in the lab that opens the camera', async () => {
+    const file = await lab.write('tone.json', JSON.stringify({ ...good, tone: { exposure_ev: 99 } }));
+    await lab.run('tuning', camera, '--set', file);
+    const { code, notes } = await lab.run('record', '--source', camera, '--mode', '640x360@30', '--frames', '1');
+    expect({ code, notes }).toEqual({
+      code: 0,
+      notes: [expect.stringMatching(/^The tuning of .* has values that FastISP does not take: .* exposure_ev but received 99\./)],
+    });
+  });
+
   it('is listed with its points', async () => {
     const file = await lab.write('good.json', JSON.stringify(good));
     const { results } = await lab.run('tuning', camera, '--set', file);
