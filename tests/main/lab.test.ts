@@ -85,7 +85,7 @@ describe('misuse', () => {
     await expect(call('recording.start', {})).rejects.toThrow('recording.no-source: ');
     await expect(call('recording.stop', {})).rejects.toThrow('recording.not-running: ');
     await expect(call('session.export', { sessionId: 4 })).rejects.toThrow('telemetry.unknown-session: ');
-    const unknown = 'processor.unknown: Expected a processor of the lab (fast-isp) but received slow-isp';
+    const unknown = 'processor.unknown: Expected a processor of the lab (fast-isp, fast-algo) but received slow-isp';
     await expect(call('parameter.set', { processorId: 'slow-isp', values })).rejects.toThrow(unknown);
     await expect(call('parameter.get', { processorId: 'slow-isp' })).rejects.toThrow(unknown);
     await expect(call('parameter.applyLoadTime', { processorId: 'slow-isp', values: {} })).rejects.toThrow(unknown);
@@ -264,7 +264,8 @@ describe('a recording', () => {
     const { version } = await call('parameter.set', { processorId: 'fast-isp', values: { exposure_ev: 1 } });
     await nextFrame(({ header }) => header.parameterVersion === version);
     const session = await call('recording.stop', {});
-    expect(session).toMatchObject({ id, source: 'simulator:chart', parameterChanges: 2 });
+    // Both processors as the recording began, and the one change.
+    expect(session).toMatchObject({ id, source: 'simulator:chart', parameterChanges: 3 });
     expect(session.frames).toBeGreaterThanOrEqual(session.stageEvents);
     expect(session.stageEvents).toBeGreaterThan(0);
     expect(await call('stream.state', {})).not.toHaveProperty('recordingSessionId');
@@ -274,7 +275,7 @@ describe('a recording', () => {
     expect(rows).toMatchObject({
       'frames.csv': session.frames,
       'stage-events.csv': session.stageEvents,
-      'parameter-changes.csv': 2,
+      'parameter-changes.csv': 3,
     });
     for (const { path, rows: count } of exported.files) expect(parseCsv(await readFile(path, 'utf8'))).toHaveLength(count + 1);
   });

@@ -66,7 +66,8 @@ describe('a command that does not exist', () => {
     [['process', '--output', '@out.png'], /required option '--input <file>'/],
     [['export-session'], /missing required argument 'id'/],
     [['devices', 'all'], /too many arguments/],
-    [processing('--stage', 'slow'), /'slow' is invalid.*fast/],
+    [processing('--stage', 'medium'), /'medium' is invalid.*raw, fast, slow/],
+    [processing('--stage', 'slow'), /^Expected a frame of at least 74x74 for SlowISP but received 64x48/],
   ])('refuses %j', (args, sentence) => expectRefusal(args, sentence, /lab --help/));
 });
 
