@@ -6,14 +6,14 @@ import type { ControlDesk } from '../camera/control/control-desk.ts';
 import { measuredFrame } from '../isp/algo/algorithm.ts';
 import type { Decision } from '../isp/algo/decision.ts';
 import { decideFast, type FastAlgoState, fastAlgoInitial } from '../isp/fast-algo.ts';
-import { activeAlgorithms, fastAlgoSettings, manualMode } from '../isp/fast-algo-parameters.ts';
+import { activeAlgorithms, fastAlgoDeclaration, fastAlgoSettings, manualMode } from '../isp/fast-algo-parameters.ts';
 import { numberIn } from '../isp/operator.ts';
 import type { FrameStatistics } from '../isp/statistics/frame-statistics.ts';
 import type { ParameterStore } from '../processor/parameter-store.ts';
 import type { PublishedFrame } from '../runtime/completion-dispatcher.ts';
 import type { DecisionRow } from '../telemetry/rows.ts';
 import { type ExposureControls, exposureControlsOf } from './exposure-controls.ts';
-import { FrameMeasurement, geometryKey, type MeasurementParts } from './frame-measurement.ts';
+import { FrameMeasurement, geometryKey, type MeasurementParts, sensorOf, statisticsStreamId } from './frame-measurement.ts';
 import type { LiveStream } from './live-stream.ts';
 
 /** The lab's parts that the algorithms stand between. */
@@ -49,6 +49,10 @@ export class AlgorithmDesk {
     this.#parts = parts;
     this.#before = parts.parameters.current.values;
     parts.dispatcher.published.subscribe((frame) => this.#frame(frame));
+    parts.dispatcher.worked.subscribe(({ streamId, error }) => {
+      // A suspension is told once, by the lane.
+      if (streamId === statisticsStreamId && error && error.code !== 'runtime.suspended') this.noticed.announce(error);
+    });
     parts.parameters.changed.subscribe(({ values }) => this.#chosen(values));
     parts.stageParameters.changed.subscribe((state) => this.#stageChanged(state));
     parts.controls.written.subscribe((writes) => {
@@ -71,6 +75,8 @@ export class AlgorithmDesk {
     const rate = stream.camera?.framesPerSecond ?? modes.find(({ id }) => id === modeId)?.framesPerSecond ?? 0;
     this.#exposure = exposureControlsOf(controls.controls(), rate);
     this.#state = fastAlgoInitial;
+    // What failed in an earlier stream may well work now.
+    this.#parts.threading.forgive(fastAlgoDeclaration.id);
     if (this.#active().exposure) this.#takeOverExposure();
   }
 
@@ -121,9 +127,12 @@ export class AlgorithmDesk {
       return;
     }
     const clip = numberIn(this.#parts.parameters.current.values, 'statistics_clip');
-    void this.#measurement.running.measure(frame, clip).then((statistics) => {
-      if (statistics) this.#decide(frame, statistics);
-    });
+    this.#measurement.running
+      .measure(frame, clip)
+      .then((statistics) => {
+        if (statistics) this.#decide(frame, statistics);
+      })
+      .catch((thrown: unknown) => this.noticed.announce(errorRecordFrom(thrown)));
   }
 
   /** Frames of a new geometry are measured as soon as the graph for them is there. */
@@ -136,7 +145,7 @@ export class AlgorithmDesk {
       (running) => {
         if (this.#loading === key) this.#measurement = { key, running };
         else running.close();
-        this.#loading = undefined;
+        if (this.#loading === key) this.#loading = undefined;
       },
       (thrown: unknown) => this.noticed.announce(errorRecordFrom(thrown)),
     );
@@ -149,7 +158,7 @@ export class AlgorithmDesk {
     const inEffect = this.#exposure?.inEffect(meta);
     const limits = this.#exposure?.limits ?? noLimits;
     const settings = fastAlgoSettings(parameters.current.values, limits);
-    const frame = measuredFrame(statistics, inEffect ?? { exposureMicros: 1, analogueGain: 1 }, meta.sensor);
+    const frame = measuredFrame(statistics, inEffect ?? { exposureMicros: 1, analogueGain: 1 }, sensorOf(admission));
     const outcome = decideFast(frame, this.#state, settings);
     this.#state = outcome.state;
     const acting: Decision<object>[] = [outcome.focus];

@@ -1,7 +1,7 @@
 import { monotonicNs } from '../base/clock.ts';
 import { assert, type ErrorRecord, errorRecordFrom } from '../base/errors.ts';
 import type { CameraDropReason, FrameSink, WritableFrame } from '../camera/camera.ts';
-import type { FrameMeta } from '../frame/frame-meta.ts';
+import type { FrameMeta, SensorDescription } from '../frame/frame-meta.ts';
 import type { SharedFramePool } from '../frame/frame-pool.ts';
 import type { InputValues } from '../processor/stage.ts';
 import type { Admission, CompletionDispatcher } from '../runtime/completion-dispatcher.ts';
@@ -20,6 +20,8 @@ export interface FrameRecipe {
   readonly model: LoadedModel;
   readonly parameterVersion: number;
   readonly inputs: InputValues;
+  /** The sensor that the inputs were made for, where it is another than the frame's own. */
+  readonly sensor?: SensorDescription;
 }
 
 /** What the intake needs of the lab. */
@@ -120,7 +122,8 @@ export class FrameIntake implements FrameSink {
     }
   }
 
-  #admission({ model, stage, parameterVersion, inputs }: FrameRecipe, mosaic: Lease, picture: Lease, meta: FrameMeta): Admission {
+  #admission(recipe: FrameRecipe, mosaic: Lease, picture: Lease, meta: FrameMeta): Admission {
+    const { model, stage, parameterVersion, inputs, sensor } = recipe;
     const frameId = this.#parts.nextFrameId();
     const identity = { frameId, streamId: liveStreamId, lane: 'realtime', stage, modelHash: model.hash } as const;
     const slots = { inputs: [mosaic.handle], outputs: [picture.handle] };
@@ -128,7 +131,8 @@ export class FrameIntake implements FrameSink {
     const queuedNs = this.#now();
     const deadlineNs = frameDeadlineNs(queuedNs, this.#parts.framesPerSecond());
     const envelope = { ...identity, ...slots, parameters, queuedNs, ...(deadlineNs === undefined ? {} : { deadlineNs }) };
-    return { envelope, meta, mosaic, picture, outputWidth: model.plan.outputWidth, outputHeight: model.plan.outputHeight };
+    const { outputWidth, outputHeight } = model.plan;
+    return { envelope, meta, mosaic, picture, outputWidth, outputHeight, ...(sensor ? { sensor } : {}) };
   }
 
   #takeBack(frame: WritableFrame): Lease {

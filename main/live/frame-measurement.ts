@@ -1,4 +1,5 @@
 import { monotonicNs } from '../base/clock.ts';
+import type { SensorDescription } from '../frame/frame-meta.ts';
 import type { SharedFramePool } from '../frame/frame-pool.ts';
 import { type FrameStatistics, readStatistics } from '../isp/statistics/frame-statistics.ts';
 import { fastAlgoStatistics } from '../isp/statistics-stage.ts';
@@ -25,7 +26,12 @@ export interface MeasurementParts {
 }
 
 /** A mosaic and the size of its picture: what the graph is built for. */
-export type MeasuredGeometry = Pick<Admission, 'meta' | 'outputWidth' | 'outputHeight'>;
+export type MeasuredGeometry = Pick<Admission, 'meta' | 'sensor' | 'outputWidth' | 'outputHeight'>;
+
+/** What the numbers of a frame mean, to the picture and to the measurement alike. */
+export function sensorOf({ sensor, meta }: Pick<Admission, 'meta' | 'sensor'>): SensorDescription {
+  return sensor ?? meta.sensor;
+}
 
 /** Runs the statistics graph on published frames of one geometry. Loaded once, released at the end. */
 export class FrameMeasurement {
@@ -45,7 +51,8 @@ export class FrameMeasurement {
 
   /** Loads the graph for frames like this one. Rejects where it cannot be built or loaded; nothing is kept then. */
   static async load(parts: MeasurementParts, frame: MeasuredGeometry): Promise<FrameMeasurement> {
-    const { width, height, sensor } = frame.meta;
+    const { width, height } = frame.meta;
+    const sensor = sensorOf(frame);
     const values = { ...defaultValues(fastAlgoStatistics.declaration.params), statistics_picture: pictureOf(frame) };
     const model = await parts.models.load({ stage: fastAlgoStatistics, width, height, sensor, values, provider: 'cpu' });
     const bytes = Math.max(...model.plan.outputs.map(planeBytes));
@@ -56,7 +63,7 @@ export class FrameMeasurement {
 
   /**
    * Measures a frame that is being published. Resolves with its statistics; undefined where the frame before is still being measured,
-   * memory is short, or the graph failed, which the lane announces by itself.
+   * memory is short, or the graph failed, which its completion tells.
    */
   async measure(frame: PublishedFrame, clip: number): Promise<FrameStatistics | undefined> {
     if (this.#isBusy || this.#closed) return undefined;
@@ -71,20 +78,24 @@ export class FrameMeasurement {
     }
     this.#isBusy = true;
     using _output = output;
-    const envelope = this.#envelope(frame, inputs, output, clip);
-    const completion = dispatcher.admitWork(envelope, [...inputs, written]);
-    threading.submit(envelope, 1);
-    const { status } = await completion;
-    this.#isBusy = false;
-    return status === 'done' ? readStatistics(output.elements('float32') as Float32Array) : undefined;
+    try {
+      const envelope = this.#envelope(frame, inputs, output, clip);
+      const completion = dispatcher.admitWork(envelope, [...inputs, written]);
+      threading.submit(envelope, 1);
+      const { status } = await completion;
+      return status === 'done' ? readStatistics(output.elements('float32') as Float32Array) : undefined;
+    } finally {
+      this.#isBusy = false;
+      if (this.#closed) this.#parts.models.release(this.#model);
+    }
   }
 
-  /** Gives model and memory back, once; a measurement under way ends by itself. */
+  /** Gives model and memory back, once; the model of a measurement under way when that has ended. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
     const { resources, threading, models } = this.#parts;
-    models.release(this.#model);
+    if (!this.#isBusy) models.release(this.#model);
     resources.retirePool(this.#pool.poolId, () => threading.detachPool(this.#pool.poolId));
   }
 
@@ -100,7 +111,7 @@ export class FrameMeasurement {
 
   #envelope({ admission }: PublishedFrame, inputs: readonly Lease[], output: Lease, clip: number): Envelope {
     const { frameId, parameters } = admission.envelope;
-    const values = fastAlgoStatistics.inputs({ statistics_clip: clip }, admission.meta.sensor);
+    const values = fastAlgoStatistics.inputs({ statistics_clip: clip }, sensorOf(admission));
     return {
       frameId,
       streamId: statisticsStreamId,
@@ -122,7 +133,9 @@ function pictureOf({ meta, outputWidth, outputHeight }: MeasuredGeometry): 'full
 }
 
 /** What frames must have in common to be measured by one graph. */
-export function geometryKey({ meta, outputWidth, outputHeight }: MeasuredGeometry): string {
-  const { width, height, sensor } = meta;
+export function geometryKey(frame: MeasuredGeometry): string {
+  const { meta, outputWidth, outputHeight } = frame;
+  const { width, height } = meta;
+  const sensor = sensorOf(frame);
   return [width, height, outputWidth, outputHeight, sensor.cfa, sensor.bits].join(' ');
 }

@@ -24,6 +24,8 @@ export interface TunedStageParts {
 export interface StageInputs {
   readonly parameterVersion: number;
   readonly inputs: InputValues;
+  /** The sensor that they were made for. */
+  readonly sensor: SensorDescription;
 }
 
 interface Conditions {
@@ -112,9 +114,9 @@ export class TunedStage {
     const { version, values } = this.#parts.parameters.current;
     if (!this.#made || isNewGain || this.#made.parameterVersion !== version) {
       const sensor = this.#sensorAt(mode, { gain, cctKelvin: this.#cctOf(values) });
-      this.#made = { gain, parameterVersion: version, inputs: this.#parts.stage.inputs(values, sensor) };
+      this.#made = { gain, parameterVersion: version, inputs: this.#parts.stage.inputs(values, sensor), sensor };
     }
-    return { parameterVersion: version, inputs: this.#made.inputs };
+    return { parameterVersion: version, inputs: this.#made.inputs, sensor: this.#made.sensor };
   }
 
   /** A gain that the frame does not tell counts as 1, as in exposure. */

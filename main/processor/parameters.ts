@@ -115,11 +115,12 @@ export function checkValue(description: ParameterDescription, parameter: Paramet
   );
 }
 
-function describeDomain({ options, control, minimum, maximum, unit, integer }: ParameterDescription): string {
+function describeDomain({ options, control, minimum, maximum, step, unit, integer }: ParameterDescription): string {
   if (options) return `one of ${options.map((option) => option.value).join(', ')}`;
   if (control === 'toggle') return 'true or false';
   if (control === 'text') return 'text';
-  return `${integer ? 'a whole number' : 'a number'}${describeRange(minimum, maximum)}${unit === undefined ? '' : ` ${unit}`}`;
+  const multiple = (step ?? 1) > 1 ? `a multiple of ${step}` : 'a whole number';
+  return `${integer ? multiple : 'a number'}${describeRange(minimum, maximum)}${unit === undefined ? '' : ` ${unit}`}`;
 }
 
 function describeRange(minimum: number | undefined, maximum: number | undefined): string {

@@ -2,7 +2,7 @@ import { millisBetween, monotonicNs } from '../base/clock.ts';
 import { assert } from '../base/errors.ts';
 import { Announcer } from '../base/lifetime.ts';
 import { RollingWindow } from '../base/statistics.ts';
-import type { FrameMeta } from '../frame/frame-meta.ts';
+import type { FrameMeta, SensorDescription } from '../frame/frame-meta.ts';
 import type { CompletionEvent, Envelope } from './envelope.ts';
 import type { Lease } from './resource-manager.ts';
 
@@ -10,6 +10,8 @@ import type { Lease } from './resource-manager.ts';
 export interface Admission {
   readonly envelope: Envelope;
   readonly meta: FrameMeta;
+  /** What the frame's numbers were taken for, where that is not what its source says: the camera's tuning has another word. */
+  readonly sensor?: SensorDescription;
   readonly mosaic: Lease;
   readonly picture: Lease;
   readonly outputWidth: number;

@@ -1,4 +1,5 @@
 import type { ParameterValues } from '../../preload/contract.ts';
+import { InputError } from '../base/errors.ts';
 import { type Matrix3, rowsSummingToOne, type Triple } from '../base/matrix3.ts';
 import type { NoiseModel, SensorDescription, ShadingGrid } from '../frame/frame-meta.ts';
 import { type Blend, between, blendNumbers } from './interpolation.ts';
@@ -24,15 +25,15 @@ const overGain = ({ gain }: { readonly gain: number }): number => Math.log2(gain
 const overLight = ({ cctKelvin }: { readonly cctKelvin: number }): number => -1e6 / cctKelvin;
 
 /**
- * The sensor as the tuning knows it at one gain and light: what the tuning says takes the place of what the source says. Cheap, and
- * the same objects for the same points; meant to be asked when conditions change, not for every sample.
+ * The sensor as the tuning knows it at one gain and light: what the tuning says takes the place of what the source says. Meant to be
+ * asked when conditions change, not for every frame. Throws InputError where black comes to lie at or above white.
  */
 export function tunedSensor(tuning: Tuning, sensor: SensorDescription, conditions: TuningConditions): SensorDescription {
   const { gain, cctKelvin } = conditions;
   const gainAt = Math.log2(gain);
   const lightAt = overLight({ cctKelvin });
   const { blackLevels, noise, shading, colour } = tuning;
-  return {
+  const tuned: SensorDescription = {
     ...sensor,
     ...(tuning.cfa === undefined ? {} : { cfa: tuning.cfa }),
     ...(blackLevels ? { blackLevels: levelsOf(between(blackLevels, overGain, gainAt)) } : {}),
@@ -43,6 +44,10 @@ export function tunedSensor(tuning: Tuning, sensor: SensorDescription, condition
     ...(colour ? colourOf(between(colour, overLight, lightAt)) : {}),
     ...defectsOf(tuning, conditions),
   };
+  const black = Math.max(...tuned.blackLevels);
+  if (black < tuned.whiteLevel) return tuned;
+  const message = `Expected black levels below white, ${tuned.whiteLevel} DN, in the tuning of ${tuning.camera} but received ${black}`;
+  throw new InputError('tuning.levels', message, 'Correct blackLevels or whiteLevel for this format of the camera.');
 }
 
 /** Parameter values that the tuning holds for a gain: tone, and noise reduction interpolated between its points. */

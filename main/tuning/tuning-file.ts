@@ -39,9 +39,18 @@ function jsonIn(text: string, origin: string): unknown {
 function fieldError(issue: z.core.$ZodIssue | undefined, origin: string): InputError {
   const unknown = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
   const field = [...(issue?.path ?? []), ...(unknown === undefined ? [] : [unknown])].map(String).join('.') || 'the file';
-  const expected = unknown === undefined ? (issue?.message ?? 'a tuning') : 'no field of that name';
+  const expected = unknown === undefined ? expectationOf(issue) : 'no field of that name';
   const message = `Expected ${expected} for ${field} in ${origin}`;
   return new InputError('tuning.invalid', message, `Correct ${field}.`);
+}
+
+/** The schema's own words where it has some, else the bound or the kind. */
+function expectationOf(issue: z.core.$ZodIssue | undefined): string {
+  if (issue?.code === 'custom') return issue.message;
+  if (issue?.code === 'too_small') return `at least ${issue.minimum}`;
+  if (issue?.code === 'too_big') return `at most ${issue.maximum}`;
+  if (issue?.code === 'invalid_value') return `one of ${issue.values.join(', ')}`;
+  return issue?.code === 'invalid_type' ? `a value of type ${issue.expected}` : 'a valid value';
 }
 
 /** What the schema cannot say: levels and gains that belong together, points in order. */

@@ -6,8 +6,13 @@ export const tuningVersion = 2;
 const finite = z.number().refine(Number.isFinite);
 const gain = z.number().min(0.01).max(10_000).describe('Total gain of the sensor, 1 at its base sensitivity');
 const cctKelvin = z.number().min(1000).max(25_000).describe('Correlated colour temperature of the light, kelvin');
-const triple = z.tuple([finite, finite, finite]);
-const matrix = z.tuple([finite, finite, finite, finite, finite, finite, finite, finite, finite]);
+const gainOfChannel = z.number().min(0.05).max(50);
+const triple = z.tuple([gainOfChannel, gainOfChannel, gainOfChannel]);
+const matrix = z
+  .tuple([finite, finite, finite, finite, finite, finite, finite, finite, finite])
+  .refine((rows) => [0, 3, 6].every((at) => (rows[at] as number) + (rows[at + 1] as number) + (rows[at + 2] as number) > 1e-6), {
+    message: 'rows with a positive sum',
+  });
 const level = z.number().min(0).max(65_535);
 const parameterValues = z.record(z.string(), z.union([finite, z.boolean(), z.string()]));
 
@@ -44,6 +49,10 @@ export const tuningSchema = z.strictObject({
     .array(level)
     .min(2)
     .max(4096)
+    .refine((table) => table.every((value, index) => index === 0 || value >= (table[index - 1] as number)), {
+      message: 'values that never fall',
+    })
+    .refine((table) => (table.at(-1) as number) > (table[0] as number), { message: 'values that rise' })
     .optional()
     .describe('Linear DN for DN 0 to the largest in even steps, first and last included'),
   noise: z

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../../base/errors.ts';
+import { makeFolder } from '../../base/folder.ts';
 import { resourceFolder } from '../../base/resource-folder.ts';
 import { describeFolderError } from '../../base/write-whole.ts';
 import { GraphBuilder } from '../../graph/graph-builder.ts';
@@ -26,9 +27,11 @@ export async function writeNewPackage(id: string, parent: string, kind: PackageK
   if (existsSync(folder))
     throw new InputError('package.exists', `Expected a new folder but ${folder} exists already`, 'Choose another name.');
   const template = resourceFolder(`templates/${kind}`);
-  await mkdir(folder, { recursive: true }).catch((thrown: unknown) => {
+  try {
+    makeFolder(folder);
+  } catch (thrown) {
     throw describeFolderError(thrown, folder);
-  });
+  }
   for (const name of await readdir(template)) {
     await writeFile(join(folder, name), named(await readFile(join(template, name), 'utf8'), id));
   }

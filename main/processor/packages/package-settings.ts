@@ -1,7 +1,8 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { InputError, messageOf } from '../../base/errors.ts';
+import { makeFolder } from '../../base/folder.ts';
 import { writeWhole } from '../../base/write-whole.ts';
 
 const stored = z.strictObject({
@@ -73,7 +74,7 @@ export class PackageSettings {
 
   async #change(changes: Partial<Stored>): Promise<void> {
     const next = { ...this.#stored, ...changes };
-    await mkdir(dirname(this.#path), { recursive: true });
+    makeFolder(dirname(this.#path));
     await writeWhole(this.#path, `${JSON.stringify(next, null, 2)}\n`);
     this.#stored = next;
   }

@@ -1,3 +1,5 @@
+import { stat } from 'node:fs/promises';
+import { InputError } from '../../base/errors.ts';
 import { writeWhole } from '../../base/write-whole.ts';
 import type { CfaOrder } from '../../frame/pixel-format.ts';
 import { writeOnnxModel } from '../../graph/onnx-model.ts';
@@ -19,6 +21,7 @@ export interface ExportOnnxOptions {
 
 /** `lab export-onnx`: a stage as a model for whole frames, whose inputs are documented in the model itself. */
 export async function runExportOnnx(options: ExportOnnxOptions, output: CommandOutput): Promise<void> {
+  await expectModelFile(options.output);
   const [width, height] = mosaicSizeIn(options.size);
   const stage = stageNamed(options.stage);
   const values = valuesFromArguments(stage, undefined, options.param, { kind: 'load-time' });
@@ -39,4 +42,12 @@ export async function runExportOnnx(options: ExportOnnxOptions, output: CommandO
   output.result(`Wrote ${options.output}, ${bytes.length} bytes, SHA-256 ${hash}.`);
   for (const { name, type, shape, help } of [...result.inputs, ...result.outputs])
     output.result(`  ${name}: ${type} ${shape}, ${help}`);
+}
+
+/** What stands at the path already is replaced only where its name says that it is a model. */
+async function expectModelFile(path: string): Promise<void> {
+  const there = await stat(path).catch(() => undefined);
+  if (!there?.isFile() || /\.onnx$/i.test(path)) return;
+  const message = `Expected a model or a new file for --output but ${path} is another file`;
+  throw new InputError('cli.model', message, 'Give another name.');
 }

@@ -49,6 +49,10 @@ export async function runProcess(options: ProcessOptions, output: CommandOutput)
   const sensor = options.ccm === undefined ? tuned.sensor : { ...tuned.sensor, srgbFromCamera: matrixIn(options.ccm) };
   const balance = options.wb === undefined ? [] : balanceArguments(options.wb);
   const values = valuesFromArguments(stage, sensor, [...balance, ...options.param], { suggested: tuned.parameters });
+  const provider = values['execution_provider'] ?? 'cpu';
+  if (provider !== 'cpu') {
+    throw new InputError('cli.provider', `Expected cpu for execution_provider of a single file but received ${String(provider)}`);
+  }
   const made = await runStage(stage, { ...image, sensor }, values);
   const picture = pictureOf(made, options.depth);
   await writeWhole(options.output, pngOf(picture));

@@ -23,8 +23,8 @@ export async function runProfile(options: ProfileOptions, output: CommandOutput)
   const stage = stageNamed(options.stage);
   const values = valuesFromArguments(stage, undefined, options.param);
   const sensor = { cfa: 'RGGB', bits: 10, blackLevels: [64, 64, 64, 64], whiteLevel: 1023 } as const;
-  const { execution_provider } = values;
-  const provider = execution_provider as ExecutionProvider;
+  // RawISP and SlowISP have no choice of it: they run on the CPU.
+  const provider = (values['execution_provider'] ?? 'cpu') as ExecutionProvider;
   const file = options.model === undefined ? {} : { file: options.model };
   const request = { stage, width, height, sensor, values, provider, ...file };
   await expectProvider(provider);

@@ -15,6 +15,13 @@ const at = (tuning: Tuning, gain: number, cctKelvin = 6500): SensorDescription =
   tunedSensor(tuning, sensor, { gain, cctKelvin, ...size });
 
 describe('a tuned sensor', () => {
+  it('is refused where black comes to lie above the white of the source', () => {
+    const blackLevels = [{ gain: 1, levels: [16_000, 0, 0, 0] }];
+    expect(() => at(tuningWith({ blackLevels }), 1)).toThrow(
+      'Expected black levels below white, 1000 DN, in the tuning of test but received 16000',
+    );
+  });
+
   it('is what the source says where the tuning says nothing', () => {
     expect(at(tuningWith({}), 4)).toEqual(sensor);
   });

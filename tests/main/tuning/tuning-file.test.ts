@@ -34,6 +34,16 @@ describe('a tuning file is refused', () => {
       { whiteLevel: 255, blackLevels: [{ gain: 1, levels: [9, 9, 9, 300] }] },
       'Expected levels below 255 for blackLevels in cam.json but received 300',
     ],
+    'with white balance of none': [
+      { colour: [{ cctKelvin: 5000, whiteBalance: [0, 1, 1] }] },
+      'Expected at least 0.05 for colour.0.whiteBalance.0 in cam.json',
+    ],
+    'with a matrix that makes black of white': [
+      { colour: [{ cctKelvin: 5000, whiteBalance: [1, 1, 1], srgbFromCamera: [1, -1, 0, 0, 1, 0, 0, 0, 1] }] },
+      'Expected rows with a positive sum for colour.0.srgbFromCamera in cam.json',
+    ],
+    'with a falling linearisation': [{ linearisation: [9, 0] }, 'Expected values that never fall for linearisation in cam.json'],
+    'with a flat linearisation': [{ linearisation: [0, 0] }, 'Expected values that rise for linearisation in cam.json'],
     'with points in disorder': [
       { noise: [1, 4, 2].map((gain) => ({ gain, slope: 1, offset: 1 })) },
       'Expected points in ascending order for noise in cam.json but received 2',

@@ -67,7 +67,6 @@ describe('a command that does not exist', () => {
     [['export-session'], /missing required argument 'id'/],
     [['devices', 'all'], /too many arguments/],
     [processing('--stage', 'medium'), /'medium' is invalid.*raw, fast, slow/],
-    [processing('--stage', 'slow'), /^Expected a frame of at least 74x74 for SlowISP but received 64x48/],
   ])('refuses %j', (args, sentence) => expectRefusal(args, sentence, /lab --help/));
 });
 

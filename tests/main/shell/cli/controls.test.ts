@@ -143,7 +143,7 @@ describe('values', () => {
     const listed = (await lab.run('controls', 'simulator:chart')).results.join('\n');
     expect(listed).toMatch(/motion +boolean +on .* drifted +off$/m);
     expect((await lab.run('controls', 'simulator:chart', '--reset', 'motion', '--reset', 'noise')).results).toEqual([
-      'motion: requested on, applied on\nnoise: requested on, applied on',
+      'noise: requested on, applied on\nmotion: requested on, applied on',
     ]);
     expect(await kept()).toEqual({ exposure: 5004 });
     expect((await lab.run('controls', 'simulator:chart', '--reset', '--set', 'exposure=7000')).code).toBe(0);

@@ -72,6 +72,17 @@ describe('lab export-onnx', () => {
     },
   );
 
+  it('replaces a model, and no other file', async () => {
+    await lab.write('notes.md', 'notes of somebody');
+    const { code, notes } = await lab.run('export-onnx', '--size', '64x48', '--output', lab.path('notes.md'));
+    expect([code, notes.length]).toEqual([2, 1]);
+    expect(await readFile(lab.path('notes.md'), 'utf8')).toBe('notes of somebody');
+    for (const time of ['first', 'second']) {
+      const again = await lab.run('export-onnx', '--size', '64x48', '--output', lab.path('again.onnx'));
+      expect([time, again.code]).toEqual([time, 0]);
+    }
+  });
+
   it('lists what it wrote: size, hash, and each input with its type, shape and meaning', async () => {
     const { listing, model } = await exported('listed.onnx');
     const sha256 = createHash('sha256').update(model).digest('hex');

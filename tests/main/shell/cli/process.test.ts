@@ -191,8 +191,22 @@ describe('the statistics of a picture', () => {
     expect([code, depth, channels]).toEqual([0, 16, 3]);
     expect(new Set(data).size).toBeGreaterThan(256);
   });
+});
 
-  it('of a depth that the stage does not make are refused', async () => {
+describe('what a stage cannot do', () => {
+  it('is refused for a frame that has no room for its margin', async () => {
+    const args = ['--input', lab.path('shot.raw'), ...shotGeometry, '--stage', 'slow', '--output', lab.path('never.png')];
+    const { code, notes } = await lab.run('process', ...args);
+    expect([code, notes]).toEqual([2, ['Expected a frame of at least 74x74 for SlowISP but received 64x48.']]);
+  });
+
+  it('is refused for a provider that a single file does not run on', async () => {
+    const args = ['--input', lab.path('shot.raw'), ...shotGeometry, '--output', lab.path('never.png')];
+    const { code, notes } = await lab.run('process', ...args, '--param', 'execution_provider=cuda');
+    expect([code, notes]).toEqual([2, ['Expected cpu for execution_provider of a single file but received cuda.']]);
+  });
+
+  it('is refused for a depth that it does not make', async () => {
     const args = ['--input', lab.path('shot.raw'), ...shotGeometry, '--depth', '16', '--output', lab.path('never.png')];
     const { code, notes } = await lab.run('process', ...args);
     expect([code, notes]).toEqual([2, ['Expected 8 for --depth, which is what the stage makes, but received 16.']]);

@@ -54,4 +54,10 @@ describe('lab profile', () => {
     expect(profile).toMatchObject({ provider: 'cpu', frames: 2, strips: 1 });
     expect(profile.nodes.length).toBeGreaterThan(10);
   });
+
+  it.each(['raw', 'fast', 'slow'])('is had of stage %s', async (stage) => {
+    const { code, results } = await lab.run('profile', '--stage', stage, '--size', '160x160', '--frames', '1', '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(results.join('\n')).nodes.length).toBeGreaterThan(5);
+  });
 });
