@@ -2,7 +2,7 @@ import { assert } from '../base/errors.ts';
 import type { Value } from './graph.ts';
 import { GraphWriter } from './graph-writer.ts';
 import * as infer from './shape-inference.ts';
-import { describeShape, type ElementType, GraphError, type Shape, shapesAgree } from './tensor-type.ts';
+import { type Dimension, describeShape, type ElementType, GraphError, type Shape, shapesAgree } from './tensor-type.ts';
 import * as windows from './window-inference.ts';
 
 /**
@@ -196,14 +196,29 @@ export class GraphBuilder extends GraphWriter {
 
   /** `x` with `updates` added at `indices` (int64) along `axis`; repeated indices add up. */
   scatterAdd(x: Value, indices: Value, updates: Value, axis: number): Value {
-    const node = this.nextName('ScatterElements');
+    return this.#scatter(x, indices, updates, { axis, reduction: 'add' });
+  }
+
+  /** `x` with `updates` in the place of its elements at `indices` (int64) along `axis`. */
+  scatter(x: Value, indices: Value, updates: Value, axis: number): Value {
+    return this.#scatter(x, indices, updates, { axis });
+  }
+
+  /** Where `x` is not zero, in reading order: the index along each axis as a row of int64, [rank, 'found']. */
+  nonZero(x: Value): Value {
+    return this.node('NonZero', [x], {}, { type: 'int64', shape: [x.shape.length, 'found'] });
+  }
+
+  /** The `count` largest or smallest elements along `axis`, the outermost first. */
+  extremes(x: Value, which: 'largest' | 'smallest', count: number, axis: number): Value {
+    const node = this.nextName('TopK');
     infer.expectAxes(node, x, [axis]);
-    infer.expectType(node, 'int64', indices);
-    infer.expectType(node, x.type, updates);
-    if (!shapesAgree(indices.shape, updates.shape)) {
-      throw new GraphError(node, `updates of shape ${describeShape(indices.shape)}`, describeShape(updates.shape));
-    }
-    return this.node('ScatterElements', [x, indices, updates], { axis, reduction: 'add' }, x);
+    const extent = x.shape[axis] as Dimension;
+    if (typeof extent === 'number' && count > extent) throw new GraphError(node, `at most ${extent} elements`, String(count));
+    const shape = x.shape.map((dimension, at) => (at === axis ? count : dimension));
+    const attributes = { axis, largest: which === 'largest' ? 1 : 0, sorted: 1 };
+    const results = [x.type, 'int64'].map((type) => ({ type: type as ElementType, shape }));
+    return this.nodeOfMany('TopK', [x, this.#integers([count])], attributes, results)[0] as Value;
   }
 
   /**
@@ -291,6 +306,17 @@ export class GraphBuilder extends GraphWriter {
   #reduction(operator: string, x: Value, axes: readonly number[]): Value {
     infer.expectAxes(this.nextName(operator), x, axes);
     return this.node(operator, [x], { axes, keepdims: 1 }, { type: x.type, shape: infer.reduced(x.shape, axes) });
+  }
+
+  #scatter(x: Value, indices: Value, updates: Value, attributes: { readonly axis: number; readonly reduction?: 'add' }): Value {
+    const node = this.nextName('ScatterElements');
+    infer.expectAxes(node, x, [attributes.axis]);
+    infer.expectType(node, 'int64', indices);
+    infer.expectType(node, x.type, updates);
+    if (!shapesAgree(indices.shape, updates.shape)) {
+      throw new GraphError(node, `updates of shape ${describeShape(indices.shape)}`, describeShape(updates.shape));
+    }
+    return this.node('ScatterElements', [x, indices, updates], attributes, x);
   }
 
   #pool(operator: string, x: Value, kernel: readonly [number, number], strides: readonly [number, number]): Value {

@@ -121,13 +121,23 @@ export class GraphWriter {
     operator: string,
     inputs: readonly Value[],
     attributes: Record<string, Attribute>,
-    { type, shape }: Pick<Value, 'type' | 'shape'>,
+    output: Pick<Value, 'type' | 'shape'>,
   ): Value {
+    return this.nodeOfMany(operator, inputs, attributes, [output])[0] as Value;
+  }
+
+  /** As {@link node}, with as many outputs as the operator has. */
+  protected nodeOfMany(
+    operator: string,
+    inputs: readonly Value[],
+    attributes: Record<string, Attribute>,
+    results: readonly Pick<Value, 'type' | 'shape'>[],
+  ): Value[] {
     for (const input of inputs) this.#expectOwn(this.nextName(operator), input);
-    const output = this.#own({ name: this.nextName(operator), type, shape });
-    const node = { name: output.name, operator, inputs: inputs.map((input) => input.name), outputs: [output], attributes };
-    this.#nodes.push(node);
-    return output;
+    const name = this.nextName(operator);
+    const outputs = results.map(({ type, shape }) => this.#own({ name: this.nextName(operator), type, shape }));
+    this.#nodes.push({ name, operator, inputs: inputs.map((input) => input.name), outputs, attributes });
+    return outputs;
   }
 
   /** The constant behind a value; undefined for one that is computed or comes from outside. */

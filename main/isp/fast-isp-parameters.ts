@@ -59,7 +59,7 @@ export const fastIspChoices: Parameters = {
   crop_top: loadTime(sample, { ...crop, order: 78, label: 'Crop top' }),
   crop_width: loadTime(sample, { ...crop, order: 79, label: 'Crop width' }),
   crop_height: loadTime(sample, { ...crop, order: 80, label: 'Crop height' }),
-  strip_rows: loadTime(z.int().min(16).max(4096).default(54), {
+  strip_rows: loadTime(z.int().min(16).max(4096).default(90), {
     order: 81,
     label: 'Strip height',
     category,

@@ -1,6 +1,7 @@
 import { assert } from '../base/errors.ts';
 import type { CfaOrder } from '../frame/pixel-format.ts';
 import type { Value } from '../graph/graph.ts';
+import type { GraphBuilder } from '../graph/graph-builder.ts';
 import { centredStencil, convolutionWeights, type PlacedStencil } from '../graph/linear-stencil.ts';
 import { type Halo, noHalo } from '../graph/strips.ts';
 import type {
@@ -53,18 +54,26 @@ function affinePass(run: readonly AffineOperator[]): Pass {
     const maps = run.map((operator) => operator.affine(context));
     const folded = maps.reduce((inner, outer) => ({
       factor: g.multiply(inner.factor, outer.factor),
-      offset: g.add(g.multiply(inner.offset, outer.factor), outer.offset),
+      ...offsetOf(g, inner, outer),
     }));
     return applyCellMap(context, x, folded);
   };
   return { id: idOf(run), halo: noHalo, scale: 1, outputs: [], graph };
 }
 
-/** Every sample times its position's factor, plus its position's offset: two plain vector operations. */
+/** The offset of two maps in a row. */
+function offsetOf(g: GraphBuilder, inner: CellMap, outer: CellMap): Pick<CellMap, 'offset'> {
+  if (!inner.offset) return outer.offset ? { offset: outer.offset } : {};
+  const scaled = g.multiply(inner.offset, outer.factor);
+  return { offset: outer.offset ? g.add(scaled, outer.offset) : scaled };
+}
+
+/** Every sample times its position's factor, plus its position's offset: two plain vector operations, or one. */
 function applyCellMap({ g, geometry }: OperatorContext, x: Raster, { factor, offset }: CellMap): Raster {
   if (x.layout === 'packed') {
     const perPlane = (cell: Value): Value => g.reshape(cell, [1, 4, 1, 1]);
-    return { ...x, value: g.add(g.multiply(x.value, perPlane(factor)), perPlane(offset)) };
+    const scaled = g.multiply(x.value, perPlane(factor));
+    return { ...x, value: offset ? g.add(scaled, perPlane(offset)) : scaled };
   }
   assert(x.layout === 'mosaic', `Expected a mosaic or packed raster for a factor per position but received ${x.layout}`);
   const columns = geometry.width + 2 * x.margin;
@@ -72,7 +81,8 @@ function applyCellMap({ g, geometry }: OperatorContext, x: Raster, { factor, off
   const alongTwoRows = (cell: Value): Value =>
     g.reshape(g.expand(g.reshape(cell, [2, 1, 2]), [2, columns / 2, 2]), [1, 1, 1, 2 * columns]);
   const rows = g.reshape(x.value, [1, 1, -1, 2 * columns]);
-  return { ...x, value: g.add(g.multiply(rows, alongTwoRows(factor)), alongTwoRows(offset)) };
+  const scaled = g.multiply(rows, alongTwoRows(factor));
+  return { ...x, value: offset ? g.add(scaled, alongTwoRows(offset)) : scaled };
 }
 
 const untouched: readonly CellPosition[] = [0, 1, 2, 3].map((phase) => ({

@@ -95,10 +95,10 @@ export interface GraphOperator extends OperatorParts {
   graph(context: OperatorContext, x: Raster): Raster;
 }
 
-/** A factor and an offset for each position of the 2x2 cell, both [2, 2]. */
+/** A factor and an offset for each position of the 2x2 cell, both [2, 2]; what only multiplies has no offset, and no pass for it. */
 export interface CellMap {
   readonly factor: Value;
-  readonly offset: Value;
+  readonly offset?: Value;
 }
 
 /**

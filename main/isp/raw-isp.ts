@@ -39,7 +39,7 @@ const declaration = defineProcessor({
   params: {
     ...withDefaults(rawParameters),
     ...binParameters,
-    strip_rows: loadTime(z.int().min(16).max(4096).default(72), {
+    strip_rows: loadTime(z.int().min(16).max(4096).default(90), {
       order: 60,
       label: 'Strip height',
       category: 'Load time',

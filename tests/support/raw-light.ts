@@ -22,8 +22,12 @@ const lightOutput: GraphOperator = {
   params: {},
   halo: noHalo,
   outputs: [{ name: 'light', type: 'float32', channels: 1 }],
-  graph: ({ g }, x) => {
-    g.output('light', g.multiply(x.value, g.scalar(1)), 'linear light');
+  graph: ({ g, geometry }, x) => {
+    // Operators may leave margin, which a stage's output cuts off; a binned mosaic has none.
+    const [rows, columns] = [geometry.rows + 2 * x.margin, geometry.width + 2 * x.margin];
+    const inside = (axis: number, extent: number) => ({ axis, start: x.margin, end: extent - x.margin });
+    const light = x.margin > 0 ? g.slice(g.reshape(x.value, [rows, columns]), [inside(0, rows), inside(1, columns)]) : x.value;
+    g.output('light', g.multiply(light, g.scalar(1)), 'linear light');
     return x;
   },
   inputs: () => ({}),

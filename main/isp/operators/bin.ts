@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { assert } from '../../base/errors.ts';
 import { noHalo } from '../../graph/strips.ts';
+import type { AxisRange } from '../../graph/window-inference.ts';
 import { loadTime } from '../../processor/parameters.ts';
 import { expectLayout, type GraphOperator } from '../operator.ts';
 
@@ -17,7 +17,7 @@ export const binParameters = {
 /**
  * Means of 2x2 samples of one colour, on packed planes: still a Bayer mosaic of the same order, at half the size. As in sensors that
  * bin, samples then lie a little closer to those of their own cell than to the next one's. Strips have to begin at multiples
- * of four rows; stands behind everything that needs a margin.
+ * of four rows; stands behind everything that needs a margin, and cuts off what is left of it.
  */
 export const bin: GraphOperator = {
   kind: 'graph',
@@ -27,8 +27,10 @@ export const bin: GraphOperator = {
   scale: 0.5,
   graph: ({ g }, x) => {
     expectLayout(x, 'packed', 'bin');
-    assert(x.margin === 0, `Expected no margin left before binning but received ${x.margin}`);
-    return { ...x, value: g.averagePool(x.value, [2, 2], [2, 2]) };
+    const [, , rows, columns] = x.value.shape as [number, number, number, number];
+    const inside = (axis: number, extent: number): AxisRange => ({ axis, start: x.margin / 2, end: extent - x.margin / 2 });
+    const planes = x.margin === 0 ? x.value : g.slice(x.value, [inside(2, rows), inside(3, columns)]);
+    return { ...x, value: g.averagePool(planes, [2, 2], [2, 2]), margin: 0 };
   },
   inputs: () => ({}),
 };

@@ -18,7 +18,6 @@ export const digitalGain: AffineOperator = {
   },
   affine: ({ g, input }) => ({
     factor: g.expand(g.reshape(input('digital_gain', 'float32', [], 'Gain of linear light'), [1, 1]), [2, 2]),
-    offset: g.constant('float32', [0, 0, 0, 0], [2, 2]),
   }),
   inputs: (values) => ({ digital_gain: Float32Array.of(numberIn(values, 'digital_gain')) }),
 };

@@ -26,7 +26,7 @@ export const exposure: AffineOperator = {
   affine: (context) => {
     const { g } = context;
     const factor = g.expand(g.reshape(brightnessIn(context), [1, 1]), [2, 2]);
-    return { factor, offset: g.constant('float32', [0, 0, 0, 0], [2, 2]) };
+    return { factor };
   },
   inputs: (values) => ({ exposure_ev: Float32Array.of(numberIn(values, 'exposure_ev')) }),
 };

@@ -38,7 +38,7 @@ export const whiteBalance: AffineOperator = {
       return ['R', 'G', 'B'].map((candidate) => (candidate === colour ? 1 : 0));
     });
     const perPosition = g.matrixMultiply(g.constant('float32', selection, [4, 3]), normalised);
-    return { factor: g.reshape(perPosition, [2, 2]), offset: g.constant('float32', [0, 0, 0, 0], [2, 2]) };
+    return { factor: g.reshape(perPosition, [2, 2]) };
   },
   inputs: (values) => ({
     wb_gains: Float32Array.of(numberIn(values, 'wb_red_gain'), 1, numberIn(values, 'wb_blue_gain')),

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { readRawFile } from '../../../../main/camera/file/raw-file.ts';
-import { defectCouplets, defectSingles } from '../../../../main/isp/operators/defect-correction.ts';
+import { defectCouplets } from '../../../../main/isp/operators/defect-couplets.ts';
+import { defectParameters } from '../../../../main/isp/operators/defect-parameters.ts';
+import { defectSingles } from '../../../../main/isp/operators/defect-singles.ts';
 import { pack, unpack } from '../../../../main/isp/operators/pack.ts';
 import { defaultValues } from '../../../../main/processor/parameters.ts';
 import { type Light, largestDifference, lightOf, mapLight, mirrored, runOperators } from '../../../support/raw-light.ts';
@@ -11,7 +13,7 @@ import { seededRandom } from '../../../support/synthetic-mosaic.ts';
 const reason = `${realDataFolder} is absent; set CAMERA_LAB_DATA to a folder with real RAW files`;
 if (!hasRealData) console.warn(`Not run on real RAW files: ${reason}`);
 
-const values = defaultValues(defectSingles.params);
+const values = defaultValues(defectParameters);
 const noise = { slope: 0.3, offset: 6 };
 const flatSensor = { cfa: 'RGGB', bits: 12, blackLevels: [256, 250, 260, 256], whiteLevel: 4000, noise } as const;
 
@@ -66,28 +68,42 @@ function corrected(light: Light, mayHaveOneOther: boolean): Float64Array {
 }
 
 describe('defects that stand out', () => {
-  it('are refused on a mosaic', async () => {
-    await expect(runOperators(scene(), [defectSingles], values)).rejects.toThrow(
-      'Expected a packed raster for operator defect-correction',
-    );
+  it('are refused on a raster of another layout', async () => {
+    const refusal = (layout: string): string => `Expected a ${layout} raster for operator defect-correction`;
+    await expect(runOperators(scene(), [defectCouplets], values)).rejects.toThrow(refusal('packed'));
+    await expect(runOperators(scene(), [pack, defectSingles], values)).rejects.toThrow(refusal('mosaic'));
   });
 
-  for (const [name, operator] of [
-    ['singles', defectSingles],
-    ['couplets', defectCouplets],
-  ] as const) {
+  const chains = { singles: [defectSingles], couplets: [pack, defectCouplets, unpack] };
+  for (const [name, chain] of Object.entries(chains)) {
     it(`are corrected as the double-precision reference says: ${name}`, async () => {
       const mosaic = scene();
-      const light = await runOperators(mosaic, [pack, operator, unpack], values);
+      const light = await runOperators(mosaic, chain, values);
       expect(largestDifference(light, corrected(lightOf(mosaic), name === 'couplets'))).toBeLessThan(2e-6);
     });
   }
 
+  // Of such content nearly every cell is suspected, and every verdict must still be the reference's.
+  it('are told apart in saturated colours, in the dark and at white as the double-precision reference does', async () => {
+    const [width, height, random] = [64, 48, seededRandom(11)];
+    const samples = Uint16Array.from({ length: width * height }, (_, index) => {
+      const [row, column] = [Math.floor(index / width), index % width];
+      const level = [3900, 700, 300, 1800][Math.floor(column / 16)] as number;
+      const share = row < 24 ? [1, 0.3, 0.3, 0.1][(row % 2) * 2 + (column % 2)] : 1;
+      return Math.min(4095, 240 + level * (share as number) + 90 * random() + (random() < 0.02 ? 4000 * (random() - 0.4) : 0));
+    });
+    const mosaic = { width, height, samples: samples.map((dn) => Math.max(0, dn)), sensor: flatSensor };
+    const expected = corrected(lightOf(mosaic), false);
+    const changed = lightOf(mosaic).samples;
+    expect(expected.filter((light, index) => light !== changed[index]).length).toBeGreaterThan(20);
+    expect(largestDifference(await runOperators(mosaic, chains.singles, values), expected)).toBeLessThan(2e-6);
+  });
+
   it('of one colour are found in pairs, those of two colours in one cell only in the mode for couplets', async () => {
     const mosaic = scene();
     const at = (light: number[], row: number, column: number): number => light[row * 64 + column] as number;
-    const singles = await runOperators(mosaic, [pack, defectSingles, unpack], values);
-    const couplets = await runOperators(mosaic, [pack, defectCouplets, unpack], values);
+    const singles = await runOperators(mosaic, [defectSingles], values);
+    const couplets = await runOperators(mosaic, chains.couplets, values);
     for (const [row, column] of [
       [5, 9],
       [30, 20],
@@ -125,7 +141,7 @@ describe('defects of a real frame', () => {
       await frame('nikon_rose_768x512_14b_rggb_le16.raw'),
       await frame('nikon_rose_400badpix_768x512_14b_rggb_le16.raw'),
     ];
-    const chain = [pack, defectSingles, unpack];
+    const chain = [defectSingles];
     const [before, after] = [await runOperators(bad, []), await runOperators(bad, chain, values)];
     let [hits, touched, defects] = [0, 0, 0];
     bad.samples.forEach((dn, index) => {
