@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import type { StreamState } from '../preload/contract.ts';
+import type { ParameterState, ParameterValues, StreamState } from '../preload/contract.ts';
 import { monotonicNs } from './base/clock.ts';
 import { controlsFolder, defaultDataFolder, tuningsFolder } from './base/data-folder.ts';
 import { freeDiskBytes } from './base/disk-space.ts';
 import { type ErrorRecord, errorRecordFrom, ResourceError } from './base/errors.ts';
-import { onFault } from './base/lifetime.ts';
+import { onFault, reportFault } from './base/lifetime.ts';
 import { productVersion } from './base/product.ts';
 import type { Camera } from './camera/camera.ts';
 import { listSources, openCamera } from './camera/catalogue.ts';
@@ -14,7 +14,9 @@ import { type FileChoice, OpenedFiles } from './camera/file/opened-files.ts';
 import { browseFolder, probeFile } from './camera/file/probe.ts';
 import { fastAlgoDeclaration } from './isp/fast-algo-parameters.ts';
 import { fastIsp } from './isp/fast-isp.ts';
+import { type LabChain, makeLabChain } from './lab-chain.ts';
 import { AlgorithmDesk } from './live/algorithm-desk.ts';
+import { chainHandlers } from './live/chain/chain-calls.ts';
 import { DropLedger } from './live/drop-ledger.ts';
 import { FusionDesk } from './live/fusion-desk.ts';
 import { reportHousekeeping } from './live/housekeeping-reports.ts';
@@ -64,6 +66,7 @@ interface LabParts {
   readonly parameters: ParameterStore;
   readonly processors: ProcessorDesk;
   readonly algorithms: AlgorithmDesk;
+  readonly chain: LabChain;
   readonly stream: LiveStream;
   readonly controls: ControlDesk;
   readonly fusion: FusionDesk;
@@ -84,6 +87,7 @@ export async function createLab(options: LabOptions): Promise<Lab> {
     replaced: () => parts.ledger.record('replaced-in-view'),
   });
   const disconnect = connect(parts, service);
+  parts.chain.restore().catch(reportFault);
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => {
     closing ??= closeParts(parts, service).finally(disconnect);
@@ -130,6 +134,7 @@ async function createPartsOn(threading: ThreadingManager, options: LabOptions): 
     { declaration: fastAlgoDeclaration, parameters: algorithmParameters },
   ]);
   const models = new ModelManager(threading.workers);
+  const chain = await makeLabChain(dataFolder, processors);
   const controls = new ControlDesk(new ProfileStore(controlsFolder(dataFolder)));
   const tunings = new TuningDesk(tuningsFolder(dataFolder));
   const live = { resources, threading, models, dispatcher, ledger, stage: fastIsp, parameters, controls, tunings };
@@ -169,6 +174,7 @@ async function createPartsOn(threading: ThreadingManager, options: LabOptions): 
     parameters,
     processors,
     algorithms,
+    chain,
     stream,
     controls,
     fusion,
@@ -220,6 +226,11 @@ function connect(parts: LabParts, service: ContractService): () => void {
     service.announce('parameter.changed', state);
   });
   processors.described.subscribe((description) => service.announce('processor.changed', description));
+  processors.listed.subscribe((descriptions) => service.announce('processor.listed', descriptions));
+  const { chain, catalogue } = parts.chain;
+  catalogue.changed.subscribe(() => service.announce('catalogue.changed', catalogue.describe()));
+  chain.changed.subscribe((state) => service.announce('chain.changed', state));
+  parts.chain.noticed.subscribe((record) => service.announce('notice', { level: 'warning', ...record }));
   stream.stateChanged.subscribe((state) => {
     if (state.phase === 'opening') monitor.reset();
     service.announce('stream.state', withRecording(parts, state));
@@ -300,6 +311,11 @@ function handlersFor(parts: LabParts): Omit<CallHandlers, 'view.acknowledge'> {
     });
     return withRecording(parts, await stream.start(modeId));
   };
+  const applyLoadTime = async (processorId: string, values: ParameterValues): Promise<ParameterState> => {
+    const store = processors.parametersOf(processorId);
+    // FastAlgo has settings and no graph.
+    return store === parameters ? stream.applyLoadTime(values) : store.setLoadTime(values);
+  };
   return {
     'lab.describe': () => ({ version: productVersion, shell: options.shell, dataFolder, workers: threading.workers.count }),
     'source.list': async () => [...(await listSources()), ...files.entries()],
@@ -316,11 +332,8 @@ function handlersFor(parts: LabParts): Omit<CallHandlers, 'view.acknowledge'> {
     'processor.list': () => processors.list(),
     'parameter.get': ({ processorId }) => processors.parametersOf(processorId).state,
     'parameter.set': ({ processorId, values }) => processors.parametersOf(processorId).set(values),
-    'parameter.applyLoadTime': ({ processorId, values }) => {
-      const store = processors.parametersOf(processorId);
-      // Only the stage has a graph that is built anew.
-      return store === parameters ? stream.applyLoadTime(values) : store.setLoadTime(values);
-    },
+    'parameter.applyLoadTime': ({ processorId, values }) => applyLoadTime(processorId, values),
+    ...chainHandlers({ ...parts.chain, processors, applyLoadTime, measurements: () => [] }),
     'recording.start': ({ name, frames }) => stream.between(() => recorder().start(name, frames)),
     'recording.stop': () => stream.between(() => recorder().stop()),
     'fusion.merge': async ({ kind, frameCount }) => {
@@ -351,14 +364,14 @@ async function closeParts(parts: LabParts, service: ContractService): Promise<vo
 }
 
 /** Whatever became of the session and the camera, no thread may outlive the lab. */
-async function closeThreads({ stream, monitor, housekeeper, threading, telemetry }: LabParts): Promise<void> {
+async function closeThreads({ stream, chain, monitor, housekeeper, threading, telemetry }: LabParts): Promise<void> {
   try {
     await stream.close();
   } finally {
     monitor.close();
     housekeeper.close();
     try {
-      await threading.shutdown();
+      await Promise.all([threading.shutdown(), chain.close()]);
     } finally {
       await telemetry?.close();
     }

@@ -1,8 +1,26 @@
 import { z } from 'zod';
+import { count, errorRecord, finite } from './contract/basics.ts';
+import { chainCalls, chainEvents } from './contract/chain.ts';
+import { parameterState, parameterValues, processorDescription } from './contract/parameters.ts';
 
-/** A single finite number. */
-const finite = z.number().refine(Number.isFinite);
-const count = z.int().min(0);
+export type {
+  CatalogueProcessor,
+  ChainEntry,
+  ChainMeasurement,
+  ChainPrompt,
+  ChainState,
+  Preset,
+  ProcessorCatalogue,
+  ProcessorPackage,
+} from './contract/chain.ts';
+export {
+  type ParameterDescription,
+  type ParameterState,
+  type ParameterValue,
+  type ParameterValues,
+  type ProcessorDescription,
+  parameterDescription,
+} from './contract/parameters.ts';
 
 /**
  * Why frames were lost, one counter per reason. Every frame that is lost on its way is in exactly one of them, once:
@@ -18,14 +36,6 @@ export const dropReasons = [
   'failed',
   'replaced-in-view',
 ] as const;
-
-/** `exitCode` 2: the user's input is at fault. */
-const errorRecord = z.object({
-  code: z.string(),
-  message: z.string(),
-  action: z.string().optional(),
-  exitCode: z.literal(2).optional(),
-});
 
 /** Geometry and levels of a headerless RAW file. Levels in DN of the unpacked sample. */
 export const rawGeometry = z.object({
@@ -122,52 +132,6 @@ const controlReport = z.object({
 });
 /** What was asked of a control, what the device made of it, and the first frame exposed with it where that is known by now. */
 export type ControlReport = z.infer<typeof controlReport>;
-
-const parameterValue = z.union([finite, z.boolean(), z.string()]);
-/** A value of a parameter: a finite number, a switch, or a choice or text. */
-export type ParameterValue = z.infer<typeof parameterValue>;
-const parameterValues = z.record(z.string(), parameterValue);
-/** Values by parameter name. */
-export type ParameterValues = z.infer<typeof parameterValues>;
-
-/** One parameter of a processor with all that a control needs to show it. */
-export const parameterDescription = z.object({
-  name: z.string(),
-  label: z.string(),
-  help: z.string(),
-  category: z.string(),
-  unit: z.string().optional(),
-  /** `runtime` acts on the next frame; `load-time` is part of the graph and waits for "apply and reload". */
-  kind: z.enum(['runtime', 'load-time']),
-  control: z.enum(['slider', 'number', 'toggle', 'select', 'text']),
-  /** A control that suits the parameter better where the page has it: a picker of a size, an image, a model or a file. */
-  component: z.enum(['resolution', 'image', 'model', 'file']).optional(),
-  order: z.int(),
-  minimum: finite.optional(),
-  maximum: finite.optional(),
-  step: finite.optional(),
-  integer: z.boolean(),
-  options: z.array(z.object({ value: z.union([z.string(), finite]), label: z.string() })).optional(),
-  defaultValue: parameterValue,
-});
-/** A parameter as panels, exporters and documents show it. */
-export type ParameterDescription = z.infer<typeof parameterDescription>;
-
-const processorDescription = z.object({
-  id: z.string(),
-  name: z.string(),
-  description: z.string(),
-  usage: z.array(z.enum(['preprocessor', 'main', 'postprocessor'])),
-  modes: z.array(z.enum(['video', 'text'])),
-  supportsPrompts: z.boolean(),
-  parameters: z.array(parameterDescription),
-});
-/** A processor as panels show it; parameters by order. */
-export type ProcessorDescription = z.infer<typeof processorDescription>;
-
-const parameterState = z.object({ processorId: z.string(), version: count, values: parameterValues });
-/** The current version of a processor and all its values. */
-export type ParameterState = z.infer<typeof parameterState>;
 
 const sessionEntry = z.object({
   id: z.int(),
@@ -296,6 +260,7 @@ export const calls = {
     response: z.object({ planId: count, path: z.string(), sequences: z.array(count), weights: z.array(finite) }),
   },
   'fusion.cancel': { request: z.object({ planId: count }), response: nothing },
+  ...chainCalls,
   'view.acknowledge': { request: z.object({ viewId: z.string(), frameId: count }), response: nothing },
 } as const;
 
@@ -310,6 +275,7 @@ export const events = {
   'parameter.changed': parameterState,
   /** The first frame that was made with this parameter version. */
   'parameter.applied': z.object({ processorId: z.string(), version: count, frameId: count, sequence: count }),
+  ...chainEvents,
   'session.changed': sessionEntry,
   'fusion.changed': z.object({
     planId: count,

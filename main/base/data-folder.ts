@@ -30,3 +30,13 @@ export function processorsFolder(dataFolder: string): string {
 export function packageSettingsFile(dataFolder: string): string {
   return join(dataFolder, 'processor-packages.json');
 }
+
+/** The file in which the data folder keeps the chain around the ISP, with the values of its parameters. */
+export function chainFile(dataFolder: string): string {
+  return join(dataFolder, 'chain.json');
+}
+
+/** The file in which the data folder keeps the presets of processors' parameters. */
+export function presetsFile(dataFolder: string): string {
+  return join(dataFolder, 'presets.json');
+}

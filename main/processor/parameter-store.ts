@@ -26,12 +26,17 @@ export class ParameterStore {
   #sourceValues: ParameterValues = {};
   #current: ParameterVersion;
 
-  constructor(processorId: string, parameters: Parameters) {
+  /**
+   * @param before what an earlier store of the same processor held: its values are kept as far as they still fit, and versions go on
+   * counting from its own.
+   */
+  constructor(processorId: string, parameters: Parameters, before?: ParameterVersion) {
     this.processorId = processorId;
     this.#parameters = parameters;
     this.#descriptions = new Map(describeParameters(parameters).map((description) => [description.name, description]));
     this.#schemaDefaults = Object.freeze(defaultValues(parameters));
-    this.#current = { version: 1, values: this.#schemaDefaults };
+    const kept = before ? this.fitting(before.values) : {};
+    this.#current = { version: (before?.version ?? 0) + 1, values: Object.freeze({ ...this.#schemaDefaults, ...kept }) };
   }
 
   get current(): ParameterVersion {
@@ -90,6 +95,19 @@ export class ParameterStore {
     const description = this.#descriptions.get(name);
     if (!description) throw this.#unknownName(name);
     return description;
+  }
+
+  /** Those of the values that a parameter of that name still takes. */
+  fitting(values: ParameterValues): ParameterValues {
+    const fits = ([name, value]: [string, ParameterValue]): boolean => {
+      const kind = this.#parameters[name]?.kind;
+      try {
+        return kind !== undefined && name in this.check({ [name]: value }, kind);
+      } catch {
+        return false;
+      }
+    };
+    return Object.fromEntries(Object.entries(values).filter(fits));
   }
 
   #accept(changes: ParameterValues): ParameterState {

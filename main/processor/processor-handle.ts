@@ -1,6 +1,7 @@
 import type { ParameterValues } from '../../preload/contract.ts';
 import { InputError } from '../base/errors.ts';
 import type { Graph } from '../graph/graph.ts';
+import type { CallSource } from './chain/call-source.ts';
 import type { CallInputs, ImageProcessor, Prompt } from './image-processor.ts';
 import type { Parameters } from './parameters.ts';
 import { type ProcessorFacts, processorFacts } from './processor-facts.ts';
@@ -21,6 +22,8 @@ export interface ProcessorCall {
  */
 export interface ProcessorHandle {
   readonly facts: ProcessorFacts;
+  /** From what a lane makes the same processor, so that its calls run there; absent where it has a thread of its own. */
+  readonly source?: CallSource;
   prepare(loadTimeValues: ParameterValues): Promise<unknown>;
   plan(request: ProcessorRequest): Promise<Graph>;
   call(request: ProcessorCall): Promise<unknown>;
@@ -28,11 +31,12 @@ export interface ProcessorHandle {
   close(): Promise<void>;
 }
 
-/** The handle of a processor whose code may run on this thread: one of the lab's own. */
-export function inlineHandle(processor: ImageProcessor): ProcessorHandle {
+/** The handle of a processor whose code may run on this thread: one of the lab's own, or a model. `source` is where lanes get it from. */
+export function inlineHandle(processor: ImageProcessor, source?: CallSource): ProcessorHandle {
   const { id, params } = processor;
   return {
     facts: processorFacts(processor),
+    ...(source ? { source } : {}),
     prepare: async (values) => processor.prepare(loadTimeOf(params, values)),
     plan: async (request) => planProcessor(processor, request),
     call: async ({ video, prompts, values }) => {

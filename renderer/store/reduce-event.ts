@@ -16,6 +16,13 @@ export function reduceEvent(state: LabState, event: LabEvent): Partial<LabState>
       return { controls: withControls(state.controls, event.payload) };
     case 'processor.changed':
       return { processors: withProcessor(state.processors, event.payload) };
+    case 'processor.listed':
+      return { processors: event.payload };
+    case 'catalogue.changed':
+    case 'chain.changed':
+    case 'chain.applied':
+    case 'chain.measured':
+      return {};
     case 'parameter.changed':
       return withParameters(state, event.payload);
     case 'parameter.applied':

@@ -21,7 +21,7 @@ export async function openOnnxPackage(files: PackageFiles): Promise<ProcessorHan
   const model = await ImageModel.open(bytes, `${manifest.model.file} of ${folder}`);
   try {
     expectParameters(manifest, model);
-    return handleOf(manifest, params, model);
+    return inlineHandle(processorOf(manifest, params, model), { kind: 'onnx', files });
   } catch (thrown) {
     await model.close();
     throw thrown;
@@ -43,9 +43,9 @@ function expectParameters({ params, model: { file } }: OnnxManifest, model: Imag
   throw new InputError('package.inputs', message, 'Declare each input of one element as a runtime parameter.');
 }
 
-function handleOf(manifest: OnnxManifest, params: ImageProcessor['params'], model: ImageModel): ProcessorHandle {
+function processorOf(manifest: OnnxManifest, params: ImageProcessor['params'], model: ImageModel): ImageProcessor {
   const { schemaVersion: _, kind: __, model: options, docs, ...declared } = manifest;
-  const processor: ImageProcessor = {
+  return {
     // What it declares is checked by the rules, like everything that comes from outside.
     ...(declared as unknown as ProcessorDeclaration & { version: string }),
     ...(docs === undefined ? {} : { docs }),
@@ -58,5 +58,4 @@ function handleOf(manifest: OnnxManifest, params: ImageProcessor['params'], mode
     },
     shutdown: () => model.close(),
   };
-  return inlineHandle(processor);
 }

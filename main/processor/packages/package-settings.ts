@@ -34,13 +34,18 @@ export class PackageSettings {
       text = await readFile(path, 'utf8');
     } catch (thrown) {
       if ((thrown as NodeJS.ErrnoException).code !== 'ENOENT') throw unreadable(path, thrown);
-      return new PackageSettings(path, { schemaVersion: 1, folders: [], disabled: [], trusted: {} });
+      return PackageSettings.blank(path);
     }
     try {
       return new PackageSettings(path, stored.parse(JSON.parse(text)));
     } catch (thrown) {
       throw unreadable(path, thrown);
     }
+  }
+
+  /** Nothing is decided, whatever the file says; the first change replaces it. */
+  static blank(path: string): PackageSettings {
+    return new PackageSettings(path, { schemaVersion: 1, folders: [], disabled: [], trusted: {} });
   }
 
   get folders(): readonly string[] {

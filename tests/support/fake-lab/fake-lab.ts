@@ -18,6 +18,7 @@ import type {
 import { calls } from '../../../preload/contract.ts';
 import { fakeAlgorithms, fakeControls, fakeProcessor, fakeSources } from './descriptions.ts';
 import { deviceControls } from './device-controls.ts';
+import { FakeChain } from './fake-chain.ts';
 
 /** A refusal with the lab's own sentence and advice. */
 class Refusal extends Error {
@@ -60,6 +61,13 @@ export class FakeLab {
   #writes = 0;
   #parameters = [fakeProcessor, fakeAlgorithms].map(defaultState);
   #sessions: SessionEntry[] = [];
+  #entries: readonly ProcessorDescription[] = [];
+  readonly chain = new FakeChain({
+    announce: (name, payload) => this.announce(name, payload),
+    parametersOf: (id) => this.#parametersOf(id),
+    setParameters: (id, values) => this.#setParameters(id, values),
+    entriesChanged: (entries) => this.#setEntries(entries),
+  });
   readonly #handlers: Handlers = this.#makeHandlers();
 
   /** Answers one call; never rejects. */
@@ -139,7 +147,7 @@ export class FakeLab {
       'control.list': () => this.#controls,
       'control.set': ({ values }) => this.#setControls(values),
       'control.reset': ({ ids }) => this.#resetControls(ids),
-      'processor.list': () => [fakeProcessor, fakeAlgorithms],
+      'processor.list': () => this.#listed(),
       'parameter.get': ({ processorId }) => this.#parametersOf(processorId),
       'parameter.set': ({ processorId, values }) => this.#setParameters(processorId, values),
       'parameter.applyLoadTime': ({ processorId, values }) => this.#setParameters(processorId, values),
@@ -160,6 +168,7 @@ export class FakeLab {
         weights: Array.from({ length: frameCount }, () => 1),
       }),
       'fusion.cancel': () => ({}),
+      ...this.chain.handlers,
       'view.acknowledge': () => ({}),
     };
   }
@@ -221,6 +230,17 @@ export class FakeLab {
     return Object.entries(values).map(([id, requested]) => ({ id, requested, applied: requested }));
   }
 
+  #listed(): ProcessorDescription[] {
+    return [fakeProcessor, fakeAlgorithms, ...this.#entries];
+  }
+
+  #setEntries(entries: readonly ProcessorDescription[]): void {
+    this.#entries = entries;
+    const isKnown = (id: string): boolean => this.#parameters.some(({ processorId }) => processorId === id);
+    this.#parameters.push(...entries.filter(({ id }) => !isKnown(id)).map(defaultState));
+    this.announce('processor.listed', this.#listed());
+  }
+
   #parametersOf(id: string): ParameterState {
     const state = this.#parameters.find(({ processorId }) => processorId === id);
     if (!state) throw new Refusal(`Expected a processor but received ${id}.`, 'Choose another one.');
@@ -229,7 +249,9 @@ export class FakeLab {
 
   #setParameters(processorId: string, values: ParameterState['values']): ParameterState {
     for (const [name, value] of Object.entries(values)) {
-      const parameter = fakeProcessor.parameters.find((one) => one.name === name);
+      const parameter = this.#listed()
+        .find(({ id }) => id === processorId)
+        ?.parameters.find((one) => one.name === name);
       const { minimum = -Infinity, maximum = Infinity } = parameter ?? {};
       if (typeof value === 'number' && (value < minimum || value > maximum)) {
         throw new Refusal(`Expected ${minimum} to ${maximum} for ${name} but received ${value}.`, 'Choose a value in the range.');

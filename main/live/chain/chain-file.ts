@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { prompt } from '../../../preload/contract/chain.ts';
+import { parameterValues } from '../../../preload/contract/parameters.ts';
+import { chainPlaces } from '../../processor/chain/chain-document.ts';
+import { KeptFile } from './kept-file.ts';
+
+const stored = z.strictObject({
+  schemaVersion: z.literal(1),
+  entries: z.array(
+    z.strictObject({
+      key: z.string(),
+      processorId: z.string(),
+      place: z.enum(chainPlaces),
+      bypass: z.boolean(),
+      solo: z.boolean(),
+      prompts: z.array(prompt),
+      /** Of its parameters; those that the processor no longer takes are left out. */
+      values: parameterValues,
+    }),
+  ),
+});
+
+/** The chain as it is kept over restarts. */
+export type StoredChain = z.infer<typeof stored>;
+
+/** The file of the chain; an empty chain where there is none. */
+export function chainKeptAt(path: string): KeptFile<StoredChain> {
+  return new KeptFile<StoredChain>({ path, schema: stored, initial: { schemaVersion: 1, entries: [] } });
+}

@@ -1,0 +1,10 @@
+import type { ChainItem } from '../../processor/chain/chain-document.ts';
+import type { ParameterStore } from '../../processor/parameter-store.ts';
+import type { OfferedProcessor } from './catalogue.ts';
+
+/** An entry of the chain that is to run: what the user wants, the processor that there is for it, and its values. */
+export interface ChainMember {
+  readonly item: ChainItem;
+  readonly offer: OfferedProcessor;
+  readonly parameters: ParameterStore;
+}
