@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { ParameterState, ParameterValues, StreamState } from '../preload/contract.ts';
+import type { EventPayload, ParameterState, ParameterValues, StreamState } from '../preload/contract.ts';
 import { monotonicNs } from './base/clock.ts';
 import { controlsFolder, defaultDataFolder, tuningsFolder } from './base/data-folder.ts';
 import { freeDiskBytes } from './base/disk-space.ts';
@@ -14,9 +14,11 @@ import { type FileChoice, OpenedFiles } from './camera/file/opened-files.ts';
 import { browseFolder, probeFile } from './camera/file/probe.ts';
 import { fastAlgoDeclaration } from './isp/fast-algo-parameters.ts';
 import { fastIsp } from './isp/fast-isp.ts';
+import { AppliedVersions } from './lab-applied.ts';
 import { type LabChain, makeLabChain } from './lab-chain.ts';
 import { AlgorithmDesk } from './live/algorithm-desk.ts';
 import { chainHandlers } from './live/chain/chain-calls.ts';
+import { StreamChain } from './live/chain/stream-chain.ts';
 import { DropLedger } from './live/drop-ledger.ts';
 import { FusionDesk } from './live/fusion-desk.ts';
 import { reportHousekeeping } from './live/housekeeping-reports.ts';
@@ -27,6 +29,7 @@ import { StatusMonitor } from './live/status-monitor.ts';
 import { TuningDesk } from './live/tuning-desk.ts';
 import { ParameterStore } from './processor/parameter-store.ts';
 import { CompletionDispatcher } from './runtime/completion-dispatcher.ts';
+import type { Suspension } from './runtime/failure-streaks.ts';
 import { Housekeeper, type HousekeeperOptions, type HousekeeperParts } from './runtime/housekeeper.ts';
 import { ModelManager } from './runtime/model-manager.ts';
 import { ResourceManager } from './runtime/resource-manager.ts';
@@ -45,6 +48,8 @@ export interface LabOptions {
   readonly workerCount?: number;
   /** Limits and times of the housekeeping, for tests. */
   readonly housekeeping?: HousekeeperOptions;
+  /** Times of the chain, for tests. */
+  readonly chain?: { readonly callMillis?: number };
 }
 
 /** A running lab. Lives on one thread; close it before the process ends, since a worker inside ONNX Runtime must finish. */
@@ -67,6 +72,7 @@ interface LabParts {
   readonly processors: ProcessorDesk;
   readonly algorithms: AlgorithmDesk;
   readonly chain: LabChain;
+  readonly streamChain: StreamChain;
   readonly stream: LiveStream;
   readonly controls: ControlDesk;
   readonly fusion: FusionDesk;
@@ -137,8 +143,9 @@ async function createPartsOn(threading: ThreadingManager, options: LabOptions): 
   const chain = await makeLabChain(dataFolder, processors);
   const controls = new ControlDesk(new ProfileStore(controlsFolder(dataFolder)));
   const tunings = new TuningDesk(tuningsFolder(dataFolder));
+  const streamChain = new StreamChain({ resources, threading, models, dispatcher, chain: chain.chain, ...options.chain });
   const live = { resources, threading, models, dispatcher, ledger, stage: fastIsp, parameters, controls, tunings };
-  const stream = new LiveStream(live);
+  const stream = new LiveStream({ ...live, chain: streamChain });
   const algorithms = new AlgorithmDesk({
     ...{ resources, threading, models, dispatcher, stream, controls },
     parameters: algorithmParameters,
@@ -166,7 +173,9 @@ async function createPartsOn(threading: ThreadingManager, options: LabOptions): 
   const monitor = new StatusMonitor({ stream, dispatcher, resources, ledger, dataFolder });
   const opened = await openTelemetry(dataFolder);
   const telemetry = opened instanceof TelemetryManager ? opened : undefined;
-  const recorder = telemetry && new SessionRecorder({ telemetry, stream, controls, dispatcher, ledger, processors, algorithms });
+  const recorder =
+    telemetry &&
+    new SessionRecorder({ telemetry, stream, controls, dispatcher, ledger, processors, algorithms, chain: chain.chain });
   const telemetryError = opened instanceof TelemetryManager ? undefined : opened;
   const made = {
     threading,
@@ -175,6 +184,7 @@ async function createPartsOn(threading: ThreadingManager, options: LabOptions): 
     processors,
     algorithms,
     chain,
+    streamChain,
     stream,
     controls,
     fusion,
@@ -198,22 +208,15 @@ async function openTelemetry(folder: string): Promise<TelemetryManager | ErrorRe
 /** Leads every announcement of the parts to where it is heard. The returned function takes back what outlives the parts. */
 function connect(parts: LabParts, service: ContractService): () => void {
   const { dispatcher, fusion, parameters, processors, stream, controls, monitor, recorder, telemetry, threading } = parts;
-  let appliedVersion = 0;
+  const applied = new AppliedVersions(service);
   threading.completed.subscribe((event) => dispatcher.complete(event));
   threading.died.subscribe(({ error }) => service.announce('notice', { level: 'warning', ...error }));
   dispatcher.published.subscribe((frame) => {
     service.publish(frame);
-    const { parameterVersion: version, frameId } = frame.event;
-    if (version <= appliedVersion) return;
-    appliedVersion = version;
-    const { sequence } = frame.admission.meta;
-    service.announce('parameter.applied', { processorId: parameters.processorId, version, frameId, sequence });
+    applied.note(parameters.processorId, frame);
   });
-  threading.suspended.subscribe(({ processor, failures, error }) => {
-    const message = `${processor} is suspended after ${failures} failures in a row: ${error.message}`;
-    const action = 'Start the stream again, or change one of its settings where it has any.';
-    service.announce('notice', { level: 'error', code: 'runtime.suspended', message, action });
-  });
+  threading.suspended.subscribe((suspension) => service.announce('notice', suspensionNotice(suspension)));
+  parts.streamChain.suspended.subscribe((suspension) => service.announce('notice', suspensionNotice(suspension)));
   fusion.changed.subscribe(({ planId, request, state }) => service.announce('fusion.changed', { planId, ...request, state }));
   dispatcher.completed.subscribe(({ event }) => {
     // A suspension is announced once, not with every frame that it costs.
@@ -230,6 +233,7 @@ function connect(parts: LabParts, service: ContractService): () => void {
   const { chain, catalogue } = parts.chain;
   catalogue.changed.subscribe(() => service.announce('catalogue.changed', catalogue.describe()));
   chain.changed.subscribe((state) => service.announce('chain.changed', state));
+  chain.outdated.subscribe(() => void stream.rebuildChain().catch(reportFault));
   parts.chain.noticed.subscribe((record) => service.announce('notice', { level: 'warning', ...record }));
   stream.stateChanged.subscribe((state) => {
     if (state.phase === 'opening') monitor.reset();
@@ -240,7 +244,10 @@ function connect(parts: LabParts, service: ContractService): () => void {
   controls.noticed.subscribe((record) => service.announce('notice', { level: 'warning', ...record }));
   parts.algorithms.noticed.subscribe((record) => service.announce('notice', { level: 'warning', ...record }));
   stream.noticed.subscribe((record) => service.announce('notice', { level: 'warning', ...record }));
-  monitor.snapshot.subscribe((snapshot) => service.announce('status.snapshot', snapshot));
+  monitor.snapshot.subscribe((snapshot) => {
+    service.announce('status.snapshot', snapshot);
+    if (chain.keys.length > 0) service.announce('chain.measured', parts.streamChain.measurements());
+  });
   recorder?.changed.subscribe((session) => {
     service.announce('session.changed', session);
     service.announce('stream.state', withRecording(parts, stream.state));
@@ -252,6 +259,12 @@ function connect(parts: LabParts, service: ContractService): () => void {
   });
   telemetry?.onFault.subscribe(({ error }) => service.announce('notice', { level: 'error', ...error }));
   return reportFaults(parts, service);
+}
+
+function suspensionNotice({ processor, failures, error }: Suspension): EventPayload<'notice'> {
+  const message = `${processor} is suspended after ${failures} failures in a row: ${error.message}`;
+  const action = 'Start the stream again, or change one of its settings where it has any.';
+  return { level: 'error', code: 'runtime.suspended', message, action };
 }
 
 /** Shows and stores what listeners and rounds on timers threw: the lab goes on. Each once per stream, however often it happens. */
@@ -313,8 +326,9 @@ function handlersFor(parts: LabParts): Omit<CallHandlers, 'view.acknowledge'> {
   };
   const applyLoadTime = async (processorId: string, values: ParameterValues): Promise<ParameterState> => {
     const store = processors.parametersOf(processorId);
-    // FastAlgo has settings and no graph.
-    return store === parameters ? stream.applyLoadTime(values) : store.setLoadTime(values);
+    if (store === parameters) return stream.applyLoadTime(values);
+    if (!parts.chain.chain.isEntry(processorId)) return store.setLoadTime(values);
+    return stream.applyChainLoadTime({ key: processorId, values: store.check(values, 'load-time') });
   };
   return {
     'lab.describe': () => ({ version: productVersion, shell: options.shell, dataFolder, workers: threading.workers.count }),
@@ -333,7 +347,7 @@ function handlersFor(parts: LabParts): Omit<CallHandlers, 'view.acknowledge'> {
     'parameter.get': ({ processorId }) => processors.parametersOf(processorId).state,
     'parameter.set': ({ processorId, values }) => processors.parametersOf(processorId).set(values),
     'parameter.applyLoadTime': ({ processorId, values }) => applyLoadTime(processorId, values),
-    ...chainHandlers({ ...parts.chain, processors, applyLoadTime, measurements: () => [] }),
+    ...chainHandlers({ ...parts.chain, processors, applyLoadTime, measurements: () => parts.streamChain.measurements() }),
     'recording.start': ({ name, frames }) => stream.between(() => recorder().start(name, frames)),
     'recording.stop': () => stream.between(() => recorder().stop()),
     'fusion.merge': async ({ kind, frameCount }) => {

@@ -8,6 +8,7 @@ import type { Admission, CompletionDispatcher } from '../runtime/completion-disp
 import type { LoadedModel } from '../runtime/model-manager.ts';
 import type { Lease, ResourceManager } from '../runtime/resource-manager.ts';
 import type { ThreadingManager } from '../runtime/threading-manager.ts';
+import type { RunningChain } from './chain/running-chain.ts';
 import type { DropLedger } from './drop-ledger.ts';
 import { frameDeadlineNs } from './frame-deadline.ts';
 
@@ -22,6 +23,8 @@ export interface FrameRecipe {
   readonly inputs: InputValues;
   /** The sensor that the inputs were made for, where it is another than the frame's own. */
   readonly sensor?: SensorDescription;
+  /** What stands around the stage. */
+  readonly chain?: RunningChain | undefined;
 }
 
 /** What the intake needs of the lab. */
@@ -95,7 +98,9 @@ export class FrameIntake implements FrameSink {
     }
     const admission = this.#admission(recipe, mosaic, picture, meta);
     this.#parts.dispatcher.admit(admission);
-    this.#parts.threading.submit(admission.envelope, recipe.model.plan.strips.strips.length);
+    const { envelope } = admission;
+    const strips = recipe.model.plan.strips.strips.length;
+    this.#parts.threading.submit(envelope, strips, recipe.chain?.passesOf({ envelope, strips, mosaic, picture }));
   }
 
   abandon(frame: WritableFrame): void {

@@ -1,5 +1,5 @@
 import type { ParameterState, ParameterValues, StreamState } from '../../preload/contract.ts';
-import { type ErrorRecord, errorRecordFrom, InputError } from '../base/errors.ts';
+import { type ErrorRecord, errorRecordFrom } from '../base/errors.ts';
 import { Announcer } from '../base/lifetime.ts';
 import { type Camera, type CameraMode, unpluggedCode } from '../camera/camera.ts';
 import type { ControlDesk } from '../camera/control/control-desk.ts';
@@ -13,19 +13,16 @@ import type { LoadedModel, ModelManager } from '../runtime/model-manager.ts';
 import type { ResourceManager } from '../runtime/resource-manager.ts';
 import type { ThreadingManager } from '../runtime/threading-manager.ts';
 import { followCamera } from './camera-follower.ts';
+import type { ChainGeometry } from './chain/chain-builder.ts';
+import type { RunningChain } from './chain/running-chain.ts';
+import type { LoadTimeCandidate, StreamChain } from './chain/stream-chain.ts';
 import { type DropLedger, dropReasonOf } from './drop-ledger.ts';
 import { FrameIntake, type FrameRecipe } from './frame-intake.ts';
+import { releaseWhenUnused } from './model-retirement.ts';
 import { limitConsumers, streamSlots } from './stream-memory.ts';
+import { expectPhase, modeOf, type Phase } from './stream-phases.ts';
 import { TunedStage } from './tuned-stage.ts';
 import type { TuningDesk } from './tuning-desk.ts';
-
-type Phase = StreamState['phase'];
-
-/** Phases in which each operation may begin. The others refuse with one sentence. */
-const allowedPhases = {
-  start: ['stopped', 'streaming', 'failed'],
-  stop: ['streaming', 'stopped', 'failed', 'closed'],
-} as const satisfies Record<string, readonly Phase[]>;
 
 /** The lab's parts that a stream is made of; it owns none of them. */
 export interface StreamParts {
@@ -40,6 +37,8 @@ export interface StreamParts {
   readonly controls: ControlDesk;
   /** Where the cameras' tuning files are; without it no camera has one. */
   readonly tunings?: TuningDesk;
+  /** What stands around the stage; nothing by default. */
+  readonly chain?: StreamChain;
   /** CLOCK_MONOTONIC by default; the lanes' clock. */
   readonly now?: () => bigint;
 }
@@ -49,6 +48,7 @@ interface RunningStream {
   readonly intake: FrameIntake;
   readonly pools: readonly SharedFramePool[];
   model: LoadedModel;
+  chain: RunningChain | undefined;
 }
 
 /**
@@ -68,6 +68,8 @@ export class LiveStream {
   #frameCount = 0;
   #tuned: TunedStage | undefined;
   #last: Promise<unknown> = Promise.resolve();
+  /** A rebuild of the chain that has not begun: it will see whatever changes until then. */
+  #rebuild: Promise<void> | undefined;
   #unfollow: (() => void) | undefined;
 
   constructor(parts: StreamParts) {
@@ -131,8 +133,8 @@ export class LiveStream {
    */
   start(modeId?: string): Promise<StreamState> {
     return this.#inTurn(async () => {
-      this.#expectPhase('start');
-      const mode = this.#modeOf(modeId ?? this.#modeId);
+      expectPhase('start', this.#phase);
+      const mode = modeOf(this.#camera as Camera, modeId ?? this.#modeId);
       if (this.#phase === 'streaming') {
         if (mode.id === this.#modeId) return this.state;
         await this.#orFail(() => this.#stopStreaming());
@@ -144,7 +146,7 @@ export class LiveStream {
 
   stop(): Promise<StreamState> {
     return this.#inTurn(async () => {
-      this.#expectPhase('stop');
+      expectPhase('stop', this.#phase);
       if (this.#phase === 'closed') return this.state;
       await this.#orFail(() => this.#stopStreaming());
       return this.#enter('stopped');
@@ -162,17 +164,54 @@ export class LiveStream {
       this.#enter('reloading');
       try {
         const model = await this.#loadModel(running.mode, { ...parameters.current.values, ...checked });
+        const isOfSize = sameSize(model, running.model);
+        const chain = isOfSize ? running.chain : await this.#parts.chain?.build(this.#geometry(running.mode, model));
         // The setting tells what runs, and a provider that is not there is not asked for at every start.
         const state = parameters.setLoadTime({ ...checked, execution_provider: model.provider });
         const previous = running.model;
         running.model = model;
+        this.#swapChain(running, chain);
         this.#forgive();
-        this.#releaseWhenUnused(previous);
+        releaseWhenUnused(this.#parts, previous, previous.hash === model.hash);
         return state;
       } finally {
         this.#enter(phase);
       }
     });
+  }
+
+  /** Builds the chain that is wanted now beside the running one, then swaps between two frames. Without a running stream nothing happens. */
+  rebuildChain(): Promise<void> {
+    this.#rebuild ??= this.#inTurn(async () => {
+      this.#rebuild = undefined;
+      const running = this.#running;
+      if (running) this.#swapChain(running, await this.#parts.chain?.build(this.#geometry(running.mode, running.model)));
+    });
+    return this.#rebuild;
+  }
+
+  /** The same with load-time values of an entry; where it cannot be built with them, it rejects and everything stays. */
+  applyChainLoadTime(candidate: LoadTimeCandidate): Promise<ParameterState> {
+    return this.#inTurn(async () => {
+      const chain = this.#parts.chain as StreamChain;
+      const running = this.#running;
+      const made = running && (await chain.build(this.#geometry(running.mode, running.model), candidate));
+      const state = chain.accept(candidate);
+      if (running) this.#swapChain(running, made);
+      return state;
+    });
+  }
+
+  #swapChain(running: RunningStream, chain: RunningChain | undefined): void {
+    const previous = running.chain;
+    running.chain = chain;
+    if (previous !== chain) previous?.retire();
+  }
+
+  #geometry(mode: CameraMode, { plan }: LoadedModel): ChainGeometry {
+    const camera = this.#camera as Camera;
+    const mosaic = { mosaicWidth: mode.width, mosaicHeight: mode.height, sensor: camera.sensorIn?.(mode.id) ?? camera.sensor };
+    return { ...mosaic, width: plan.outputWidth, height: plan.outputHeight };
   }
 
   /** A number for an envelope that no other of this lab has. */
@@ -198,6 +237,7 @@ export class LiveStream {
     const camera = this.#camera as Camera;
     const pools: SharedFramePool[] = [];
     this.#parts.ledger.reset();
+    this.#parts.chain?.streamStarting();
     this.#forgive();
     try {
       const mosaicPool = this.#addPool(pools, 'mosaic', mode.width * mode.height * 2, streamSlots.mosaics);
@@ -206,7 +246,8 @@ export class LiveStream {
       const intake = this.#intake(mode, mosaicPool, picturePool);
       const model = await this.#loadModel(mode, this.#parts.parameters.current.values);
       if (model.fallbackReason !== undefined) this.#parts.parameters.setLoadTime({ execution_provider: model.provider });
-      this.#running = { mode, intake, pools, model };
+      this.#running = { mode, intake, pools, model, chain: undefined };
+      this.#running.chain = await this.#parts.chain?.build(this.#geometry(mode, model));
       this.#modeId = mode.id;
     } catch (thrown) {
       this.#retire(pools);
@@ -236,7 +277,7 @@ export class LiveStream {
       if (this.#camera !== camera) return;
       await this.#parts.controls.returned();
       if (this.#phase !== 'failed' || this.#error?.code !== unpluggedCode) return;
-      await this.#startOrFail(this.#modeOf(this.#modeId));
+      await this.#startOrFail(modeOf(camera, this.#modeId));
     }).catch((thrown: unknown) => this.noticed.announce(errorRecordFrom(thrown)));
   }
 
@@ -276,6 +317,7 @@ export class LiveStream {
       // A device that was pulled out may not even stop; what it used of the lab is free all the same.
       await this.#parts.threading.realtime.drained();
       this.#running = undefined;
+      running.chain?.retire();
       this.#parts.models.release(running.model);
       this.#retire(running.pools);
     }
@@ -323,31 +365,9 @@ export class LiveStream {
     return model;
   }
 
-  #releaseWhenUnused(model: LoadedModel): void {
-    const { dispatcher, models } = this.#parts;
-    // An equal model is still in use under the same hash: only this use of it ends.
-    if (model.hash === this.#running?.model.hash || dispatcher.pending(model.hash) === 0) {
-      models.release(model);
-      return;
-    }
-    const unsubscribe = dispatcher.completed.subscribe(() => {
-      if (dispatcher.pending(model.hash) > 0) return;
-      unsubscribe();
-      models.release(model);
-    });
-  }
-
   #recipe(meta: FrameMeta): FrameRecipe {
-    const { mode, model } = this.#running as RunningStream;
-    return { stage: this.#parts.stage.declaration.id, model, ...(this.#tuned as TunedStage).inputsFor(mode, meta) };
-  }
-
-  #modeOf(modeId: string | undefined): CameraMode {
-    const { modes, name } = this.#camera as Camera;
-    const mode = modes.find((candidate) => candidate.id === modeId);
-    if (mode) return mode;
-    const known = modes.map((candidate) => candidate.id).join(', ');
-    throw new InputError('stream.unknown-mode', `Expected a mode of ${name} (${known}) but received ${modeId}`);
+    const { mode, model, chain } = this.#running as RunningStream;
+    return { stage: this.#parts.stage.declaration.id, model, chain, ...(this.#tuned as TunedStage).inputsFor(mode, meta) };
   }
 
   /** The camera cannot go on: stops what is left of its stream, if it still is the running one, and keeps the reason. */
@@ -367,19 +387,13 @@ export class LiveStream {
     return this.state;
   }
 
-  #expectPhase(operation: keyof typeof allowedPhases): void {
-    const allowed: readonly Phase[] = allowedPhases[operation];
-    if (allowed.includes(this.#phase)) return;
-    throw new InputError(
-      'stream.wrong-phase',
-      `Expected a stream that is ${allowed.join(' or ')} but received one that is ${this.#phase}`,
-      this.#phase === 'closed' ? 'Open a source first.' : 'Wait until it is ready.',
-    );
-  }
-
   #inTurn<T>(operation: () => Promise<T>): Promise<T> {
     const result = this.#last.then(operation);
     this.#last = result.catch(() => undefined);
     return result;
   }
+}
+
+function sameSize({ plan: one }: LoadedModel, { plan: other }: LoadedModel): boolean {
+  return one.outputWidth === other.outputWidth && one.outputHeight === other.outputHeight;
 }

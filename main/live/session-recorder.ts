@@ -1,4 +1,4 @@
-import type { ParameterState, SessionEntry } from '../../preload/contract.ts';
+import type { ChainState, ParameterState, SessionEntry } from '../../preload/contract.ts';
 import { monotonicNs } from '../base/clock.ts';
 import { InputError } from '../base/errors.ts';
 import { Announcer } from '../base/lifetime.ts';
@@ -7,9 +7,11 @@ import type { ControlWrite } from '../camera/control/control-write.ts';
 import type { FrameMeta } from '../frame/frame-meta.ts';
 import type { Completion, CompletionDispatcher } from '../runtime/completion-dispatcher.ts';
 import type { CompletionEvent } from '../runtime/envelope.ts';
+import type { PassReport } from '../runtime/pass-report.ts';
 import type { FrameRow } from '../telemetry/rows.ts';
 import type { TelemetryManager } from '../telemetry/telemetry-manager.ts';
 import type { AlgorithmDesk } from './algorithm-desk.ts';
+import type { ChainDesk } from './chain/chain-desk.ts';
 import { type DropLedger, type DroppedFrames, dropReasonOf } from './drop-ledger.ts';
 import type { LiveStream } from './live-stream.ts';
 import type { ProcessorDesk } from './processor-desk.ts';
@@ -23,6 +25,7 @@ export interface RecorderParts {
   readonly ledger: DropLedger;
   readonly processors: Pick<ProcessorDesk, 'changed' | 'states'>;
   readonly algorithms: Pick<AlgorithmDesk, 'decided'>;
+  readonly chain?: Pick<ChainDesk, 'changed' | 'state'>;
 }
 
 const progressMillis = 1000;
@@ -53,6 +56,7 @@ export class SessionRecorder {
     parts.dispatcher.worked.subscribe((event) => this.#recordStage(event));
     parts.ledger.dropped.subscribe((dropped) => this.#recordLoss(dropped));
     parts.processors.changed.subscribe((state) => this.#recordParameters(state));
+    parts.chain?.changed.subscribe((state) => this.#recordChain(state));
     parts.algorithms.decided.subscribe((decision) => {
       if (this.#session) parts.telemetry.appendDecision(this.#session.id, decision);
     });
@@ -86,6 +90,7 @@ export class SessionRecorder {
       this.#starting = false;
     }
     for (const state of this.#parts.processors.states()) this.#recordParameters(state);
+    if (this.#parts.chain) this.#recordChain(this.#parts.chain.state);
     this.#progressTimer = setInterval(() => void this.#progress(), progressMillis);
     this.changed.announce(this.#session);
     return this.#session;
@@ -158,9 +163,41 @@ export class SessionRecorder {
 
   #recordStage(event: CompletionEvent): void {
     if (!this.#session) return;
-    const { startedNs, finishedNs, streamId: _, ...rest } = event;
+    const { startedNs, finishedNs, streamId: _, passes, chainRevision, ...rest } = event;
     const neverRan = event.status === 'replaced' || event.status === 'expired';
-    this.#parts.telemetry.appendStageEvent(this.#session.id, neverRan ? rest : { ...rest, startedNs, finishedNs });
+    // Of a chain, the stage is one pass; the others have rows of their own.
+    const own = passes?.find(({ members }) => members.length === 0) ?? { startedNs, finishedNs };
+    const times = neverRan ? {} : { startedNs: own.startedNs, finishedNs: own.finishedNs };
+    const statistics = chainRevision === undefined ? rest.statistics : { ...rest.statistics, chainRevision };
+    this.#parts.telemetry.appendStageEvent(this.#session.id, { ...rest, ...times, statistics });
+    for (const pass of passes ?? []) this.#recordPass(this.#session.id, event, pass);
+  }
+
+  /** A row for each processor: with the version of its values, the hash of the session that it ran in, and how many shared its time. */
+  #recordPass(sessionId: number, { frameId, queuedNs, chainRevision }: CompletionEvent, pass: PassReport): void {
+    const { modelHash, members, startedNs, finishedNs, error } = pass;
+    const statistics = { chainRevision, sharedBy: members.length };
+    for (const { key, version: parameterVersion } of members) {
+      const identity = {
+        frameId,
+        stage: `chain:${key}`,
+        status: error ? 'failed' : 'done',
+        queuedNs,
+        parameterVersion,
+        modelHash,
+      };
+      const row = { ...identity, startedNs, finishedNs, statistics, ...(error ? { error } : {}) };
+      this.#parts.telemetry.appendStageEvent(sessionId, row);
+    }
+  }
+
+  /** The whole chain: which processors, in which order, of which content. Versions of values are parameter changes. */
+  #recordChain(state: ChainState): void {
+    if (!this.#session) return;
+    const message = `Chain ${state.revision}: ${state.entries.map(({ key, state: now }) => `${key} ${now}`).join(', ') || 'empty'}`;
+    const instants = { atNs: monotonicNs(), loggedAt: new Date().toISOString() };
+    const entry = { level: 'info', area: 'chain', code: 'chain.changed', message, detail: state } as const;
+    this.#parts.telemetry.appendLog(this.#session.id, { ...entry, ...instants });
   }
 
   #countDeveloped(): void {

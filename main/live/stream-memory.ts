@@ -18,8 +18,11 @@ const livePictures = 3;
 const viewPictures = 3;
 /** Mosaics' worth that a recorder may hold while the disk is slower than the camera. A picture is worth two. */
 const recorderMosaics = 4;
-/** Mosaics' worth that plug-ins may hold together: the earlier frames that a processor asks for. */
-const plugInMosaics = 4;
+/**
+ * Mosaics' worth that plug-ins may hold together, in pools of their own: slots between the passes of a chain, and the earlier frames that
+ * processors see. Two chains of a processor with the most frames fit, since a new one is built beside the one that runs.
+ */
+const plugInMosaics = 80;
 /** Mosaics in use by merges, which nothing can take back; what the ring alone holds makes way for the camera. */
 const fusionMosaics = mostPlans * ringFrames;
 
@@ -28,8 +31,8 @@ const fusionMosaics = mostPlans * ringFrames;
  * everything it gets costs nobody else a frame. Slots that were never used take no memory of the machine.
  */
 export const streamSlots = {
-  mosaics: liveMosaics + fusionMosaics + recorderMosaics + plugInMosaics,
-  pictures: livePictures + viewPictures + (recorderMosaics + plugInMosaics) / 2,
+  mosaics: liveMosaics + fusionMosaics + recorderMosaics,
+  pictures: livePictures + viewPictures + recorderMosaics / 2,
 } as const;
 
 /** Limits views, the recorder and plug-ins to their share of a stream's slots; fusions are limited by who can make them give way. */

@@ -1,5 +1,5 @@
 import type { ParameterValues } from '../../preload/contract.ts';
-import { ResourceError } from '../base/errors.ts';
+import { expectFrame } from './call-result.ts';
 import type { Prompt } from './image-processor.ts';
 import type { ProcessorHandle } from './processor-handle.ts';
 import { clampVideo, type VideoTensor, videoTensor } from './video-tensor.ts';
@@ -25,14 +25,4 @@ export async function callProcessor(handle: ProcessorHandle, request: CallReques
   const prompts = handle.facts.supportsPrompts === true ? request.prompts : [];
   const [, rows, columns] = shape;
   return clampVideo(expectFrame(await handle.call({ video, prompts, values }), rows, columns, String(handle.facts.id)));
-}
-
-function expectFrame(made: unknown, rows: number, columns: number, id: string): VideoTensor {
-  const video = (made as { video?: Partial<VideoTensor> } | null | undefined)?.video;
-  const expected = [1, rows, columns, 3];
-  const isFrame = video?.data instanceof Float32Array && String(video.shape) === String(expected);
-  if (isFrame && video.data?.length === rows * columns * 3) return video as VideoTensor;
-  const received = video ? `${video.data?.length ?? 'no'} samples of [${video.shape}]` : 'no video';
-  const message = `Expected one float frame of [${expected.join(', ')}] from processor ${id} but received ${received}`;
-  throw new ResourceError('processor.result', message);
 }

@@ -2,19 +2,12 @@ import type { ParameterValues } from '../../preload/contract.ts';
 import { InputError } from '../base/errors.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { CallSource } from './chain/call-source.ts';
-import type { CallInputs, ImageProcessor, Prompt } from './image-processor.ts';
+import type { PictureCall } from './chain/picture-call.ts';
+import type { CallInputs, ImageProcessor } from './image-processor.ts';
 import type { Parameters } from './parameters.ts';
+import type { ProcessorCall } from './processor-call.ts';
 import { type ProcessorFacts, processorFacts } from './processor-facts.ts';
 import { loadTimeOf, type ProcessorRequest, planProcessor, runtimeOf } from './processor-plan.ts';
-import type { VideoTensor } from './video-tensor.ts';
-
-/** One call of a processor. */
-export interface ProcessorCall {
-  readonly video: VideoTensor;
-  readonly prompts: readonly Prompt[];
-  /** Every parameter's value by name, or those that differ from the defaults. */
-  readonly values: ParameterValues;
-}
 
 /**
  * A processor wherever its code runs: on this thread, or on one of its own behind a package. What comes back is what the code gave,
@@ -27,6 +20,8 @@ export interface ProcessorHandle {
   prepare(loadTimeValues: ParameterValues): Promise<unknown>;
   plan(request: ProcessorRequest): Promise<Graph>;
   call(request: ProcessorCall): Promise<unknown>;
+  /** Where the processor has a thread of its own: a call on pictures in shared memory, see `callOnPictures`. */
+  callOnPictures?(call: PictureCall): Promise<void>;
   /** Shuts the processor down and gives back its thread, where it has one. */
   close(): Promise<void>;
 }

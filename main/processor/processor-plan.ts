@@ -25,13 +25,18 @@ export interface ProcessorRequest {
   readonly loadTimeValues: ParameterValues;
   /** Adds {@link processorPorts.raw} as an output, by which the rules see what clamping would hide. */
   readonly raw?: true;
+  /** Channels of the frames: 3 for pictures, the default; 1 for a mosaic, as processors before the ISP see it. */
+  readonly channels?: 1 | 3;
 }
 
 /**
  * A processor's graph: input `video`, one float scalar per runtime parameter under its own name, output `video_out`. Throws
  * GraphError, or what the processor's own code throws.
  */
-export function planProcessor(processor: ImageProcessor, { width, height, loadTimeValues, raw }: ProcessorRequest): Graph {
+export function planProcessor(
+  processor: ImageProcessor,
+  { width, height, loadTimeValues, raw, channels = 3 }: ProcessorRequest,
+): Graph {
   const { id, params } = processor;
   assert(processor.graph, `Expected a graph of processor ${id} but it is called`);
   const values = loadTimeOf(params, loadTimeValues);
@@ -40,8 +45,8 @@ export function planProcessor(processor: ImageProcessor, { width, height, loadTi
   const video = g.input(
     processorPorts.video,
     'float32',
-    [inputSize, height, width, 3],
-    'RGB in [0, 1]: frames, rows, columns, channels; newest frame last',
+    [inputSize, height, width, channels],
+    `${channels === 3 ? 'RGB' : 'Mosaic'} in [0, 1]: frames, rows, columns, channels; newest frame last`,
   );
   const inputs: Record<string, Value> = {};
   for (const { name, label, unit, help } of describeParameters(params)) {
@@ -49,7 +54,7 @@ export function planProcessor(processor: ImageProcessor, { width, height, loadTi
     inputs[name] = g.input(name, 'float32', [], `${label}${unit === undefined ? '' : ` in ${unit}`}: ${help}`);
   }
   const made: unknown = processor.graph(g, { video, ...inputs } as GraphInputs<Parameters>, values);
-  const result = expectResult(made, id, [1, height, width, 3]);
+  const result = expectResult(made, id, [1, height, width, channels]);
   const clamped = g.clip(result, g.scalar(0), g.scalar(1));
   if (raw) g.output(processorPorts.raw, g.add(result, g.scalar(0)), 'The result before it is clamped');
   g.output(processorPorts.result, clamped, 'RGB in [0, 1]: one frame, rows, columns, channels');

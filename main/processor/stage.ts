@@ -41,6 +41,8 @@ export interface StagePlan {
   /** Columns and rows of what the stage makes. */
   readonly outputWidth: number;
   readonly outputHeight: number;
+  /** Threads of one run, for a graph that takes the frame in one piece; 1 by default. */
+  readonly threads?: number;
 }
 
 /** A processor that turns a mosaic into a picture: one of the ISP's stages. Stateless; safe to share. */

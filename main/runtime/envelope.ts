@@ -2,6 +2,7 @@ import type { ErrorRecord } from '../base/errors.ts';
 import type { SlotHandle } from '../frame/frame-pool.ts';
 import type { InputValues } from '../processor/stage.ts';
 import type { TaskRequest } from './lane-tasks.ts';
+import type { PassReport } from './pass-report.ts';
 
 /** Realtime: the newest frame wins. Background: nothing is lost. */
 export type LaneName = 'realtime' | 'background';
@@ -54,4 +55,8 @@ export interface CompletionEvent {
   /** What the stage measured about its work. */
   readonly statistics: Readonly<Record<string, number>>;
   readonly error?: ErrorRecord;
+  /** Where a chain of processors stands around the stage: everything that ran, the stage included, in order. */
+  readonly passes?: readonly PassReport[];
+  /** The revision of that chain. */
+  readonly chainRevision?: number;
 }

@@ -25,7 +25,15 @@ export interface HousekeepingLimits {
 
 /** What the lab lives by. A driver keeps its buffers while a camera waits for light or a trigger, and a merge takes seconds. */
 export const usualLimits: HousekeepingLimits = {
-  leaseMillis: { camera: 60_000, lane: 120_000, view: 60_000, recorder: 60_000, fusion: 300_000, 'plug-ins': 60_000 },
+  // A chain keeps its slots for as long as it runs, which is no leak.
+  leaseMillis: {
+    camera: 60_000,
+    lane: 120_000,
+    view: 60_000,
+    recorder: 60_000,
+    fusion: 300_000,
+    'plug-ins': Number.POSITIVE_INFINITY,
+  },
   reservationMillis: 10_000,
   planMillis: 120_000,
   envelopeMillis: { realtime: 10_000, background: 120_000 },

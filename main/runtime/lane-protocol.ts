@@ -1,6 +1,7 @@
 import type { ErrorRecord } from '../base/errors.ts';
 import type { SharedFramePool } from '../frame/frame-pool.ts';
 import type { Value } from '../graph/graph.ts';
+import type { CallSource } from '../processor/chain/call-source.ts';
 import type { InputValues, PlanePort } from '../processor/stage.ts';
 import type { Envelope } from './envelope.ts';
 
@@ -31,6 +32,14 @@ export interface LaneModel {
   readonly warmUpInputs: InputValues;
   /** The highest sample of the warm-up frame: the sensor's first saturated value. */
   readonly warmUpLevel: number;
+  /** Threads of one run, for a model that takes the frame whole: nobody else then works on it. 1 by default. */
+  readonly threads?: number;
+}
+
+/** A processor of the lab that a worker calls, as it makes it for itself. */
+export interface LaneCallable {
+  readonly hash: string;
+  readonly source: CallSource;
 }
 
 /** Shared 32-bit words of one job slot: an envelope in work takes one slot, and slots are used in turn. */
@@ -66,7 +75,7 @@ export function claimWord(serial: number, strip: number): number {
 export type LaneRequest =
   | { readonly kind: 'attach-pool'; readonly pool: SharedFramePool }
   | { readonly kind: 'detach-pool'; readonly poolId: string }
-  | { readonly kind: 'load'; readonly requestId: number; readonly model: LaneModel }
+  | { readonly kind: 'load'; readonly requestId: number; readonly model: LaneModel | LaneCallable }
   | { readonly kind: 'unload'; readonly hash: string }
   | { readonly kind: 'run'; readonly serial: number; readonly jobSlot: number; readonly envelope: Envelope }
   | { readonly kind: 'fence'; readonly requestId: number }

@@ -70,7 +70,16 @@ export async function openSession(
   const bytes = model.bytes as Uint8Array<ArrayBuffer>;
   // What goes wrong is thrown; ONNX Runtime would say it again on the terminal, past the lab and for every frame.
   const quiet = { logSeverityLevel: 4 } as const;
-  const common = { ...quiet, intraOpNumThreads: 1, interOpNumThreads: 1, graphOptimizationLevel: 'all' } as const;
+  const { threads = 1 } = model;
+  // Threads that wait by spinning would take the processor from the strips of other sessions.
+  const waiting = threads > 1 ? { extra: { session: { intra_op: { allow_spinning: '0' } } } } : {};
+  const common = {
+    ...quiet,
+    ...waiting,
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    graphOptimizationLevel: 'all',
+  } as const;
   const openOnCpu = (): Promise<InferenceSession> => create(bytes, { ...common, executionProviders: ['cpu'] });
   const session = await create(bytes, { ...common, ...options, executionProviders: [model.provider] }).catch(
     async (thrown: unknown) => {

@@ -1,12 +1,28 @@
+import type { ParameterValues } from '../../preload/contract.ts';
 import { assert } from '../base/errors.ts';
+import type { Prompt } from '../processor/image-processor.ts';
 import { mergeBurst } from './fusion/merge.ts';
 import type { MergeSpec } from './fusion/merge-spec.ts';
 import { type ScoreSpec, scoreBurst } from './fusion/score-burst.ts';
 
+/** A call of a processor on the envelope's slots: the inputs are pictures, the newest first. The model hash names the processor. */
+export interface CallSpec {
+  readonly width: number;
+  readonly height: number;
+  readonly prompts: readonly Prompt[];
+  readonly values: ParameterValues;
+}
+
 /** Work of a lane that is code of the lab and not a model. The specification is plain data, complete in itself. */
 export type TaskRequest =
   | { readonly name: 'score-burst'; readonly specification: ScoreSpec }
-  | { readonly name: 'merge-burst'; readonly specification: MergeSpec };
+  | { readonly name: 'merge-burst'; readonly specification: MergeSpec }
+  /** The first input is written to the output: a frame passes something by that failed. */
+  | { readonly name: 'copy'; readonly specification: { readonly bytes: number } }
+  | { readonly name: 'call'; readonly specification: CallSpec };
+
+/** A task whose end is awaited: it may be code that the lab has not written. */
+export type CallTask = Extract<TaskRequest, { name: 'call' }>;
 
 /** Resolved slots of a task, whole, as 16-bit samples. */
 export interface TaskSlots {
@@ -18,11 +34,21 @@ export interface TaskSlots {
  * Runs a task on the calling thread and returns what it measured, by name. `checkpoint` throws when the task is not wanted any
  * more; a task asks it after every frame at the latest.
  */
-export function runTask(task: TaskRequest, { inputs, outputs }: TaskSlots, checkpoint: () => void): Record<string, number> {
+export function runTask(
+  task: Exclude<TaskRequest, CallTask>,
+  { inputs, outputs }: TaskSlots,
+  checkpoint: () => void,
+): Record<string, number> {
   switch (task.name) {
     case 'score-burst': {
       const findings = scoreBurst(task.specification, inputs, checkpoint);
       return Object.fromEntries(findings.flatMap(({ noise, ...score }, index) => numbered({ ...score, ...noise }, index)));
+    }
+    case 'copy': {
+      const [input, output] = [inputs[0], outputs[0]];
+      assert(input && output, 'Expected an input and an output slot for a copy');
+      output.set(input.subarray(0, task.specification.bytes / 2));
+      return {};
     }
     case 'merge-burst': {
       const [output] = outputs;

@@ -6,9 +6,19 @@ import { assert, errorRecordFrom } from '../base/errors.ts';
 import { FramePool, type SlotHandle } from '../frame/frame-pool.ts';
 import type { PlanePort } from '../processor/stage.ts';
 import type { Envelope } from './envelope.ts';
-import { claimWord, jobWord, jobWords, type LaneReply, type LaneRequest, stripBits } from './lane-protocol.ts';
+import { LaneCallables } from './lane-callables.ts';
+import {
+  claimWord,
+  jobWord,
+  jobWords,
+  type LaneCallable,
+  type LaneModel,
+  type LaneReply,
+  type LaneRequest,
+  stripBits,
+} from './lane-protocol.ts';
 import { type LaneSession, LaneSessions } from './lane-sessions.ts';
-import { runTask, type TaskRequest } from './lane-tasks.ts';
+import { type CallSpec, type CallTask, runTask, type TaskRequest } from './lane-tasks.ts';
 import { runError } from './model-error.ts';
 import { type FrameTensors, type PlaneElements, parameterTensors, runStrip } from './model-run.ts';
 
@@ -24,6 +34,7 @@ const { jobs, priority } = workerData as { readonly jobs: SharedArrayBuffer; rea
 const words = new Int32Array(jobs);
 const pools = new Map<string, FramePool>();
 const sessions = new LaneSessions();
+const callables = new LaneCallables();
 
 /** Linux gives every thread a priority of its own; elsewhere, and where a sandbox forbids it, the thread keeps that of the process. */
 function lowerPriority(): void {
@@ -65,13 +76,23 @@ function poolOf({ poolId }: SlotHandle): FramePool {
 }
 
 /** Runs code of the lab in place of a model: a job of one strip. */
-function runAsTask(serial: number, base: number, task: TaskRequest, { inputs, outputs }: Envelope): void {
+function runAsTask(serial: number, base: number, task: Exclude<TaskRequest, CallTask>, { inputs, outputs }: Envelope): void {
   const resolved = (handle: SlotHandle): Uint16Array => poolOf(handle).samples(handle);
   const checkpoint = (): void => {
     assert(Atomics.load(words, base + jobWord.failed) === 0, `The task ${task.name} is not wanted any more`);
   };
   const statistics = runTask(task, { inputs: inputs.map(resolved), outputs: outputs.map(resolved) }, checkpoint);
   reply({ kind: 'measured', serial, statistics });
+}
+
+/** Calls a processor in place of a model: a job of one strip. */
+function runAsCall({ width, height, prompts, values }: CallSpec, { modelHash, inputs, outputs }: Envelope): Promise<void> {
+  const bytes = width * height * 4;
+  const [result] = outputs;
+  assert(result, 'Expected a slot for what a call makes');
+  const pictures = inputs.map((handle) => poolOf(handle).bytes(handle, bytes));
+  const call = { pictures, result: poolOf(result).bytes(result, bytes), width, height, prompts, values };
+  return callables.call(modelHash, call);
 }
 
 async function run(serial: number, jobSlot: number, envelope: Envelope): Promise<void> {
@@ -82,6 +103,8 @@ async function run(serial: number, jobSlot: number, envelope: Envelope): Promise
     try {
       if (Atomics.load(words, base + jobWord.failed) !== 0) {
         // Given up: only its end is still to be counted.
+      } else if (envelope.task?.name === 'call') {
+        await runAsCall(envelope.task.specification, envelope);
       } else if (envelope.task) {
         runAsTask(serial, base, envelope.task, envelope);
       } else {
@@ -110,6 +133,10 @@ function takeStrip(base: number, serial: number): number | undefined {
   }
 }
 
+function load(model: LaneModel | LaneCallable): Promise<void> {
+  return 'source' in model ? callables.load(model) : sessions.load(model);
+}
+
 async function answer(message: LaneRequest): Promise<void> {
   switch (message.kind) {
     case 'attach-pool':
@@ -119,11 +146,12 @@ async function answer(message: LaneRequest): Promise<void> {
       pools.delete(message.poolId);
       return;
     case 'load':
-      return sessions.load(message.model).then(
+      return load(message.model).then(
         () => reply({ kind: 'loaded', requestId: message.requestId }),
         (thrown: unknown) => reply({ kind: 'loaded', requestId: message.requestId, error: errorRecordFrom(thrown) }),
       );
     case 'unload':
+      await callables.unload(message.hash);
       return sessions.unload(message.hash);
     case 'run':
       return run(message.serial, message.jobSlot, message.envelope);

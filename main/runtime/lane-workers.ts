@@ -3,7 +3,7 @@ import { assert, type ErrorRecord, errorFromRecord, errorRecordFrom, ResourceErr
 import { Announcer } from '../base/lifetime.ts';
 import { workerUrl } from '../base/worker-url.ts';
 import type { SharedFramePool } from '../frame/frame-pool.ts';
-import type { LaneModel, LaneReply, LaneRequest } from './lane-protocol.ts';
+import type { LaneCallable, LaneModel, LaneReply, LaneRequest } from './lane-protocol.ts';
 
 interface Pending {
   readonly resolve: () => void;
@@ -47,7 +47,7 @@ export class LaneWorkers {
   readonly #jobs: SharedArrayBuffer;
   readonly #workers: LiveWorker[] = [];
   readonly #pools = new Map<string, SharedFramePool>();
-  readonly #models = new Map<string, LaneModel>();
+  readonly #models = new Map<string, LaneModel | LaneCallable>();
   readonly #replacements = new Set<Promise<void>>();
   readonly #options: WorkerOptions;
   #requestCount = 0;
@@ -102,10 +102,10 @@ export class LaneWorkers {
   }
 
   /**
-   * Loads and warms a model in one worker after the other, so that the others go on with the running stream. Rejects
+   * Loads and warms a model, or a processor to call, in one worker after the other, so that the others go on with the running stream. Rejects
    * with the worker's own error; the model is then loaded nowhere. Workers that could not be replaced before are started first.
    */
-  async load(model: LaneModel): Promise<void> {
+  async load(model: LaneModel | LaneCallable): Promise<void> {
     await this.revive();
     const asked = new Set<LiveWorker>();
     const nextWorker = (): LiveWorker | undefined => this.#workers.find((live) => !asked.has(live));

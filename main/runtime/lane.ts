@@ -73,7 +73,7 @@ export abstract class Lane {
     this.#announce(this.#startNext());
   }
 
-  protected complete({ envelope, strips }: Job, status: CompletionStatus, outcome: Outcome = {}): void {
+  protected complete({ envelope, strips, passes }: Job, status: CompletionStatus, outcome: Outcome = {}): void {
     const { frameId, streamId, stage, parameters, modelHash, queuedNs } = envelope;
     const { finishedNs = this.now(), startedNs = finishedNs, error, statistics } = outcome;
     this.completed.announce({
@@ -88,7 +88,9 @@ export abstract class Lane {
       finishedNs,
       statistics: { ...statistics, strips: outcome.startedNs === undefined ? 0 : strips },
       ...(error ? { error } : {}),
+      ...(passes ? { passes: passes.reports, chainRevision: passes.revision } : {}),
     });
+    passes?.close();
   }
 
   get #isIdle(): boolean {
@@ -130,12 +132,12 @@ export abstract class Lane {
     };
   }
 
-  #end({ envelope, strips, startedNs, finishedNs, isCancelled, error, statistics }: JobEnd): void {
+  #end({ envelope, strips, passes, startedNs, finishedNs, isCancelled, error, statistics }: JobEnd): void {
     const suspension = isCancelled ? undefined : this.#streaks.note(envelope.stage, error);
     const status = error ? 'failed' : isCancelled ? 'cancelled' : 'done';
     // The workers are busy again before anybody looks at what they did.
     const unrun = this.#startNext();
-    this.complete({ envelope, strips }, status, { startedNs, finishedNs, error, statistics });
+    this.complete({ envelope, strips, ...(passes ? { passes } : {}) }, status, { startedNs, finishedNs, error, statistics });
     if (suspension) this.suspended.announce(suspension);
     this.#announce(unrun);
   }

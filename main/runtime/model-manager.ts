@@ -1,4 +1,5 @@
 import { messageOf } from '../base/errors.ts';
+import { type CallSource, callSourceHash } from '../processor/chain/call-source.ts';
 import type { StagePlan } from '../processor/stage.ts';
 import { expectProvider, providerObstacle } from './execution-providers.ts';
 import type { ExecutionProvider } from './lane-protocol.ts';
@@ -62,8 +63,17 @@ export class ModelManager {
     }
   }
 
+  /** Makes a processor that is called known to every worker; given back like a model. */
+  async loadCallable(source: CallSource): Promise<{ readonly hash: string }> {
+    const hash = callSourceHash(source);
+    // What a call opens is not known; its model's bytes are the least.
+    const bytes = source.kind === 'onnx' ? [...source.files.files.values()].reduce((sum, file) => sum + file.length, 0) : 0;
+    await this.#cache.acquire(hash, 2 * bytes * this.#workers.count, () => this.#workers.load({ hash, source }));
+    return { hash };
+  }
+
   /** Gives a model back. Its sessions stay while the budget has room for them. */
-  release(model: LoadedModel): void {
+  release(model: Pick<LoadedModel, 'hash'>): void {
     this.#cache.release(model.hash);
   }
 

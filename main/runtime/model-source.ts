@@ -81,6 +81,7 @@ function laneModel(
     inputShapes: Object.fromEntries(parameterPorts.map(({ name, shape }) => [name, shape.map(Number)])),
     warmUpInputs: stage.inputs(values, sensor),
     warmUpLevel: sensor.whiteLevel,
+    ...(plan.threads === undefined ? {} : { threads: plan.threads }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Envelope } from './envelope.ts';
 import { Lane } from './lane.ts';
+import type { PassSequence } from './pass-sequence.ts';
 import type { Job } from './strip-runner.ts';
 
 /**
@@ -14,12 +15,12 @@ export class RealtimeLane extends Lane {
     return this.#waiting.size;
   }
 
-  /** Takes an envelope; `strips` is the number of strips of its model. */
-  submit(envelope: Envelope, strips: number): void {
+  /** Takes an envelope; `strips` is the number of strips of its model, `passes` all work on its frame where that is more. */
+  submit(envelope: Envelope, strips: number, passes?: PassSequence): void {
     const { streamId } = envelope;
     const replaced = this.#waiting.get(streamId);
     // A stream keeps its place in the line when its frame is replaced.
-    this.#waiting.set(streamId, { envelope, strips });
+    this.#waiting.set(streamId, { envelope, strips, ...(passes ? { passes } : {}) });
     if (replaced) this.complete(replaced, 'replaced');
     this.pump();
   }

@@ -4,6 +4,7 @@ import { Announcer } from '../base/lifetime.ts';
 import type { Envelope } from './envelope.ts';
 import { claimWord, jobWord, jobWords, type LaneReply, maximumStrips, serialCount } from './lane-protocol.ts';
 import { LaneWorkers, type WorkerOptions } from './lane-workers.ts';
+import type { PassSequence } from './pass-sequence.ts';
 
 /** Job slots of a lane; a worker would have to sleep through this many jobs to meet its slot again. */
 const jobSlots = 8;
@@ -12,6 +13,8 @@ const jobSlots = 8;
 export interface Job {
   readonly envelope: Envelope;
   readonly strips: number;
+  /** In the place of the one run that the envelope describes: everything that is to be done with its frame. */
+  readonly passes?: PassSequence;
 }
 
 /** How a job ended on the workers. */

@@ -7,6 +7,8 @@ import type { CompletionEvent, Envelope } from './envelope.ts';
 import type { Suspension } from './failure-streaks.ts';
 import type { LaneOptions } from './lane.ts';
 import type { LaneWorkers, WorkerDeath } from './lane-workers.ts';
+import { PassRunner } from './pass-runner.ts';
+import type { PassSequence } from './pass-sequence.ts';
 import { RealtimeLane } from './realtime-lane.ts';
 import { StripRunner } from './strip-runner.ts';
 
@@ -38,7 +40,7 @@ export class ThreadingManager implements AsyncDisposable {
   readonly #background: { readonly lane: BackgroundLane; readonly workers: LaneWorkers } | undefined;
 
   private constructor(realtime: StripRunner, background: StripRunner | undefined, options: LaneOptions) {
-    this.realtime = new RealtimeLane(realtime, options);
+    this.realtime = new RealtimeLane(new PassRunner(realtime), options);
     this.#realtimeWorkers = realtime.workers;
     this.#background = background && { lane: new BackgroundLane(background, options), workers: background.workers };
     for (const lane of [this.realtime, this.#background?.lane]) {
@@ -90,10 +92,10 @@ export class ThreadingManager implements AsyncDisposable {
     this.#background?.workers.detachPool(poolId);
   }
 
-  /** Hands an envelope to the realtime lane; `strips` is the number of strips of its model. */
-  submit(envelope: Envelope, strips: number): void {
+  /** Hands an envelope to the realtime lane; `strips` is the number of strips of its model, `passes` all work on its frame where that is more. */
+  submit(envelope: Envelope, strips: number, passes?: PassSequence): void {
     assert(envelope.lane === 'realtime', `Expected the realtime lane but received ${envelope.lane}`);
-    this.realtime.submit(envelope, strips);
+    this.realtime.submit(envelope, strips, passes);
   }
 
   /** Lets a suspended processor run again in both lanes. */

@@ -53,6 +53,8 @@ export class ChainDesk {
   readonly changed = new Announcer<ChainState>();
   /** What runs is no longer what is wanted. */
   readonly outdated = new Announcer<void>();
+  /** Key of an entry that gets another chance: it was changed, loaded anew, or the user asks for it. */
+  readonly forgiven = new Announcer<string>();
   readonly #parts: ChainDeskParts;
   readonly #entries = new Map<string, EntryProcessor>();
   /** Of every entry that had parameters, so that they come back with a package. */
@@ -95,6 +97,20 @@ export class ChainDesk {
     });
   }
 
+  /** Keys of all entries, in order. */
+  get keys(): string[] {
+    return this.#document.map(({ key }) => key);
+  }
+
+  isSuspended(key: string): boolean {
+    return this.#suspensions.has(key);
+  }
+
+  /** Takes over load-time values of an entry: the chain is built with them. */
+  setLoadTime(key: string, values: ParameterValues): ParameterState {
+    return this.#parts.processors.parametersOf(key).setLoadTime(values);
+  }
+
   /** The id of the processor behind an entry's key; other ids are their own. */
   processorIdOf(key: string): string {
     return this.#document.find((item) => item.key === key)?.processorId ?? key;
@@ -116,8 +132,7 @@ export class ChainDesk {
 
   remove(key: string): ChainState {
     const document = withoutItem(this.#document, key);
-    this.#versions.delete(key);
-    this.#suspensions.delete(key);
+    this.#forget(key);
     return this.#accept(document);
   }
 
@@ -125,7 +140,7 @@ export class ChainDesk {
   replace(wanted: readonly WantedItem[]): ChainState {
     const find = (id: string): OfferedProcessor['declaration'] | undefined => this.#parts.catalogue.find(id)?.declaration;
     const document = withItems(this.#document, wanted, find);
-    for (const { key } of this.#document) if (!document.some((item) => item.key === key)) this.#versions.delete(key);
+    for (const { key } of this.#document) if (!document.some((item) => item.key === key)) this.#forget(key);
     return this.#accept(document);
   }
 
@@ -149,7 +164,7 @@ export class ChainDesk {
   /** Gives an entry that is suspended or could not be built another chance. */
   resume(key: string): ChainState {
     itemOf(this.#document, key);
-    this.#suspensions.delete(key);
+    this.#forgive(key);
     return this.#accept(this.#document);
   }
 
@@ -208,7 +223,7 @@ export class ChainDesk {
       if (this.#entries.get(key)?.offer === offer) continue;
       hasChanged = true;
       // What failed with the content before may well work now.
-      this.#suspensions.delete(key);
+      this.#forgive(key);
       this.#entries.delete(key);
       if (!offer) continue;
       const parameters = new ParameterStore(key, offer.declaration.params, this.#versions.get(key));
@@ -231,7 +246,20 @@ export class ChainDesk {
     if (!this.#entries.has(key)) return;
     this.#versions.set(key, { version, values });
     this.#keep();
-    if (this.#suspensions.delete(key)) this.#accept(this.#document);
+    if (this.#forgive(key)) this.#accept(this.#document);
+  }
+
+  /** A later entry of that key begins with the defaults, but never with a version that there was already. */
+  #forget(key: string): void {
+    const { version } = this.#versions.get(key) ?? { version: 0 };
+    this.#versions.set(key, { version, values: {} });
+    this.#forgive(key);
+  }
+
+  /** True where it was suspended. */
+  #forgive(key: string): boolean {
+    this.forgiven.announce(key);
+    return this.#suspensions.delete(key);
   }
 
   #keep(): void {

@@ -1,3 +1,4 @@
+import type { ParameterValues } from '../../../preload/contract.ts';
 import type { ChainItem } from '../../processor/chain/chain-document.ts';
 import type { ParameterStore } from '../../processor/parameter-store.ts';
 import type { OfferedProcessor } from './catalogue.ts';
@@ -7,4 +8,6 @@ export interface ChainMember {
   readonly item: ChainItem;
   readonly offer: OfferedProcessor;
   readonly parameters: ParameterStore;
+  /** Load-time values that are tried in place of the current ones. */
+  readonly triedValues?: ParameterValues;
 }

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { defineProcessor } from '../define-processor.ts';
 import { runtime } from '../parameters.ts';
-import { lumaPlanes, overRgb, withBorder } from './video-planes.ts';
+import { lumaPlanes, overChannels, withBorder } from './video-planes.ts';
 
 /** Frames that are averaged. */
 const frames = 4;
 
 /**
  * The mean of the newest frame and the three before it, each weighed by exp(-(d / t)²) where d is how much its luma differs from the
- * newest one's, averaged over 3x3 samples. What moves differs, and is left as it is.
+ * newest one's, averaged over 3x3 samples. What moves differs, and is left as it is. Takes mosaics as well.
  */
 export const temporalDenoise = defineProcessor({
   id: 'temporal-denoise',
@@ -42,7 +42,7 @@ export const temporalDenoise = defineProcessor({
     // The newest frame counts whole, whatever the strength.
     const older = g.constant('float32', [1, 1, 1, 0], [frames, 1, 1, 1]);
     const share = g.add(g.multiply(older, temporal_strength), g.subtract(g.scalar(1), older));
-    const weights = overRgb(g, g.multiply(closeness, share));
+    const weights = overChannels(g, g.multiply(closeness, share), video);
     return { video: g.divide(g.reduceSum(g.multiply(video, weights), [0]), g.reduceSum(weights, [0])) };
   },
 });

@@ -4,11 +4,19 @@ import type { GraphBuilder } from '../../graph/graph-builder.ts';
 /** Weights of R, G and B in the luminance of Rec. 709; on encoded samples, as here, their sum is luma. */
 export const lumaWeights = [0.2126, 0.7152, 0.0722] as const;
 
-/** Luma of frames [frames, rows, columns, 3] as one plane each, [frames, 1, rows, columns]. */
+/** Luma of frames [frames, rows, columns, 3], or the samples of a mosaic [frames, rows, columns, 1], as one plane each, [frames, 1, rows, columns]. */
 export function lumaPlanes(g: GraphBuilder, video: Value): Value {
-  const [frames, rows, columns] = video.shape as readonly number[] as [number, number, number];
+  const [frames, rows, columns, channels] = video.shape as readonly number[] as [number, number, number, number];
+  // A mosaic, before the ISP, has nothing but what there is to compare.
+  if (channels === 1) return g.reshape(video, [frames, 1, rows, columns]);
   const luma = g.matrixMultiply(video, g.constant('float32', [...lumaWeights], [3, 1]));
   return g.reshape(luma, [frames, 1, rows, columns]);
+}
+
+/** A plane per frame over as many channels as `video` has, see {@link overRgb}. */
+export function overChannels(g: GraphBuilder, planes: Value, video: Value): Value {
+  const [frames, , rows, columns] = planes.shape as readonly number[] as [number, number, number, number];
+  return video.shape[3] === 1 ? g.reshape(planes, [frames, rows, columns, 1]) : overRgb(g, planes);
 }
 
 /**

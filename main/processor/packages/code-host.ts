@@ -91,6 +91,7 @@ class CodeHost {
       prepare: (values) => this.#ask({ kind: 'prepare', values }),
       plan: async (request) => (await this.#ask({ kind: 'plan', request })) as Graph,
       call: (request) => this.#ask({ kind: 'call', request }),
+      callOnPictures: async (call) => void (await this.#ask({ kind: 'call-on-pictures', call })),
       close: async () => {
         try {
           if (!this.#end) await this.#ask({ kind: 'shutdown' });

@@ -1,7 +1,8 @@
 import type { ParameterValues } from '../../../preload/contract.ts';
 import type { ErrorRecord } from '../../base/errors.ts';
+import type { PictureCall } from '../chain/picture-call.ts';
+import type { ProcessorCall } from '../processor-call.ts';
 import type { ProcessorFacts } from '../processor-facts.ts';
-import type { ProcessorCall } from '../processor-handle.ts';
 import type { ProcessorRequest } from '../processor-plan.ts';
 
 /** What a host thread is started with. */
@@ -15,6 +16,7 @@ export type HostRequest =
   | { readonly kind: 'prepare'; readonly values: ParameterValues }
   | { readonly kind: 'plan'; readonly request: ProcessorRequest }
   | { readonly kind: 'call'; readonly request: ProcessorCall }
+  | { readonly kind: 'call-on-pictures'; readonly call: PictureCall }
   | { readonly kind: 'shutdown' };
 
 /** A request with the number that its answer bears; 0 is the answer to the start, with the facts. */

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { assert, type ErrorRecord, errorRecordFrom, InputError } from '../../base/errors.ts';
+import { callOnPictures } from '../chain/picture-call.ts';
 import type { ImageProcessor } from '../image-processor.ts';
 import { inlineHandle, type ProcessorHandle } from '../processor-handle.ts';
 import type { HostAnswer, HostMessage, HostOrder, HostRequest } from './host-protocol.ts';
@@ -25,6 +26,8 @@ function run(handle: ProcessorHandle, request: HostRequest): Promise<unknown> {
       return handle.plan(request.request);
     case 'call':
       return handle.call(request.request);
+    case 'call-on-pictures':
+      return callOnPictures({ id: String(handle.facts.id), call: (call) => handle.call(call) }, request.call);
     case 'shutdown':
       return handle.close();
   }

@@ -3,6 +3,7 @@ import { Announcer } from '../../../main/base/lifetime.ts';
 import { ControlDesk } from '../../../main/camera/control/control-desk.ts';
 import type { ProfileStore } from '../../../main/camera/control/profile-store.ts';
 import { fastIsp } from '../../../main/isp/fast-isp.ts';
+import type { StreamChain, StreamChainParts } from '../../../main/live/chain/stream-chain.ts';
 import { DropLedger } from '../../../main/live/drop-ledger.ts';
 import { LiveStream } from '../../../main/live/live-stream.ts';
 import type { TuningDesk } from '../../../main/live/tuning-desk.ts';
@@ -62,7 +63,12 @@ export interface BenchOptions {
   readonly allocator?: PlatformAllocator;
   readonly profiles?: ProfileStore;
   readonly tunings?: TuningDesk;
+  /** Makes what stands around the stage. */
+  readonly chain?: (lab: ChainLab) => StreamChain;
 }
+
+/** What a chain of a bench is made of. */
+export type ChainLab = Omit<StreamChainParts, 'chain' | 'callMillis'>;
 
 /** Shares one lane with one worker among the tests of a file; each bench is closed after its test. */
 export function liveBenches(): (options?: BenchOptions) => LiveBench {
@@ -78,7 +84,7 @@ export function liveBenches(): (options?: BenchOptions) => LiveBench {
 function makeBench(
   threading: ThreadingManager,
   clock: StandingClock,
-  { stage = fastIsp, allocator, profiles, tunings }: BenchOptions,
+  { stage = fastIsp, allocator, profiles, tunings, chain }: BenchOptions,
 ): LiveBench {
   const resources = new ResourceManager(allocator ? { allocator } : {});
   const dispatcher = new CompletionDispatcher();
@@ -88,7 +94,8 @@ function makeBench(
   const controls = new ControlDesk(profiles);
   const { now } = clock;
   const lab = { resources, threading, models, dispatcher, ledger, stage, parameters, controls, now };
-  const stream = new LiveStream({ ...lab, ...(tunings ? { tunings } : {}) });
+  const around = chain ? { chain: chain({ resources, threading, models, dispatcher }) } : {};
+  const stream = new LiveStream({ ...lab, ...(tunings ? { tunings } : {}), ...around });
   const states: StreamState[] = [];
   const completions: Completion[] = [];
   stream.stateChanged.subscribe((state) => states.push(state));

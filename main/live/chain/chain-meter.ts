@@ -1,0 +1,79 @@
+import type { ChainMeasurement } from '../../../preload/contract.ts';
+import { millisBetween } from '../../base/clock.ts';
+import type { ErrorRecord } from '../../base/errors.ts';
+import { RollingWindow } from '../../base/statistics.ts';
+import { FailureStreaks, type Suspension } from '../../runtime/failure-streaks.ts';
+import type { PassReport } from '../../runtime/pass-report.ts';
+
+/** Frames that times are told of. */
+const windowFrames = 120;
+
+interface Account {
+  frames: number;
+  failures: number;
+  lastError: ErrorRecord | undefined;
+  sharedBy: number;
+  readonly millis: RollingWindow;
+}
+
+/** What a pass means to the processors in it. */
+export interface Verdict {
+  /** This failure was one too many. */
+  readonly suspension: Suspension | undefined;
+  /** It failed, and which of its processors is to blame cannot be told. */
+  readonly isUnclear: boolean;
+}
+
+/**
+ * What each entry of the chain costs and how often it fails, since the stream started. Processors that share a session share its time;
+ * a failure there counts for none of them until they stand apart.
+ */
+export class ChainMeter {
+  readonly #accounts = new Map<string, Account>();
+  readonly #streaks = new FailureStreaks();
+
+  reset(): void {
+    this.#accounts.clear();
+  }
+
+  /** Another chance: it was changed, loaded anew, or the user asks for it. */
+  forgive(key: string): void {
+    this.#streaks.forgive(key);
+  }
+
+  note({ members, startedNs, finishedNs, error }: PassReport): Verdict {
+    const isUnclear = error !== undefined && members.length > 1;
+    let suspension: Suspension | undefined;
+    for (const { key } of members) {
+      const account = this.#account(key);
+      account.frames += 1;
+      account.sharedBy = members.length;
+      account.millis.push(millisBetween(startedNs, finishedNs));
+      if (isUnclear) continue;
+      suspension ??= this.#streaks.note(key, error);
+      if (!error) continue;
+      account.failures += 1;
+      account.lastError = error;
+    }
+    return { suspension, isUnclear };
+  }
+
+  /** Of these entries, in this order. */
+  measurements(keys: readonly string[]): ChainMeasurement[] {
+    return keys.map((key) => {
+      const { frames, failures, lastError, sharedBy, millis } = this.#accounts.get(key) ?? newAccount();
+      const times = millis.size === 0 ? {} : { millis: { median: millis.quantile(0.5), p99: millis.quantile(0.99) } };
+      return { key, frames, failures, sharedBy, ...times, ...(lastError ? { lastError } : {}) };
+    });
+  }
+
+  #account(key: string): Account {
+    const account = this.#accounts.get(key) ?? newAccount();
+    this.#accounts.set(key, account);
+    return account;
+  }
+}
+
+function newAccount(): Account {
+  return { frames: 0, failures: 0, lastError: undefined, sharedBy: 1, millis: new RollingWindow(windowFrames) };
+}

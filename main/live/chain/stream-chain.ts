@@ -1,0 +1,117 @@
+import type { ChainMeasurement, ParameterState, ParameterValues } from '../../../preload/contract.ts';
+import { errorFromRecord } from '../../base/errors.ts';
+import { Announcer } from '../../base/lifetime.ts';
+import type { Completion, CompletionDispatcher } from '../../runtime/completion-dispatcher.ts';
+import type { Suspension } from '../../runtime/failure-streaks.ts';
+import type { ModelManager } from '../../runtime/model-manager.ts';
+import type { ResourceManager } from '../../runtime/resource-manager.ts';
+import type { ThreadingManager } from '../../runtime/threading-manager.ts';
+import { ChainBuilder, type ChainGeometry } from './chain-builder.ts';
+import type { ChainDesk } from './chain-desk.ts';
+import { ChainMeter } from './chain-meter.ts';
+import type { RunningChain } from './running-chain.ts';
+
+/** What the chain of a stream is made of. */
+export interface StreamChainParts {
+  readonly resources: ResourceManager;
+  readonly threading: ThreadingManager;
+  readonly models: ModelManager;
+  readonly dispatcher: CompletionDispatcher;
+  readonly chain: ChainDesk;
+  /** Most time of one call, 2 s by default. */
+  readonly callMillis?: number;
+}
+
+/** Load-time values that are tried before they are taken over. */
+export interface LoadTimeCandidate {
+  readonly key: string;
+  readonly values: ParameterValues;
+}
+
+/** Builds what the desk asks for whenever a stream needs it, and judges what came of every frame. */
+export class StreamChain {
+  readonly meter = new ChainMeter();
+  /** A processor is suspended, which concerns no other. */
+  readonly suspended = new Announcer<Suspension>();
+  readonly #parts: StreamChainParts;
+  readonly #builder: ChainBuilder;
+  /** Processors that get sessions of their own, because one of those that they shared one with had failed. */
+  readonly #apart = new Set<string>();
+
+  constructor(parts: StreamChainParts) {
+    this.#parts = parts;
+    const { chain, resources, threading, models, callMillis = 2000 } = parts;
+    const isSuspended = (key: string): boolean => chain.isSuspended(key);
+    this.#builder = new ChainBuilder({
+      resources,
+      threading,
+      models,
+      callMillis,
+      isSuspended,
+      promptsOf: (key) => chain.promptsOf(key),
+    });
+    chain.forgiven.subscribe((key) => this.meter.forgive(key));
+    parts.dispatcher.completed.subscribe((completion) => this.#judge(completion));
+  }
+
+  /** Frames are counted anew. */
+  streamStarting(): void {
+    this.meter.reset();
+    this.#apart.clear();
+  }
+
+  /** Builds the chain that is wanted now. Where values are tried and their entry cannot be built with them, it rejects with the reason. */
+  async build(geometry: ChainGeometry, candidate?: LoadTimeCandidate): Promise<RunningChain | undefined> {
+    const { chain } = this.#parts;
+    const { revision } = chain;
+    chain.built(true);
+    try {
+      const members = chain.members().map((member) => {
+        const isTried = member.item.key === candidate?.key;
+        return isTried ? { ...member, triedValues: candidate.values } : member;
+      });
+      const { chain: made, runs } = await this.#builder.build({
+        ...{ members, geometry, revision, apart: this.#apart },
+        isEmpty: chain.keys.length === 0,
+      });
+      const failure = candidate && runs.get(candidate.key)?.failure;
+      if (failure) {
+        made?.retire();
+        chain.built(false);
+        throw errorFromRecord(failure);
+      }
+      chain.built(false, runs);
+      return made;
+    } catch (thrown) {
+      chain.built(false);
+      throw thrown;
+    }
+  }
+
+  /** Takes load-time values over, whose chain is built. */
+  accept({ key, values }: LoadTimeCandidate): ParameterState {
+    return this.#parts.chain.setLoadTime(key, values);
+  }
+
+  measurements(): ChainMeasurement[] {
+    return this.meter.measurements(this.#parts.chain.keys);
+  }
+
+  #judge({ event }: Completion): void {
+    const { chain } = this.#parts;
+    for (const report of event.passes ?? []) {
+      const { suspension, isUnclear } = this.meter.note(report);
+      if (suspension) {
+        const { failures, error } = suspension;
+        chain.suspend(suspension.processor, {
+          ...error,
+          message: `Suspended after ${failures} failures in a row: ${error.message}`,
+        });
+      }
+      if (suspension) this.suspended.announce(suspension);
+      if (!isUnclear || report.members.every(({ key }) => this.#apart.has(key))) continue;
+      for (const { key } of report.members) this.#apart.add(key);
+      chain.outdated.announce();
+    }
+  }
+}
