@@ -15,6 +15,8 @@ export interface LaneModel {
   /** The file that the bytes are from, for messages; absent for a model of the graph builder. */
   readonly file?: string;
   readonly provider: ExecutionProvider;
+  /** What depends on parameters alone, to be run on the CPU once for a frame; what it makes are inputs of the model. */
+  readonly prologue?: { readonly bytes: Uint8Array; readonly inputs: readonly string[] };
   /** What the model has to take and give; checked when it is loaded. */
   readonly inputs: readonly Value[];
   readonly outputs: readonly Value[];
@@ -26,7 +28,7 @@ export interface LaneModel {
   readonly pads?: readonly (readonly number[])[];
   /** First mosaic row that each strip makes; absent where the graph does not ask where it stands. */
   readonly firstRows?: readonly number[];
-  /** Fixed shapes of the parameter inputs, by name. */
+  /** Fixed shapes of the parameter inputs, by name, those of the prologue included. */
   readonly inputShapes: Readonly<Record<string, readonly number[]>>;
   /** Values for the warm-up run. */
   readonly warmUpInputs: InputValues;

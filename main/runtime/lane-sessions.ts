@@ -1,13 +1,14 @@
 import { InferenceSession } from 'onnxruntime-node';
 import { assert } from '../base/errors.ts';
-import type { LaneModel } from './lane-protocol.ts';
+import type { ExecutionProvider, LaneModel } from './lane-protocol.ts';
 import { refusedModel } from './model-error.ts';
 import { checkPorts } from './model-ports.ts';
 import { checkAgainstCpu, warmUp } from './model-warm-up.ts';
+import { StripSession } from './strip-session.ts';
 
 /** A session with the model that it was made of. */
 export interface LaneSession {
-  readonly session: InferenceSession;
+  readonly session: StripSession;
   readonly model: LaneModel;
 }
 
@@ -66,7 +67,7 @@ export async function openSession(
   model: LaneModel,
   options: InferenceSession.SessionOptions = {},
   create: CreateSession = createWithOnnxRuntime,
-): Promise<InferenceSession> {
+): Promise<StripSession> {
   const bytes = model.bytes as Uint8Array<ArrayBuffer>;
   // What goes wrong is thrown; ONNX Runtime would say it again on the terminal, past the lab and for every frame.
   const quiet = { logSeverityLevel: 4 } as const;
@@ -80,14 +81,21 @@ export async function openSession(
     interOpNumThreads: 1,
     graphOptimizationLevel: 'all',
   } as const;
-  const openOnCpu = (): Promise<InferenceSession> => create(bytes, { ...common, executionProviders: ['cpu'] });
-  const session = await create(bytes, { ...common, ...options, executionProviders: [model.provider] }).catch(
-    async (thrown: unknown) => {
-      throw await refusedModel(thrown, model);
-    },
-  );
+  const openStrips = async (provider: ExecutionProvider): Promise<StripSession> => {
+    const strips = await create(bytes, { ...common, ...options, executionProviders: [provider] });
+    try {
+      checkPorts(strips, model);
+      return new StripSession(model, strips, await openPrologue(model, { ...common, ...options }, create));
+    } catch (thrown) {
+      await strips.release();
+      throw thrown;
+    }
+  };
+  const openOnCpu = (): Promise<StripSession> => openStrips('cpu');
+  const session = await openStrips(model.provider).catch(async (thrown: unknown) => {
+    throw await refusedModel(thrown, model);
+  });
   try {
-    checkPorts(session, model);
     const picture = await warmUp(session, model).catch(async (thrown: unknown) => {
       throw await refusedModel(thrown, model);
     });
@@ -97,4 +105,17 @@ export async function openSession(
     await session.release();
     throw thrown;
   }
+}
+
+/** The session of what is run once for a frame; undefined where there is nothing. */
+async function openPrologue(
+  { prologue }: LaneModel,
+  options: InferenceSession.SessionOptions,
+  create: CreateSession,
+): Promise<InferenceSession | undefined> {
+  if (!prologue) return undefined;
+  const { profileFilePrefix } = options;
+  // Each session writes a trace of its own.
+  const profiled = profileFilePrefix === undefined ? {} : { profileFilePrefix: `${profileFilePrefix}-prologue` };
+  return create(prologue.bytes as Uint8Array<ArrayBuffer>, { ...options, ...profiled, executionProviders: ['cpu'] });
 }

@@ -20,7 +20,7 @@ import {
 import { type LaneSession, LaneSessions } from './lane-sessions.ts';
 import { type CallSpec, type CallTask, runTask, type TaskRequest } from './lane-tasks.ts';
 import { runError } from './model-error.ts';
-import { type FrameTensors, type PlaneElements, parameterTensors, runStrip } from './model-run.ts';
+import type { FrameTensors, PlaneElements } from './strip-session.ts';
 
 /**
  * A lane worker: takes strips of the frame in work from counters that it shares with the other workers, until none is
@@ -56,7 +56,7 @@ interface PreparedJob extends LaneSession {
   readonly frame: FrameTensors;
 }
 
-function prepare(envelope: Envelope): PreparedJob {
+async function prepare(envelope: Envelope): Promise<PreparedJob> {
   const { session, model } = sessions.of(envelope.modelHash);
   const planesOf = (ports: readonly PlanePort[], handles: readonly SlotHandle[]): PlaneElements[] =>
     ports.map((port, index) => {
@@ -66,7 +66,10 @@ function prepare(envelope: Envelope): PreparedJob {
     });
   const inputs = planesOf(model.planes.inputs, envelope.inputs);
   const outputs = planesOf(model.planes.outputs, envelope.outputs);
-  return { session, model, frame: { inputs, outputs, parameters: parameterTensors(model, envelope.parameters.values) } };
+  const parameters = await session.parameters(envelope.parameters.values).catch((thrown: unknown) => {
+    throw runError(thrown);
+  });
+  return { session, model, frame: { inputs, outputs, parameters } };
 }
 
 function poolOf({ poolId }: SlotHandle): FramePool {
@@ -108,9 +111,9 @@ async function run(serial: number, jobSlot: number, envelope: Envelope): Promise
       } else if (envelope.task) {
         runAsTask(serial, base, envelope.task, envelope);
       } else {
-        prepared ??= prepare(envelope);
-        const { session, model, frame } = prepared;
-        await runStrip(session, model, taken, frame).catch((thrown: unknown) => {
+        prepared ??= await prepare(envelope);
+        const { session, frame } = prepared;
+        await session.run(taken, frame).catch((thrown: unknown) => {
           throw runError(thrown);
         });
       }

@@ -43,26 +43,30 @@ interface Sum {
 const kernelSuffix = '_kernel_time';
 
 /**
- * Sums the kernel times of a trace of ONNX Runtime (Chrome's trace-event format) by node and by operator. `warmUpRuns` runs of
- * the model at its beginning are left out, `frames` the rest is divided by. Throws ResourceError for what is no such trace.
+ * Sums the kernel times of ONNX Runtime's traces (Chrome's trace-event format) by node and by operator, one trace for each session of a
+ * model. `warmUpRuns` runs at the beginning of each are left out, `frames` the rest is divided by. Throws ResourceError for what is no such trace.
  */
-export function rowsOfTrace(
-  trace: string,
+export function rowsOfTraces(
+  traces: readonly string[],
   { frames, warmUpRuns }: { readonly frames: number; readonly warmUpRuns: number },
 ): Pick<ModelProfile, 'nodes' | 'operators'> {
   assert(frames > 0, `Expected at least one frame but received ${frames}`);
-  const events = eventsOf(trace);
-  const runs = events.filter(({ name }) => name === 'model_run').map(({ ts }) => ts);
-  const beginMicros = runs.sort((a, b) => a - b)[warmUpRuns] ?? Number.POSITIVE_INFINITY;
   const nodes = new Map<string, Sum>();
   const operators = new Map<string, Sum>();
-  for (const { cat, name, ts, dur, args } of events) {
-    if (cat !== 'Node' || ts < beginMicros || !name.endsWith(kernelSuffix)) continue;
+  for (const { name, dur, args } of traces.flatMap((trace) => nodeEvents(trace, warmUpRuns))) {
     const operator = args?.op_name ?? 'unknown';
     add(nodes, name.slice(0, -kernelSuffix.length), operator, dur);
     add(operators, operator, operator, dur);
   }
   return { nodes: rowsOf(nodes, frames), operators: rowsOf(operators, frames) };
+}
+
+/** What nodes took after the warm-up. */
+function nodeEvents(trace: string, warmUpRuns: number): readonly TraceEvent[] {
+  const events = eventsOf(trace);
+  const runs = events.filter(({ name }) => name === 'model_run').map(({ ts }) => ts);
+  const beginMicros = runs.sort((a, b) => a - b)[warmUpRuns] ?? Number.POSITIVE_INFINITY;
+  return events.filter(({ cat, ts, name }) => cat === 'Node' && ts >= beginMicros && name.endsWith(kernelSuffix));
 }
 
 function eventsOf(trace: string): readonly TraceEvent[] {

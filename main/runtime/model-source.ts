@@ -4,6 +4,7 @@ import type { ParameterValues } from '../../preload/contract.ts';
 import { InputError, messageOf, ResourceError } from '../base/errors.ts';
 import type { SensorDescription } from '../frame/frame-meta.ts';
 import type { Port, Value } from '../graph/graph.ts';
+import { type HoistedGraph, hoist } from '../graph/hoisting.ts';
 import { type OnnxModel, writeOnnxModel } from '../graph/onnx-model.ts';
 import type { StripPlan } from '../graph/strips.ts';
 import { type Stage, type StagePlan, stagePorts } from '../processor/stage.ts';
@@ -46,7 +47,8 @@ export async function modelSource(request: ModelRequest, provider: ExecutionProv
   const key = `${hash.slice(0, 16)}-${width}x${height}-${provider}`;
   const { rowsPerStrip, halo } = plan.strips;
   const openExtent = rowsPerStrip + halo.above + halo.below;
-  const model = laneModel(request, plan, { provider, hash: key, bytes });
+  const parts = cut === 'strips' && count > 1 ? hoist(plan.graph, boundPorts(plan)) : { body: plan.graph };
+  const model = laneModel(request, plan, { provider, hash: key, ...bytesOf(parts, bytes) });
   return { plan, model, sessionBytes: estimateSessionBytes(bytes.length, plan.graph, openExtent) };
 }
 
@@ -60,19 +62,31 @@ async function readModelFile(file: string): Promise<OnnxModel> {
   }
 }
 
+/** Ports of a graph that differ between the strips of a frame; the others are parameters. */
+function boundPorts({ inputs }: StagePlan): ReadonlySet<string> {
+  return new Set([stagePorts.pads, stagePorts.firstRow, ...inputs.map(({ name }) => name)]);
+}
+
+/** The parts of a graph as bytes; `whole` are those of the graph that both are of, and name it. */
+function bytesOf({ prologue, body }: HoistedGraph, whole: Uint8Array): Pick<LaneModel, 'bytes' | 'prologue' | 'inputs'> {
+  const inputs = body.inputs.map(valueOfPort);
+  if (!prologue) return { bytes: whole, inputs };
+  const names = prologue.inputs.map(({ name }) => name);
+  return { bytes: writeOnnxModel(body).bytes, inputs, prologue: { bytes: writeOnnxModel(prologue).bytes, inputs: names } };
+}
+
 function laneModel(
   { stage, values, sensor, file }: ModelRequest,
   plan: StagePlan,
-  identity: Pick<LaneModel, 'provider' | 'hash' | 'bytes'>,
+  identity: Pick<LaneModel, 'provider' | 'hash' | 'bytes' | 'prologue' | 'inputs'>,
 ): LaneModel {
   const { graph, strips, inputs, outputs } = plan;
-  const bound = new Set<string>([stagePorts.pads, stagePorts.firstRow, ...inputs.map(({ name }) => name)]);
+  const bound = boundPorts(plan);
   const parameterPorts = graph.inputs.filter(({ name }) => !bound.has(name));
   const takes = (port: string): boolean => graph.inputs.some(({ name }) => name === port);
   return {
     ...identity,
     ...(file === undefined ? {} : { file }),
-    inputs: graph.inputs.map(valueOfPort),
     outputs: graph.outputs.map(valueOfPort),
     strips: strips.strips.length,
     planes: { inputs, outputs },

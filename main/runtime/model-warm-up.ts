@@ -1,8 +1,7 @@
-import type { InferenceSession } from 'onnxruntime-node';
 import { assert, ResourceError } from '../base/errors.ts';
 import { elementsOf, type PlanePort } from '../processor/stage.ts';
 import type { LaneModel } from './lane-protocol.ts';
-import { type FrameTensors, type PlaneElements, parameterTensors, runStrip } from './model-run.ts';
+import type { FrameTensors, PlaneElements, StripSession } from './strip-session.ts';
 
 /** Largest difference of an output value from the CPU's, in 1/255 of its range, at which a provider is still offered: rounding, not error. */
 export const toleratedDifference = 2;
@@ -45,12 +44,11 @@ function extremeOf(values: PlaneElements): number {
 }
 
 /** The planes of a warm-up frame: enough of each for its first `strips` strips, the inputs filled. */
-export function warmUpFrame(model: LaneModel, strips: number): FrameTensors {
+export function warmUpPlanes(model: LaneModel, strips: number): Pick<FrameTensors, 'inputs' | 'outputs'> {
   const { inputs, outputs } = model.planes;
   return {
     inputs: inputs.map((port) => warmUpPlane(port, elementsFor(port, strips), model.warmUpLevel)),
     outputs: outputs.map((port) => new planeArrays[port.type](elementsFor(port, strips))),
-    parameters: parameterTensors(model, model.warmUpInputs),
   };
 }
 
@@ -71,10 +69,10 @@ function warmUpPlane({ type }: PlanePort, length: number, level: number): PlaneE
  * Runs the first strip of the warm-up frame and returns what came out, by output. The first run of a session is slow: here
  * nobody waits for it.
  */
-export async function warmUp(session: InferenceSession, model: LaneModel): Promise<readonly PlaneElements[]> {
+export async function warmUp(session: StripSession, model: LaneModel): Promise<readonly PlaneElements[]> {
   assert(model.strips > 0, `Expected at least one strip for model ${model.hash}`);
-  const frame = warmUpFrame(model, 1);
-  await runStrip(session, model, 0, frame);
+  const frame = { ...warmUpPlanes(model, 1), parameters: await session.parameters(model.warmUpInputs) };
+  await session.run(0, frame);
   return frame.outputs;
 }
 
@@ -82,7 +80,7 @@ export async function warmUp(session: InferenceSession, model: LaneModel): Promi
 export async function checkAgainstCpu(
   made: readonly PlaneElements[],
   model: LaneModel,
-  openOnCpu: () => Promise<InferenceSession>,
+  openOnCpu: () => Promise<StripSession>,
 ): Promise<void> {
   const reference = await openOnCpu();
   try {
