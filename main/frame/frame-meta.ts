@@ -20,6 +20,14 @@ export interface ShadingGrid {
   readonly gains: Float32Array;
 }
 
+/** Rows and columns of a mosaic, from `top` and `left` on. */
+export interface MosaicArea {
+  readonly top: number;
+  readonly left: number;
+  readonly rows: number;
+  readonly columns: number;
+}
+
 /** What a sensor's numbers mean. Levels are in DN of the unpacked sample. */
 export interface SensorDescription {
   readonly cfa: CfaOrder;
@@ -28,6 +36,8 @@ export interface SensorDescription {
   readonly blackLevels: readonly [number, number, number, number];
   /** First saturated DN. */
   readonly whiteLevel: number;
+  /** Where no light reaches the frame's samples: each frame's own black levels are measured there, and take the place of {@link blackLevels}. */
+  readonly opticalBlack?: readonly MosaicArea[];
   /** White-balance gains of red, green and blue for the scene, green 1; where the source knows them. */
   readonly whiteBalance?: Triple;
   /** Camera RGB (white-balanced, linear) to linear sRGB, row-major 3x3, rows summing to 1; where the source knows it. */

@@ -2,6 +2,7 @@ import type { ParameterValues } from '../../preload/contract.ts';
 import { monotonicNs } from '../base/clock.ts';
 import { assert, ResourceError } from '../base/errors.ts';
 import type { SensorDescription } from '../frame/frame-meta.ts';
+import { withMeasuredBlack } from '../isp/optical-black.ts';
 import { elementsOf, type PlanePort, planeBytes, type Stage, stagePorts } from '../processor/stage.ts';
 import type { CompletionEvent, Envelope } from '../runtime/envelope.ts';
 import { type LoadedModel, ModelManager } from '../runtime/model-manager.ts';
@@ -62,7 +63,8 @@ export async function runStage(
 }
 
 async function runOn(threading: ThreadingManager, stage: Stage, mosaic: Mosaic, values: ParameterValues): Promise<StageResult> {
-  const { width, height, sensor, samples } = mosaic;
+  const { width, height, samples } = mosaic;
+  const sensor = withMeasuredBlack(mosaic.sensor, mosaic);
   const resources = new ResourceManager();
   const model = await new ModelManager(threading.workers).load({ stage, width, height, sensor, values, provider: 'cpu' });
   const slot = (purpose: string, slotBytes: number): Lease => {

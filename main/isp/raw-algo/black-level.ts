@@ -1,12 +1,5 @@
+import type { MosaicArea } from '../../frame/frame-meta.ts';
 import { type AlgoMosaic, type Intent, phaseOf } from './intent.ts';
-
-/** Rows and columns of a mosaic, from `top` and `left` on. */
-export interface Area {
-  readonly top: number;
-  readonly left: number;
-  readonly rows: number;
-  readonly columns: number;
-}
 
 /** Statistics of what is dark, per position of the 2x2 cell, DN. */
 export interface DarkStatistics {
@@ -41,14 +34,17 @@ const fewestSamples = 64;
  * has each parity of rows: readout chains differ. Hot samples are left out: those four deviations beyond the median, the deviation
  * being that of the middle half.
  */
-export function measureDark({ width, height, samples }: AlgoMosaic, areas: readonly Area[]): DarkStatistics {
-  const counts = [0, 1, 2, 3].map(() => new Map<number, number>());
+export function measureDark(
+  { width, height, samples }: Omit<AlgoMosaic, 'sensor'>,
+  areas: readonly MosaicArea[],
+): DarkStatistics {
+  const counts = [0, 1, 2, 3].map((): number[] => []);
   for (const { top, left, rows, columns } of areas) {
     for (let row = Math.max(0, top); row < Math.min(height, top + rows); row++) {
       for (let column = Math.max(0, left); column < Math.min(width, left + columns); column++) {
-        const histogram = counts[phaseOf(row, column)] as Map<number, number>;
+        const histogram = counts[phaseOf(row, column)] as number[];
         const dn = samples[row * width + column] as number;
-        histogram.set(dn, (histogram.get(dn) ?? 0) + 1);
+        histogram[dn] = (histogram[dn] ?? 0) + 1;
       }
     }
   }
@@ -60,8 +56,12 @@ export function measureDark({ width, height, samples }: AlgoMosaic, areas: reado
   };
 }
 
-function clippedStatistics(histogram: ReadonlyMap<number, number>): { mean: number; deviation: number; count: number } {
-  const levels = [...histogram].sort(([a], [b]) => a - b);
+/** `histogram` holds at each DN how many samples have it, and nothing where none has. */
+function clippedStatistics(histogram: readonly number[]): { mean: number; deviation: number; count: number } {
+  const levels: (readonly [dn: number, count: number])[] = [];
+  histogram.forEach((count, dn) => {
+    levels.push([dn, count]);
+  });
   const total = levels.reduce((sum, [, count]) => sum + count, 0);
   if (total === 0) return { mean: Number.NaN, deviation: Number.NaN, count: 0 };
   const quantile = (share: number): number => {
