@@ -3,10 +3,9 @@ import type { SensorDescription } from '../frame/frame-meta.ts';
 import type { Parameters } from '../processor/parameters.ts';
 import type { Operator } from './operator.ts';
 import { blackLevel } from './operators/black-level.ts';
-import { defectCouplets } from './operators/defect-couplets.ts';
+import { defectCouplets, defectSingles } from './operators/defect-correction.ts';
 import { defectCapacity, defectMap } from './operators/defect-map.ts';
 import { defectParameters } from './operators/defect-parameters.ts';
-import { defectSingles } from './operators/defect-singles.ts';
 import { digitalGain } from './operators/digital-gain.ts';
 import { greenEqualisation } from './operators/green-equalisation.ts';
 import { lensShading, shadingParameters } from './operators/lens-shading.ts';
@@ -34,9 +33,9 @@ export const rawParameters = {
 export function rawOperators(values: ParameterValues, sensor: SensorDescription): readonly Operator[] {
   const mode = values['defect_correction'];
   const known = mode !== 'off' && sensor.defects?.length ? [defectMap(defectCapacity(sensor))] : [];
-  const onMosaic = [...known, ...(mode === 'singles' ? [defectSingles] : [])];
+  const found = mode === 'singles' ? [defectSingles] : mode === 'couplets' ? [defectCouplets] : [];
+  const onMosaic = [...known, ...found];
   const onPlanes = [
-    ...(mode === 'couplets' ? [defectCouplets] : []),
     ...(values['raw_noise_reduction'] === true ? [rawNoiseReduction] : []),
     ...(values['green_equalisation'] === true ? [greenEqualisation] : []),
   ];

@@ -1,5 +1,5 @@
 import { readRawFile } from '../../../main/camera/file/raw-file.ts';
-import { defectSingles } from '../../../main/isp/operators/defect-singles.ts';
+import { defectSingles } from '../../../main/isp/operators/defect-correction.ts';
 import { defaultValues } from '../../../main/processor/parameters.ts';
 import { defectScores } from '../../../main/quality/defect-scores.ts';
 import { runOperators } from '../../support/raw-light.ts';

@@ -1,0 +1,149 @@
+import type { Value } from '../../graph/graph.ts';
+import { expectLayout, type GraphOperator, numberIn, type OperatorContext, type Raster } from '../operator.ts';
+import { noiseInput, noiseInputValues } from '../sensor-noise.ts';
+import { defectParameters } from './defect-parameters.ts';
+import { suspectSamples } from './defect-suspects.ts';
+
+/** How much brighter or darker than the cell's other colours a defect has to be: colours differ, but not in one sample only. */
+const colourRatio = 1.5;
+
+/** Neighbours of one colour as pairs that face each other across the sample: rows and columns of the first of each. */
+const facing = [
+  [0, 2],
+  [2, 0],
+  [2, 2],
+  [2, -2],
+] as const;
+
+/** Whether one other sample of the cell may be a defect too. */
+type Tolerance = 'no other' | 'one other';
+
+/**
+ * Finds defects by their eight neighbours of one colour. Limits are the second brightest and second darkest of them,
+ * so that one more defect among them does no harm: a couplet is found from both sides. A hot sample has to exceed that limit by
+ * the neighbours' own contrast, by noise, and by a share of the range; a dead one has less than a share of the light of its darkest
+ * neighbours. Each has to leave the cell's other colours too, which real detail moves along. Both become the middle
+ * between the brightest and the darkest light that neighbours on both sides of the sample agree on.
+ *
+ * Only the samples that {@link suspectSamples} finds are judged, as a list that gathers its neighbours from the mosaic, into which what is
+ * corrected is scattered: the same as judging every sample, in a fraction of the time. The margin stays; its outermost cells are not judged.
+ */
+function dynamicCorrection(tolerates: Tolerance): GraphOperator {
+  return {
+    kind: 'graph',
+    id: 'defect-correction',
+    params: defectParameters,
+    halo: { above: 2, below: 2 },
+    graph: (context, x) => correct(context, x, tolerates),
+    inputs: (values, sensor) => ({
+      ...noiseInputValues(sensor),
+      defect_noise_margin: Float32Array.of(numberIn(values, 'defect_noise_margin')),
+      defect_hot_excess: Float32Array.of(numberIn(values, 'defect_hot_excess')),
+      defect_dead_share: Float32Array.of(numberIn(values, 'defect_dead_share')),
+    }),
+  };
+}
+
+/** Defects that stand alone within their cell. */
+export const defectSingles = dynamicCorrection('no other');
+
+/** Also two defects of different colours in one cell. */
+export const defectCouplets = dynamicCorrection('one other');
+
+function correct(context: OperatorContext, x: Raster, tolerates: Tolerance): Raster {
+  expectLayout(x, 'mosaic', 'defect-correction');
+  const { g, geometry, input } = context;
+  const [rows, columns] = [geometry.rows + 2 * x.margin, geometry.width + 2 * x.margin];
+  const mosaic = g.reshape(x.value, [1, 1, rows, columns]);
+  const deviations = input('defect_noise_margin', 'float32', [], 'Margin of defects, standard deviations of noise');
+  const excess = input('defect_hot_excess', 'float32', [], 'Margin of hot samples, share of the range');
+  const deadShare = input('defect_dead_share', 'float32', [], 'Light of a dead sample, share of that of its neighbours');
+  const inTheDark = g.multiply(g.squareRoot(noiseInput(context).offset), deviations);
+  const least = { hot: g.add(inTheDark, excess), deadShare, dead: inTheDark };
+  const { samples, cells } = suspectSamples(context, mosaic, least);
+  const flat = g.reshape(mosaic, [rows * columns]);
+  const last = whole(context, rows * columns - 1);
+  // Beyond white nothing is brighter than anything else. Places beyond the raster belong to samples of its outermost cells.
+  const lightAt = (places: Value): Value => g.minimum(g.gather(flat, g.minimum(places, last), 0), g.scalar(1));
+  const unchanged = g.gather(flat, samples, 0);
+  const here = g.minimum(unchanged, g.scalar(1));
+  const { bright, dark, middle } = neighbourhood(context, { samples, columns, lightAt });
+  const cellPlaces = g.add(g.reshape(cells, [1, 4, -1]), wholes(context, [0, columns, 1, columns + 1]));
+  const others = otherColours(context, lightAt(cellPlaces), tolerates);
+  const noise = noiseInput(context);
+  const sigma = g.squareRoot(g.add(g.multiply(g.maximum(bright, g.scalar(0)), noise.slope), noise.offset));
+  const reach = g.maximum(bright, g.multiply(others.highest, g.scalar(colourRatio)));
+  const hotLimit = g.add(g.add(reach, g.subtract(bright, dark)), g.add(g.multiply(sigma, deviations), excess));
+  const depth = g.minimum(g.multiply(dark, deadShare), g.multiply(others.lowest, g.scalar(1 / colourRatio)));
+  const beyond = g.maximum(g.subtract(here, hotLimit), g.subtract(g.subtract(depth, inTheDark), here));
+  const isDefect = g.clip(g.multiply(beyond, g.scalar(1e6)), g.scalar(0), g.scalar(1));
+  const value = g.add(unchanged, g.multiply(isDefect, g.subtract(middle, unchanged)));
+  const corrected = g.scatter(flat, g.reshape(samples, [-1]), g.reshape(value, [-1]), 0);
+  return { ...x, value: g.reshape(corrected, [1, 1, rows, columns]) };
+}
+
+interface Neighbourhood {
+  /** Second brightest and second darkest of the eight, [1, 4, found]. */
+  readonly bright: Value;
+  readonly dark: Value;
+  /** Between the best supported bright and dark: each is reached by both ends of a pair, which one defect cannot do. */
+  readonly middle: Value;
+}
+
+/** The second extremes of eight neighbours, by a tournament of pairs that face each other. */
+function neighbourhood(
+  context: OperatorContext,
+  {
+    samples,
+    columns,
+    lightAt,
+  }: { readonly samples: Value; readonly columns: number; readonly lightAt: (places: Value) => Value },
+): Neighbourhood {
+  const { g } = context;
+  const offsets = facing.map(([row, column]) => row * columns + column);
+  const middleOfPair = g.reshape(samples, [1, 4, -1]);
+  const one = lightAt(g.add(middleOfPair, wholes(context, offsets)));
+  const other = lightAt(g.subtract(middleOfPair, wholes(context, offsets)));
+  const [highs, lows] = [g.maximum(one, other), g.minimum(one, other)];
+  const halves = (of: Value): readonly [Value, Value] => {
+    const count = of.shape[0] as number;
+    const half = (start: number): Value => g.slice(of, [{ axis: 0, start, end: start + count / 2 }]);
+    return [half(0), half(count / 2)];
+  };
+  const outer = { bright: g.maximum.bind(g), dark: g.minimum.bind(g) };
+  const inner = { bright: outer.dark, dark: outer.bright };
+  const second = (side: 'bright' | 'dark', first: Value, next: Value): Value => {
+    const [[a, b], [c, d]] = [halves(first), halves(next)];
+    const runnerUp = outer[side](inner[side](a, b), outer[side](c, d));
+    return first.shape[0] === 2 ? runnerUp : second(side, outer[side](a, b), runnerUp);
+  };
+  const supported = g.add(g.reduceMaximum(lows, [0]), g.reduceMinimum(highs, [0]));
+  return {
+    bright: second('bright', highs, lows),
+    dark: second('dark', lows, highs),
+    middle: g.reshape(g.multiply(supported, g.scalar(1 / 2)), [4, -1]),
+  };
+}
+
+/** What the colours beside a sample that stands out reach, upwards and downwards, [1, 4, found] each, of the cell's four [4, 4, found]. */
+function otherColours(
+  { g }: OperatorContext,
+  cell: Value,
+  tolerates: Tolerance,
+): { readonly highest: Value; readonly lowest: Value } {
+  const [one, other] = [0, 2].map((start) => g.slice(cell, [{ axis: 0, start, end: start + 2 }])) as [Value, Value];
+  // Of the four, the two in the middle are the lower of the pairs' maxima and the higher of their minima.
+  const a = g.reduceMinimum(g.maximum(one, other), [0]);
+  const b = g.reduceMaximum(g.minimum(one, other), [0]);
+  const [upper, lower] = [g.maximum(a, b), g.minimum(a, b)];
+  return tolerates === 'no other' ? { highest: upper, lowest: lower } : { highest: lower, lowest: upper };
+}
+
+function whole({ g }: OperatorContext, value: number): Value {
+  return g.constant('int64', BigInt64Array.of(BigInt(value)), []);
+}
+
+/** Whole numbers along the outermost of three axes. */
+function wholes({ g }: OperatorContext, values: readonly number[]): Value {
+  return g.constant('int64', BigInt64Array.from(values, BigInt), [values.length, 1, 1]);
+}
