@@ -21,6 +21,7 @@ export interface PairOptions {
 /** Blocks of like brightness are summed up before the fit. */
 const brightnessBins = 48;
 const leastBlocksPerBin = 3;
+const leastSpread = 2;
 const leastDistanceFromClipping = 0.001;
 
 /**
@@ -40,12 +41,46 @@ export function noiseFromPatches(patches: readonly NoisyPatch[]): PhotonTransfer
 }
 
 /**
- * Noise of a sensor from two frames of one still scene, exposed alike (EMVA 1288 §6.6): in each block of each position of the cell,
- * half the variance of their difference is noise alone, whatever the texture. Blocks that are clipped at either end are left out;
- * the median over blocks of like brightness leaves out those where something moved. Throws InputError for frames that differ in
- * size or levels, and for scenes without three levels of brightness.
+ * Noise of a sensor from two frames of one still scene, exposed alike; see {@link noiseFromPairs}. Throws InputError as that does, so
+ * that one scene must go from dark to bright.
  */
-export function noiseFromPair(first: Mosaic, second: Mosaic, { blockSamples = 32 }: PairOptions = {}): PhotonTransfer {
+export function noiseFromPair(first: Mosaic, second: Mosaic, options: PairOptions = {}): PhotonTransfer {
+  return noiseFromPairs([[first, second]], options);
+}
+
+/**
+ * Noise of a sensor from pairs of frames, each of one still scene and exposed alike (EMVA 1288 §6.6), for example of a flat field at
+ * several exposures: in each block of each position of the cell, half the variance of their difference is noise alone, whatever the
+ * texture. Blocks that are clipped at either end are left out; the median over blocks of like brightness leaves out those where
+ * something moved. Throws InputError for frames that differ in size or levels, and for light that does not differ by a factor of two.
+ */
+export function noiseFromPairs(
+  pairs: readonly (readonly [Mosaic, Mosaic])[],
+  { blockSamples = 32 }: PairOptions = {},
+): PhotonTransfer {
+  if (!(Number.isInteger(blockSamples) && blockSamples >= 8 && blockSamples % 2 === 0)) {
+    throw new InputError(
+      'calibration.pair',
+      `Expected an even number of at least 8 for blockSamples but received ${blockSamples}`,
+    );
+  }
+  const points = summedUp(pairs.flatMap(([first, second]) => blocksOf(first, second, blockSamples)));
+  requireSpread(points.map(({ signal }) => signal));
+  return fitPhotonTransfer(points);
+}
+
+/** A line through one brightness would be that of chance. */
+function requireSpread(signals: readonly number[]): void {
+  const [darkest, brightest] = [Math.min(...signals), Math.max(...signals)];
+  if (signals.length < 3 || darkest * leastSpread <= brightest) return;
+  throw new InputError(
+    'calibration.pair',
+    `Expected frames with light that differs by a factor of ${leastSpread} but received ${darkest.toFixed(0)} to ${brightest.toFixed(0)} DN above black`,
+    'Give pairs of several exposures, or a scene from dark to bright.',
+  );
+}
+
+function blocksOf(first: Mosaic, second: Mosaic, blockSamples: number): PhotonTransferPoint[] {
   const isAlike =
     first.width === second.width && first.height === second.height && first.sensor.whiteLevel === second.sensor.whiteLevel;
   if (!isAlike) {
@@ -53,12 +88,6 @@ export function noiseFromPair(first: Mosaic, second: Mosaic, { blockSamples = 32
     throw new InputError(
       'calibration.pair',
       `Expected two frames of one size and white level but received ${sizes.join(' and ')}`,
-    );
-  }
-  if (!(Number.isInteger(blockSamples) && blockSamples >= 8 && blockSamples % 2 === 0)) {
-    throw new InputError(
-      'calibration.pair',
-      `Expected an even number of at least 8 for blockSamples but received ${blockSamples}`,
     );
   }
   const blocks: PhotonTransferPoint[] = [];
@@ -70,7 +99,7 @@ export function noiseFromPair(first: Mosaic, second: Mosaic, { blockSamples = 32
       }
     }
   }
-  return fitPhotonTransfer(summedUp(blocks));
+  return blocks;
 }
 
 interface Block {

@@ -26,20 +26,22 @@ const overLight = ({ cctKelvin }: { readonly cctKelvin: number }): number => -1e
 
 /**
  * The sensor as the tuning knows it at one gain and light: what the tuning says takes the place of what the source says. Meant to be
- * asked when conditions change, not for every frame. Throws InputError where black comes to lie at or above white.
+ * asked when conditions change, not for every frame. DN of a tuning that says its bits are scaled to those of the source: a bit more
+ * doubles them. Throws InputError where black comes to lie at or above white.
  */
 export function tunedSensor(tuning: Tuning, sensor: SensorDescription, conditions: TuningConditions): SensorDescription {
   const { gain, cctKelvin } = conditions;
   const gainAt = Math.log2(gain);
   const lightAt = overLight({ cctKelvin });
   const { blackLevels, noise, shading, colour } = tuning;
+  const dnScale = 2 ** (sensor.bits - (tuning.bits ?? sensor.bits));
   const tuned: SensorDescription = {
     ...sensor,
     ...(tuning.cfa === undefined ? {} : { cfa: tuning.cfa }),
-    ...(blackLevels ? { blackLevels: levelsOf(between(blackLevels, overGain, gainAt)) } : {}),
-    ...(tuning.whiteLevel === undefined ? {} : { whiteLevel: tuning.whiteLevel }),
-    ...(tuning.linearisation ? { linearisation: Float32Array.from(tuning.linearisation) } : {}),
-    ...(noise ? { noise: noiseOf(between(noise, overGain, gainAt)) } : {}),
+    ...(blackLevels ? { blackLevels: levelsOf(between(blackLevels, overGain, gainAt), dnScale) } : {}),
+    ...(tuning.whiteLevel === undefined ? {} : { whiteLevel: tuning.whiteLevel * dnScale }),
+    ...(tuning.linearisation ? { linearisation: Float32Array.from(tuning.linearisation, (dn) => dn * dnScale) } : {}),
+    ...(noise ? { noise: noiseOf(between(noise, overGain, gainAt), dnScale) } : {}),
     ...(shading ? { shading: shadingOf(between(shading, overLight, lightAt)) } : {}),
     ...(colour ? colourOf(between(colour, overLight, lightAt)) : {}),
     ...defectsOf(tuning, conditions),
@@ -100,18 +102,18 @@ function shareAlong(from: Plane, to: Plane, target: Plane): number {
 
 type Points<K extends keyof Tuning> = NonNullable<Tuning[K]> extends readonly (infer P)[] ? P : never;
 
-function levelsOf(blend: Blend<Points<'blackLevels'>>): SensorDescription['blackLevels'] {
-  const at = (position: number): number => blendNumbers(blend, ({ levels }) => levels[position] as number);
+function levelsOf(blend: Blend<Points<'blackLevels'>>, dnScale: number): SensorDescription['blackLevels'] {
+  const at = (position: number): number => dnScale * blendNumbers(blend, ({ levels }) => levels[position] as number);
   return [at(0), at(1), at(2), at(3)];
 }
 
 /** Slope and offset grow with powers of the gain: they are interpolated by their logarithms where both are there. */
-function noiseOf(blend: Blend<Points<'noise'>>): NoiseModel {
+function noiseOf(blend: Blend<Points<'noise'>>, dnScale: number): NoiseModel {
   const at = (of: (point: Points<'noise'>) => number): number => {
     const [low, high] = [of(blend.low), of(blend.high)];
     return low > 0 && high > 0 ? Math.exp(blendNumbers(blend, (point) => Math.log(of(point)))) : blendNumbers(blend, of);
   };
-  return { slope: at(({ slope }) => slope), offset: at(({ offset }) => offset) };
+  return { slope: dnScale * at(({ slope }) => slope), offset: dnScale ** 2 * at(({ offset }) => offset) };
 }
 
 /** Grids of one size are blended; of two sizes the nearer one counts. */

@@ -61,6 +61,9 @@ function expectConsistent({ blackLevels = [], whiteLevel, noise = [], shading = 
   };
   const highest = Math.max(0, ...blackLevels.flatMap(({ levels }) => levels));
   if (whiteLevel !== undefined && highest >= whiteLevel) refuse('blackLevels', `levels below ${whiteLevel}`, highest);
+  const largest = 2 ** (tuning.bits ?? 16) - 1;
+  if (whiteLevel !== undefined && whiteLevel > largest)
+    refuse('whiteLevel', `at most ${largest} (${tuning.bits} bits)`, whiteLevel);
   const lists = {
     blackLevels: gainsOf(blackLevels),
     noise: gainsOf(noise),

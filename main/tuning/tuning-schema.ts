@@ -38,6 +38,12 @@ export const tuningSchema = z.strictObject({
   format: z.literal('camera-lab-tuning'),
   version: z.literal(tuningVersion),
   camera: z.string().min(1).max(200).describe('Name of the camera, for people'),
+  bits: z
+    .int()
+    .min(8)
+    .max(16)
+    .optional()
+    .describe('Bits of a sample in the format that all DN here were measured in; of other formats they are scaled'),
   cfa: z.enum(['RGGB', 'GRBG', 'GBRG', 'BGGR']).optional(),
   blackLevels: z
     .array(z.strictObject({ gain, levels: z.tuple([level, level, level, level]) }))

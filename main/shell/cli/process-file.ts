@@ -3,22 +3,22 @@ import { millisBetween } from '../../base/clock.ts';
 import { InputError } from '../../base/errors.ts';
 import type { Matrix3, Triple } from '../../base/matrix3.ts';
 import { writeWhole } from '../../base/write-whole.ts';
-import { neutralColourMatrix, type RawDescription, sidecarPaths } from '../../camera/file/raw-description.ts';
+import { neutralColourMatrix, sidecarPaths } from '../../camera/file/raw-description.ts';
 import { readRawFile } from '../../camera/file/raw-file.ts';
 import type { SensorDescription } from '../../frame/frame-meta.ts';
-import type { CfaOrder } from '../../frame/pixel-format.ts';
 import { stageNamed } from '../../isp/stages.ts';
 import { type Mosaic, runStage } from '../../live/single-frame.ts';
 import { cctOfGains, daylightKelvin, tunedParameters, tunedSensor } from '../../tuning/tuned-sensor.ts';
 import { readTuning } from '../../tuning/tuning-file.ts';
-import { decimalNumber } from './decimal.ts';
+import { numbersIn } from './decimal.ts';
 import type { CommandOutput } from './output.ts';
 import { valuesFromArguments } from './parameter-arguments.ts';
 import { expectPictureFile } from './picture-file.ts';
+import { descriptionOf, type RawArguments } from './raw-arguments.ts';
 import { channelStatistics, pictureOf, pngOf } from './stage-picture.ts';
 
 /** Arguments of `lab process`, as the command line hands them over. */
-export interface ProcessOptions {
+export interface ProcessOptions extends RawArguments {
   readonly input: string;
   readonly output: string;
   readonly stage: string;
@@ -26,13 +26,6 @@ export interface ProcessOptions {
   readonly tuning?: string;
   readonly gain: number;
   readonly cct?: number;
-  readonly width?: number;
-  readonly height?: number;
-  readonly cfa?: CfaOrder;
-  readonly bits?: number;
-  readonly black?: number;
-  readonly white?: number;
-  readonly packing?: 'unpacked' | 'mipi';
   readonly param: readonly string[];
   readonly wb?: string;
   readonly ccm?: string;
@@ -92,39 +85,16 @@ async function tunedBy(
   return { sensor: tuned, parameters: tunedParameters(tuning, gain) };
 }
 
-/** The geometry from the command line: undefined when none was given, refused when only a part was. */
-function descriptionOf(options: ProcessOptions): RawDescription | undefined {
-  const { width, height, cfa, bits, black, white, packing = 'unpacked' } = options;
-  const given = { width, height, cfa, bits, black, white };
-  const missing = Object.entries(given)
-    .filter(([, value]) => value === undefined)
-    .map(([name]) => `--${name}`);
-  if (missing.length === Object.keys(given).length) return undefined;
-  if (missing.length > 0) {
-    throw new InputError('cli.geometry', `Expected the whole geometry of the RAW file but ${missing.join(', ')} is missing`);
-  }
-  return { width, height, cfa, bits, blackLevel: black, whiteLevel: white, packing } as RawDescription;
-}
-
 /** The gains as parameters relative to green, so that they are held to the range of the parameters. */
 function balanceArguments(text: string): string[] {
-  const gains = numbersIn<Triple>('--wb', text, 3);
+  const gains = numbersIn('--wb', text, 3);
   if (!gains.every((gain) => gain > 0)) {
     throw new InputError('cli.white-balance', `Expected positive gains for --wb but received ${text}`);
   }
-  const [red, green, blue] = gains;
+  const [red, green, blue] = gains as unknown as Triple;
   return [`wb_red_gain=${red / green}`, `wb_blue_gain=${blue / green}`];
 }
 
 function matrixIn(text: string): Matrix3 {
-  return neutralColourMatrix(numbersIn<Matrix3>('--ccm', text, 9), '--ccm', 'the command line');
-}
-
-function numbersIn<T extends Triple | Matrix3>(name: string, text: string, count: T['length']): T {
-  const numbers = text
-    .trim()
-    .split(/[\s,;]+/)
-    .map(decimalNumber);
-  if (numbers.length === count && numbers.every((number) => number !== undefined)) return numbers as unknown as T;
-  throw new InputError('cli.numbers', `Expected ${count} numbers for ${name} but received ${text}`);
+  return neutralColourMatrix(numbersIn('--ccm', text, 9) as unknown as Matrix3, '--ccm', 'the command line');
 }

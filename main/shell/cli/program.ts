@@ -1,13 +1,13 @@
 import { Command, CommanderError, Option } from 'commander';
-import { InputError } from '../../base/errors.ts';
 import { productVersion } from '../../base/product.ts';
 import { cfaOrders } from '../../frame/pixel-format.ts';
 import { stages } from '../../isp/stages.ts';
 import { packageKinds } from '../../processor/packages/new-package.ts';
 import type { CreateShellLab } from '../service.ts';
+import { addCalibrate } from './calibrate-program.ts';
 import { runCapture } from './capture.ts';
 import { type ControlsOptions, runControls } from './controls.ts';
-import { decimalNumber } from './decimal.ts';
+import { numberFor } from './decimal.ts';
 import { runDemoCommand } from './demo.ts';
 import { runDevices } from './devices.ts';
 import { runDoctor } from './doctor.ts';
@@ -17,6 +17,7 @@ import { type CommandOutput, describeFailure, ended, exitCodeOf, processOutput }
 import { runProcess } from './process-file.ts';
 import { runNewProcessor, runProcessors, runValidate } from './processors.ts';
 import { runProfile } from './profile.ts';
+import { addRawOptions } from './raw-arguments.ts';
 import { runRecord } from './record.ts';
 import { runServe } from './serve.ts';
 import { runExportSession, runSessions } from './sessions.ts';
@@ -25,26 +26,6 @@ import { runWatch } from './watch.ts';
 
 const stageNames = Object.keys(stages);
 const collect = (value: string, earlier: readonly string[]): string[] => [...earlier, value];
-
-/** Parses the number that `name` takes, so that a refusal can say where it stood. */
-function numberFor(name: string): (text: string) => number {
-  return (text) => {
-    const value = decimalNumber(text);
-    if (value !== undefined) return value;
-    throw new InputError('cli.number', `Expected a number for ${name} but received ${text}`);
-  };
-}
-
-function addRawOptions(command: Command): Command {
-  return command
-    .option('--width <pixels>', 'width of a headerless RAW file', numberFor('--width'))
-    .option('--height <pixels>', 'its height', numberFor('--height'))
-    .addOption(new Option('--cfa <order>', 'its Bayer order').choices(cfaOrders))
-    .option('--bits <n>', 'significant bits of a sample, 8 to 16', numberFor('--bits'))
-    .option('--black <dn>', 'black level', numberFor('--black'))
-    .option('--white <dn>', 'first saturated value', numberFor('--white'))
-    .addOption(new Option('--packing <layout>', 'layout of the samples').choices(['unpacked', 'mipi']));
-}
 
 function addProcessing(program: Command, output: CommandOutput): void {
   const processing = program
@@ -224,6 +205,7 @@ export function createProgram(createLab: CreateShellLab, output: CommandOutput):
   addLevels(program, output);
   addTuning(program, output);
   addProcessing(program, output);
+  const calibrations = addCalibrate(program, output);
   addProcessors(program, output);
   addSessions(program, createLab, output);
   addCapture(program, output);
@@ -243,7 +225,7 @@ export function createProgram(createLab: CreateShellLab, output: CommandOutput):
     .description('show what works on this machine, and how to mend what does not')
     .option('--json', 'print JSON')
     .action((options) => runDoctor(options, output));
-  for (const command of program.commands) command.exitOverride().configureOutput(program.configureOutput());
+  for (const command of [...program.commands, ...calibrations]) command.exitOverride().configureOutput(program.configureOutput());
   return program;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type NoisyPatch, noiseFromPair, noiseFromPatches } from '../../../main/calibration/noise-model.ts';
+import { type NoisyPatch, noiseFromPair, noiseFromPairs, noiseFromPatches } from '../../../main/calibration/noise-model.ts';
 import type { Mosaic } from '../../../main/frame/mosaic.ts';
 import { normalNumbers } from '../../support/random.ts';
 
@@ -38,6 +38,27 @@ describe('the noise of a pair of frames', () => {
     expect(Math.abs(noiseFromPair(frame(41), moved).slope / slope - 1)).toBeLessThan(0.05);
     const bright = (signal: number): number => signal * 3;
     expect(Math.abs(noiseFromPair(frame(43, bright), frame(44, bright)).slope / slope - 1)).toBeLessThan(0.04);
+  });
+});
+
+describe('the noise of several pairs', () => {
+  const flat = (seed: number, signal: number): Mosaic => frame(seed, () => signal);
+  const pairs = [200, 20, 600, 1400].map(
+    (signal, index) => [flat(2 * index + 50, signal), flat(2 * index + 51, signal)] as const,
+  );
+
+  it('is refused of flat fields of one brightness, from which no line follows', () => {
+    const [[first, second]] = pairs as [[Mosaic, Mosaic]];
+    expect(() => noiseFromPair(first, second)).toThrow(
+      /light that differs by a factor of 2 but received (19|20)\d to (19|20)\d DN above black/,
+    );
+    expect(() => noiseFromPairs([])).toThrow('Expected at least three patches of different brightness but received 0');
+  });
+
+  it('is the line through flat fields of several exposures', () => {
+    const found = noiseFromPairs(pairs);
+    expect(Math.abs(found.slope / slope - 1)).toBeLessThan(0.03);
+    expect(Math.abs(found.offset - offset - 1 / 12)).toBeLessThan(3);
   });
 });
 

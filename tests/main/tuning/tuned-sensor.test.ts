@@ -79,6 +79,28 @@ describe('a tuned sensor', () => {
   });
 });
 
+describe('a tuned sensor of another format', () => {
+  it('has DN in its own bits where the tuning says those of its measurements', () => {
+    const blackLevels = [{ gain: 1, levels: [256, 260, 252, 248] }];
+    const fields = {
+      blackLevels,
+      whiteLevel: 4000,
+      noise: [{ gain: 1, slope: 0.8, offset: 48 }],
+      linearisation: [0, 2048, 4095],
+    };
+    // Two bits less: a quarter of every DN, and a sixteenth of every DN².
+    const inTenBits = at(tuningWith({ ...fields, bits: 12 }), 1);
+    expect(inTenBits).toMatchObject({
+      bits: 10,
+      blackLevels: [64, 65, 63, 62],
+      whiteLevel: 1000,
+      noise: { slope: expect.closeTo(0.2, 9), offset: expect.closeTo(3, 9) },
+    });
+    expect([...(inTenBits.linearisation ?? [])]).toEqual([0, 512, 1023.75]);
+    expect(at(tuningWith(fields), 1)).toMatchObject({ blackLevels: [256, 260, 252, 248], whiteLevel: 4000 });
+  });
+});
+
 describe('tuned parameters', () => {
   it('are tone at any gain, and noise reduction between its gains', () => {
     const noiseReduction = [1, 16].map((gain) => ({

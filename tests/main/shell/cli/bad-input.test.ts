@@ -103,7 +103,7 @@ describe('a geometry that cannot be', () => {
   it('names what is missing of it', () =>
     expectRefusal(
       ['process', '--input', '@shot.raw', '--width', '64', '--height', '48', '--output', '@out.png'],
-      '--cfa, --bits, --black, --white is missing',
+      '--cfa, --bits, --black and --white are missing',
     ));
 
   it.each([
