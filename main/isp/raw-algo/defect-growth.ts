@@ -20,7 +20,7 @@ export interface DefectGrowthDecision {
 }
 
 /** Frames that have to be seen before anything is called lasting. */
-const fewestFrames = 3;
+export const fewestDefectFrames = 3;
 
 /** Same-colour neighbours: rows and columns. */
 const around = [-2, 0, 2]
@@ -74,7 +74,7 @@ export function countSightings(frames: readonly Uint32Array[]): Pick<DefectGrowt
  */
 export function growDefectMap(inputs: DefectGrowthInputs): Intent<DefectGrowthDecision, DefectGrowthInputs> {
   const { frames, suspects, sightings, known, persistence } = inputs;
-  if (frames < fewestFrames) return { decision: undefined, inputs };
+  if (frames < fewestDefectFrames) return { decision: undefined, inputs };
   const old = new Set(known);
   const added = suspects.filter((position, index) => (sightings[index] as number) >= persistence * frames && !old.has(position));
   return { decision: { added, defects: Uint32Array.from([...old, ...added]).sort() }, inputs };

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { runAnalyse } from './analyse.ts';
 import { runCalibrateChart } from './calibrate-chart.ts';
 import { runCalibrateDark, runCalibrateFlat, runCalibrateNoise } from './calibrate-sensor.ts';
 import { numberFor } from './decimal.ts';
@@ -66,4 +67,27 @@ export function addCalibrate(program: Command, output: CommandOutput): Command[]
       .option('--json', 'print JSON');
   }
   return [calibrate, ...commands];
+}
+
+/** `lab analyse`. */
+export function addAnalyse(program: Command, output: CommandOutput): void {
+  const analyse = program
+    .command('analyse')
+    .description(
+      'show what recorded frames tell of their sensor: black-level drift, clipping point, CFA order, noise, new defects',
+    )
+    .argument('<files...>', 'RAW files or CFA DNGs of one sensor and size');
+  addRawOptions(analyse)
+    .option('--dark', 'the frames were taken in the dark: all of each shows black')
+    .option('--still', 'the frames show one still scene: noise from their differences, and nothing of defects')
+    .option(
+      '--masked <x,y,width,height>',
+      'area of masked samples, which shows black; may be repeated',
+      (value: string, earlier: readonly string[]) => [...earlier, value],
+      [],
+    )
+    .option('--tuning <file>', 'tuning file whose levels, noise and defects the frames are held against')
+    .option('--gain <n>', 'gain of the sensor, for the tuning', numberFor('--gain'), 1)
+    .option('--json', 'print JSON')
+    .action((files, options) => runAnalyse(files, options, output));
 }

@@ -4,7 +4,7 @@ import { cfaOrders } from '../../frame/pixel-format.ts';
 import { stages } from '../../isp/stages.ts';
 import { packageKinds } from '../../processor/packages/new-package.ts';
 import type { CreateShellLab } from '../service.ts';
-import { addCalibrate } from './calibrate-program.ts';
+import { addAnalyse, addCalibrate } from './calibrate-program.ts';
 import { runCapture } from './capture.ts';
 import { type ControlsOptions, runControls } from './controls.ts';
 import { numberFor } from './decimal.ts';
@@ -206,6 +206,7 @@ export function createProgram(createLab: CreateShellLab, output: CommandOutput):
   addTuning(program, output);
   addProcessing(program, output);
   const calibrations = addCalibrate(program, output);
+  addAnalyse(program, output);
   addProcessors(program, output);
   addSessions(program, createLab, output);
   addCapture(program, output);
