@@ -100,7 +100,10 @@ function frameAnalysis(
 }
 
 /** From the differences of frames of a still scene; of others, from the quietest parts of each frame. */
-function photonTransferOf(mosaics: readonly Mosaic[], { still }: AnalyseOptions): FramesAnalysis['photonTransfer'] {
+function photonTransferOf(
+  mosaics: readonly Mosaic[],
+  { still }: AnalyseOptions,
+): NonNullable<FramesAnalysis['photonTransfer']> | null {
   const isPaired = still === true && mosaics.length > 1;
   const ofPairs = (): ReturnType<typeof transferPointsOfPair> =>
     mosaics.slice(1).flatMap((mosaic, index) => transferPointsOfPair(mosaics[index] as Mosaic, mosaic));
@@ -109,7 +112,7 @@ function photonTransferOf(mosaics: readonly Mosaic[], { still }: AnalyseOptions)
   return decision ? { ...decision, from: isPaired ? 'pairs' : 'single frames' } : null;
 }
 
-function defectGrowthOf(mosaics: readonly Mosaic[]): FramesAnalysis['defectGrowth'] {
+function defectGrowthOf(mosaics: readonly Mosaic[]): NonNullable<FramesAnalysis['defectGrowth']> | null {
   const [{ width, sensor }] = mosaics as [Mosaic];
   if (mosaics.length < fewestDefectFrames) return null;
   const known = sensor.defects ?? new Uint32Array();

@@ -4,15 +4,14 @@ import { writeWhole } from '../../base/write-whole.ts';
 import type { CfaOrder } from '../../frame/pixel-format.ts';
 import { writeOnnxModel } from '../../graph/onnx-model.ts';
 import { describeShape } from '../../graph/tensor-type.ts';
-import { stageNamed } from '../../isp/stages.ts';
 import { mosaicSizeIn } from './mosaic-size.ts';
 import type { CommandOutput } from './output.ts';
 import { valuesFromArguments } from './parameter-arguments.ts';
+import { type StageArguments, stageFrom } from './stage-arguments.ts';
 
 /** Arguments of `lab export-onnx`. */
-export interface ExportOnnxOptions {
+export interface ExportOnnxOptions extends StageArguments {
   readonly output: string;
-  readonly stage: string;
   readonly size: string;
   readonly cfa: CfaOrder;
   readonly param: readonly string[];
@@ -23,7 +22,7 @@ export interface ExportOnnxOptions {
 export async function runExportOnnx(options: ExportOnnxOptions, output: CommandOutput): Promise<void> {
   await expectModelFile(options.output);
   const [width, height] = mosaicSizeIn(options.size);
-  const stage = stageNamed(options.stage);
+  const stage = await stageFrom(options);
   const values = valuesFromArguments(stage, undefined, options.param, { kind: 'load-time' });
   const sensor = { cfa: options.cfa, bits: 16, blackLevels: [0, 0, 0, 0], whiteLevel: 65535 } as const;
   const { graph } = stage.plan({ width, height, sensor, values, cut: 'frame' });

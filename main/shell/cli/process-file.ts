@@ -6,7 +6,6 @@ import { writeWhole } from '../../base/write-whole.ts';
 import { neutralColourMatrix, sidecarPaths } from '../../camera/file/raw-description.ts';
 import { readRawFile } from '../../camera/file/raw-file.ts';
 import type { SensorDescription } from '../../frame/frame-meta.ts';
-import { stageNamed } from '../../isp/stages.ts';
 import { type Mosaic, runStage } from '../../live/single-frame.ts';
 import { cctOfGains, daylightKelvin, tunedParameters, tunedSensor } from '../../tuning/tuned-sensor.ts';
 import { readTuning } from '../../tuning/tuning-file.ts';
@@ -15,13 +14,13 @@ import type { CommandOutput } from './output.ts';
 import { valuesFromArguments } from './parameter-arguments.ts';
 import { expectPictureFile } from './picture-file.ts';
 import { descriptionOf, type RawArguments } from './raw-arguments.ts';
+import { type StageArguments, stageFrom } from './stage-arguments.ts';
 import { channelStatistics, pictureOf, pngOf } from './stage-picture.ts';
 
 /** Arguments of `lab process`, as the command line hands them over. */
-export interface ProcessOptions extends RawArguments {
+export interface ProcessOptions extends RawArguments, StageArguments {
   readonly input: string;
   readonly output: string;
-  readonly stage: string;
   readonly depth?: number;
   readonly tuning?: string;
   readonly gain: number;
@@ -36,8 +35,8 @@ export interface ProcessOptions extends RawArguments {
 export async function runProcess(options: ProcessOptions, output: CommandOutput): Promise<void> {
   const description = descriptionOf(options);
   await expectPictureFile(options.output, '--output', [options.input, ...sidecarPaths(options.input)]);
+  const stage = await stageFrom(options);
   const image = await readRawFile(options.input, description);
-  const stage = stageNamed(options.stage);
   const tuned = await tunedBy(options, image);
   const sensor = options.ccm === undefined ? tuned.sensor : { ...tuned.sensor, srgbFromCamera: matrixIn(options.ccm) };
   const balance = options.wb === undefined ? [] : balanceArguments(options.wb);

@@ -1,4 +1,3 @@
-import { stageNamed } from '../../isp/stages.ts';
 import { expectProvider } from '../../runtime/execution-providers.ts';
 import type { ExecutionProvider } from '../../runtime/lane-protocol.ts';
 import type { ModelProfile, ProfileRow } from '../../runtime/model-profile.ts';
@@ -6,10 +5,10 @@ import { profileModel } from '../../runtime/model-profiler.ts';
 import { mosaicSizeIn } from './mosaic-size.ts';
 import { type CommandOutput, listingText } from './output.ts';
 import { valuesFromArguments } from './parameter-arguments.ts';
+import { type StageArguments, stageFrom } from './stage-arguments.ts';
 
 /** Arguments of `lab profile`. */
-export interface ProfileOptions {
-  readonly stage: string;
+export interface ProfileOptions extends StageArguments {
   readonly size: string;
   readonly frames: number;
   readonly model?: string;
@@ -20,7 +19,7 @@ export interface ProfileOptions {
 /** `lab profile`: the time of every node of a stage as the lanes run it, the dearest first, then by operator. */
 export async function runProfile(options: ProfileOptions, output: CommandOutput): Promise<void> {
   const [width, height] = mosaicSizeIn(options.size);
-  const stage = stageNamed(options.stage);
+  const stage = await stageFrom(options);
   const values = valuesFromArguments(stage, undefined, options.param);
   const sensor = { cfa: 'RGGB', bits: 10, blackLevels: [64, 64, 64, 64], whiteLevel: 1023 } as const;
   // RawISP and SlowISP have no choice of it: they run on the CPU.

@@ -1,7 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { productVersion } from '../../base/product.ts';
 import { cfaOrders } from '../../frame/pixel-format.ts';
-import { stages } from '../../isp/stages.ts';
 import { packageKinds } from '../../processor/packages/new-package.ts';
 import type { CreateShellLab } from '../service.ts';
 import { addAnalyse, addCalibrate } from './calibrate-program.ts';
@@ -21,10 +20,10 @@ import { addRawOptions } from './raw-arguments.ts';
 import { runRecord } from './record.ts';
 import { runServe } from './serve.ts';
 import { runExportSession, runSessions } from './sessions.ts';
+import { addStageOptions } from './stage-arguments.ts';
 import { runTuning } from './tuning.ts';
 import { runWatch } from './watch.ts';
 
-const stageNames = Object.keys(stages);
 const collect = (value: string, earlier: readonly string[]): string[] => [...earlier, value];
 
 function addProcessing(program: Command, output: CommandOutput): void {
@@ -33,8 +32,7 @@ function addProcessing(program: Command, output: CommandOutput): void {
     .description('run one RAW file or CFA DNG through a stage and write a PNG')
     .requiredOption('--input <file>', 'RAW file or CFA DNG')
     .requiredOption('--output <file>', 'PNG to write');
-  addRawOptions(processing)
-    .addOption(new Option('--stage <name>', 'stage to run').choices(stageNames).default('fast'))
+  addStageOptions(addRawOptions(processing), 'stage to run')
     .option('--depth <bits>', 'bits of a sample in the PNG, where the stage makes more than one', numberFor('--depth'))
     .option('--tuning <file>', 'tuning file of the camera')
     .option('--gain <n>', 'gain of the sensor, for the tuning', numberFor('--gain'), 1)
@@ -48,20 +46,18 @@ function addProcessing(program: Command, output: CommandOutput): void {
     .option('--ccm <numbers>', 'white-balanced camera to linear sRGB, 9 numbers row by row; rows are divided by their sum')
     .option('--json', 'print the result as JSON')
     .action((options) => runProcess(options, output));
-  program
+  const exporting = program
     .command('export-onnx')
     .description('write a stage as one ONNX model for whole frames')
-    .requiredOption('--output <file>', 'ONNX file to write')
-    .addOption(new Option('--stage <name>', 'stage to write').choices(stageNames).default('fast'))
+    .requiredOption('--output <file>', 'ONNX file to write');
+  addStageOptions(exporting, 'stage to write')
     .option('--size <WxH>', 'size of the mosaic', '1920x1080')
     .addOption(new Option('--cfa <order>', 'Bayer order').choices(cfaOrders).default('RGGB'))
     .option('--param <name=value>', 'value of a load-time parameter; may be repeated', collect, [])
     .option('--json', 'print the result as JSON')
     .action((options) => runExportOnnx(options, output));
-  program
-    .command('profile')
-    .description("show where a stage's time goes, operator by operator, on one thread")
-    .addOption(new Option('--stage <name>', 'stage to profile').choices(stageNames).default('fast'))
+  const profiling = program.command('profile').description("show where a stage's time goes, operator by operator, on one thread");
+  addStageOptions(profiling, 'stage to profile')
     .option('--size <WxH>', 'size of the mosaic', '1920x1080')
     .option('--frames <n>', 'how many frames the times are means of', numberFor('--frames'), 20)
     .option('--model <file>', "ONNX model in place of the stage's own, with the ports that `export-onnx` gives it")

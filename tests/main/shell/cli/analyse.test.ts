@@ -27,7 +27,9 @@ function scene(time: number, seed: number): (row: number, column: number) => num
   };
 }
 
-let [moving, still, dark]: string[][] = [[], [], []];
+let moving: string[] = [];
+let still: string[] = [];
+let dark: string[] = [];
 let bright = '';
 beforeAll(async () => {
   moving = await Promise.all([0, 1, 2, 3].map((time) => write(`moving-${time}.raw`, scene(time, time + 1))));
