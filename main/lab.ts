@@ -145,7 +145,7 @@ async function createPartsOn(threading: ThreadingManager, options: LabOptions): 
   const tunings = new TuningDesk(tuningsFolder(dataFolder));
   const streamChain = new StreamChain({ resources, threading, models, dispatcher, chain: chain.chain, ...options.chain });
   const live = { resources, threading, models, dispatcher, ledger, stage: fastIsp, parameters, controls, tunings };
-  const stream = new LiveStream({ ...live, chain: streamChain });
+  const stream = new LiveStream({ ...live, chain: streamChain, algorithms: algorithmParameters });
   const algorithms = new AlgorithmDesk({
     ...{ resources, threading, models, dispatcher, stream, controls },
     parameters: algorithmParameters,

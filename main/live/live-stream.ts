@@ -33,6 +33,8 @@ export interface StreamParts {
   readonly ledger: DropLedger;
   readonly stage: Stage;
   readonly parameters: ParameterStore;
+  /** Settings of the algorithms, for which a camera's tuning may have defaults. */
+  readonly algorithms?: ParameterStore;
   /** Holds the controls of the open camera; a write to one never passes through the stream, and so never restarts it. */
   readonly controls: ControlDesk;
   /** Where the cameras' tuning files are; without it no camera has one. */

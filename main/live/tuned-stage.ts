@@ -4,7 +4,7 @@ import type { Camera, CameraMode } from '../camera/camera.ts';
 import type { FrameMeta, SensorDescription } from '../frame/frame-meta.ts';
 import type { ParameterStore } from '../processor/parameter-store.ts';
 import type { InputValues, Stage } from '../processor/stage.ts';
-import { cctOfGains, daylightKelvin, tunedParameters, tunedSensor } from '../tuning/tuned-sensor.ts';
+import { algorithmValues, cctOfGains, daylightKelvin, tunedParameters, tunedSensor } from '../tuning/tuned-sensor.ts';
 import type { Tuning } from '../tuning/tuning-schema.ts';
 import { gainControlIds } from './exposure-controls.ts';
 import type { TuningDesk } from './tuning-desk.ts';
@@ -17,6 +17,8 @@ const stepMired = 5;
 export interface TunedStageParts {
   readonly stage: Stage;
   readonly parameters: ParameterStore;
+  /** Settings of the algorithms of every frame, which a tuning may have values for as well. */
+  readonly algorithms?: ParameterStore;
   readonly tunings?: TuningDesk;
 }
 
@@ -72,25 +74,38 @@ export class TunedStage {
     return new TunedStage(camera, parts, tuning, noticed);
   }
 
-  /** Makes what suits the camera the parameters' values and defaults: its balance in daylight, and the tuning's own at its gain. */
+  /**
+   * Makes what suits the camera the parameters' values and defaults: its balance in daylight, and the tuning's own at its gain. Of the
+   * algorithms' settings, what the user has moved stays the user's, whatever camera is opened.
+   */
   takeOver(): void {
-    const { stage, parameters } = this.#parts;
+    const { stage, parameters, algorithms } = this.#parts;
     const tuning = this.#tuning;
     const { sensor } = this.#camera;
     if (!tuning) {
       parameters.rebase(stage.defaultsFor(sensor));
+      algorithms?.suggest({});
       return;
     }
     const held = this.#camera.controls().map(({ id, value }) => [id, Number(value)] as const);
     const gain = this.#gainOf(Object.fromEntries(held));
     const inDaylight = tunedSensor(tuning, sensor, { gain, cctKelvin: daylightKelvin, width: 0, height: 0 });
     const refusals: string[] = [];
-    const given = this.#taken(tunedParameters(tuning, gain), (sentence) => refusals.push(sentence));
-    const balance = this.#taken(stage.defaultsFor(inDaylight), (sentence) => refusals.push(sentence));
+    const refused = (sentence: string): void => void refusals.push(sentence);
+    const given = takenBy(parameters, tunedParameters(tuning, gain), refused);
+    const balance = takenBy(parameters, stage.defaultsFor(inDaylight), refused);
     parameters.rebase({ ...balance, ...given });
     this.#given = given;
+    this.#tellOf(refusals, stage.declaration.name);
+    if (!algorithms) return;
+    const unfit: string[] = [];
+    algorithms.suggest(takenBy(algorithms, algorithmValues(tuning), (sentence) => unfit.push(sentence)));
+    this.#tellOf(unfit, 'FastAlgo');
+  }
+
+  #tellOf(refusals: readonly string[], taker: string): void {
     if (refusals.length === 0) return;
-    const message = `The tuning of ${this.#camera.name} has values that ${stage.declaration.name} does not take: ${refusals.join('; ')}`;
+    const message = `The tuning of ${this.#camera.name} has values that ${taker} does not take: ${refusals.join('; ')}`;
     this.#noticed({ code: 'tuning.refused-value', message, action: 'Correct the tuning file.' });
   }
 
@@ -148,7 +163,7 @@ export class TunedStage {
     if (!this.#tuning?.noiseReduction) return;
     const { parameters, stage } = this.#parts;
     // What is refused was told of at the opening.
-    const given = this.#taken(tunedParameters(this.#tuning, gain), () => undefined);
+    const given = takenBy(parameters, tunedParameters(this.#tuning, gain), () => undefined);
     const { values } = parameters.current;
     const isFollowing = (name: string): boolean =>
       stage.declaration.params[name]?.kind === 'runtime' &&
@@ -157,22 +172,22 @@ export class TunedStage {
     this.#given = given;
     if (changes.length > 0) parameters.set(Object.fromEntries(changes));
   }
+}
 
-  /** The values that the stage has and takes. A tuning serves several stages, so that other names are passed over. */
-  #taken(values: ParameterValues, refused: (sentence: string) => void): ParameterValues {
-    const { stage, parameters } = this.#parts;
-    const taken = Object.entries(values).flatMap(([name, value]) => {
-      const parameter = stage.declaration.params[name];
-      if (!parameter) return [];
-      try {
-        return Object.entries(parameters.check({ [name]: value }, parameter.kind));
-      } catch (thrown) {
-        refused(messageOf(thrown));
-        return [];
-      }
-    });
-    return Object.fromEntries(taken);
-  }
+/** The values that a processor has and takes. A tuning serves several of them, so that other names are passed over. */
+function takenBy(parameters: ParameterStore, values: ParameterValues, refused: (sentence: string) => void): ParameterValues {
+  const kinds = new Map(parameters.descriptions().map(({ name, kind }) => [name, kind] as const));
+  const taken = Object.entries(values).flatMap(([name, value]) => {
+    const kind = kinds.get(name);
+    if (!kind) return [];
+    try {
+      return Object.entries(parameters.check({ [name]: value }, kind));
+    } catch (thrown) {
+      refused(messageOf(thrown));
+      return [];
+    }
+  });
+  return Object.fromEntries(taken);
 }
 
 function steppedCct(kelvin: number): number {

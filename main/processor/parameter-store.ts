@@ -62,13 +62,17 @@ export class ParameterStore {
    * before had brought returns to the default of the schema: its white balance is nothing to the next one.
    */
   rebase(values: ParameterValues): ParameterState {
-    const outdated = Object.keys(this.#sourceValues).map((name) => [name, this.#schemaDefaults[name] as ParameterValue]);
-    const changes: ParameterValues = { ...Object.fromEntries(outdated), ...values };
-    for (const [name, defaultValue] of Object.entries(changes)) {
-      this.#descriptions.set(name, { ...this.describe(name), defaultValue });
-    }
-    this.#sourceValues = values;
-    const state = this.#accept(changes);
+    const state = this.#accept(this.#redefault(values));
+    this.rebased.announce(state);
+    return state;
+  }
+
+  /** As {@link rebase}, but a value that the user has moved away from its default stays: only its default changes. */
+  suggest(values: ParameterValues): ParameterState {
+    const before = this.#current.values;
+    const moved = [...this.#descriptions.values()].filter(({ name, defaultValue }) => before[name] !== defaultValue);
+    const own = Object.fromEntries(moved.map(({ name }) => [name, before[name] as ParameterValue]));
+    const state = this.#accept({ ...this.#redefault(values), ...own });
     this.rebased.announce(state);
     return state;
   }
@@ -108,6 +112,17 @@ export class ParameterStore {
       }
     };
     return Object.fromEntries(Object.entries(values).filter(fits));
+  }
+
+  /** Makes values of a source the defaults, and those of the schema again of what only the source before had brought; returns all that changes. */
+  #redefault(values: ParameterValues): ParameterValues {
+    const outdated = Object.keys(this.#sourceValues).map((name) => [name, this.#schemaDefaults[name] as ParameterValue]);
+    const changes: ParameterValues = { ...Object.fromEntries(outdated), ...values };
+    for (const [name, defaultValue] of Object.entries(changes)) {
+      this.#descriptions.set(name, { ...this.describe(name), defaultValue });
+    }
+    this.#sourceValues = values;
+    return changes;
   }
 
   #accept(changes: ParameterValues): ParameterState {

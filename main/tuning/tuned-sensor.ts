@@ -61,6 +61,11 @@ export function tunedParameters({ tone = {}, noiseReduction }: Tuning, gain: num
   return { ...tone, ...Object.fromEntries(values) };
 }
 
+/** Settings that the tuning holds for the algorithms, by name. */
+export function algorithmValues({ algorithms = {} }: Tuning): ParameterValues {
+  return { ...algorithms.exposure, ...algorithms.whiteBalance, ...algorithms.focus };
+}
+
 /**
  * The colour temperature for which the tuning's white balance comes nearest to given gains, kelvin: along the straight lines between
  * its points in the plane of log R/G and log B/G. Undefined for a tuning without colour.

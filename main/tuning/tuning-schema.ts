@@ -97,7 +97,7 @@ export const tuningSchema = z.strictObject({
       focus: parameterValues.optional(),
     })
     .optional()
-    .describe('Settings of the algorithms, by name'),
+    .describe("Values of FastAlgo's parameters, by name"),
 });
 
 /** A tuning file's content; see {@link tuningSchema}. */

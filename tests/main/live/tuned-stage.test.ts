@@ -1,8 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { fastAlgoDeclaration } from '../../../main/isp/fast-algo-parameters.ts';
 import { fastIsp } from '../../../main/isp/fast-isp.ts';
 import { processMosaic } from '../../../main/live/single-frame.ts';
+import { TunedStage } from '../../../main/live/tuned-stage.ts';
 import { TuningDesk } from '../../../main/live/tuning-desk.ts';
+import { ParameterStore } from '../../../main/processor/parameter-store.ts';
 import type { InputValues } from '../../../main/processor/stage.ts';
 import { parseTuning, writeTuning } from '../../../main/tuning/tuning-file.ts';
 import type { ControlDescription } from '../../../preload/contract.ts';
@@ -219,5 +222,56 @@ describe('a tuning', () => {
     await lab.stream.open(async () => camera);
     await lab.stream.start();
     expect((await frameAt(lab, camera, 1)).values.white_level).toEqual(Float32Array.of(2000));
+  });
+});
+
+describe('settings of the algorithms', () => {
+  const parameters = () => ({
+    parameters: new ParameterStore(fastIsp.declaration.id, fastIsp.declaration.params),
+    algorithms: new ParameterStore(fastAlgoDeclaration.id, fastAlgoDeclaration.params),
+  });
+
+  /** Opens a camera with a tuning of these algorithm settings over the stores; returns what was told. */
+  async function opened(stores: ReturnType<typeof parameters>, algorithms?: object): Promise<string[]> {
+    const tunings = algorithms ? await deskWith(tuningText({ algorithms })) : new TuningDesk(temporaryFolder());
+    const notices: string[] = [];
+    const tuned = await TunedStage.of(new ExposedCamera(), { stage: fastIsp, ...stores, tunings }, ({ message }) =>
+      notices.push(message),
+    );
+    tuned.takeOver();
+    return notices;
+  }
+
+  it("are FastAlgo's values and defaults from the opening on, and those of the lab again for a camera without", async () => {
+    const stores = parameters();
+    expect(await opened(stores, { exposure: { ae_mode: 'centre', ae_speed: 0.3 }, whiteBalance: { awb_speed: 0.9 } })).toEqual(
+      [],
+    );
+    const tuned = { ae_mode: 'centre', ae_speed: 0.3, awb_speed: 0.9, awb_mode: 'manual' };
+    expect(stores.algorithms.current.values).toMatchObject(tuned);
+    expect(stores.algorithms.describe('ae_speed').defaultValue).toBe(0.3);
+    await opened(stores);
+    expect(stores.algorithms.current.values).toEqual(parameters().algorithms.current.values);
+    expect(stores.algorithms.describe('ae_speed').defaultValue).not.toBe(0.3);
+  });
+
+  it('leave alone what the user has moved', async () => {
+    const stores = parameters();
+    stores.algorithms.set({ ae_speed: 0.75 });
+    await opened(stores, { exposure: { ae_speed: 0.3, ae_compensation_ev: 1 } });
+    expect(stores.algorithms.current.values).toMatchObject({ ae_speed: 0.75, ae_compensation_ev: 1 });
+    expect(stores.algorithms.describe('ae_speed').defaultValue).toBe(0.3);
+    stores.algorithms.set({ ae_compensation_ev: -2 });
+    await opened(stores);
+    expect(stores.algorithms.current.values).toMatchObject({ ae_speed: 0.75, ae_compensation_ev: -2 });
+  });
+
+  it('that it does not take are told of, and the others count', async () => {
+    const stores = parameters();
+    const notices = await opened(stores, { exposure: { ae_speed: 7, ae_mains_hertz: '50', of_another: 1 } });
+    expect(notices).toEqual([
+      expect.stringMatching(/^The tuning of scripted has values that FastAlgo does not take: .*ae_speed.* received 7$/),
+    ]);
+    expect(stores.algorithms.current.values).toMatchObject({ ae_mains_hertz: '50' });
   });
 });

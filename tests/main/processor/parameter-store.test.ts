@@ -79,6 +79,15 @@ describe('a new source', () => {
     expect(store.describe('wb_red_gain').defaultValue).toBe(1);
   });
 
+  it('may only suggest: what the user has moved stays, and its default changes', () => {
+    const { store } = newStore();
+    store.set({ exposure_ev: 1 });
+    const state = store.suggest({ exposure_ev: 0.5, tone_contrast: 0.25 });
+    expect(state.values).toMatchObject({ exposure_ev: 1, tone_contrast: 0.25 });
+    expect(store.describe('exposure_ev').defaultValue).toBe(0.5);
+    expect(store.suggest({}).values).toMatchObject({ exposure_ev: 1, tone_contrast: 0 });
+  });
+
   it('refuses a name that does not exist', () => {
     expect(() => newStore().store.rebase({ nothing_here: 1 })).toThrow('but received nothing_here');
   });

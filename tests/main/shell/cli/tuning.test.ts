@@ -109,12 +109,18 @@ describe('a tuning file', () => {
   });
 
   it('counts in the lab that opens the camera', async () => {
-    const file = await lab.write('tone.json', JSON.stringify({ ...good, tone: { exposure_ev: 99 } }));
+    const file = await lab.write(
+      'tone.json',
+      JSON.stringify({ ...good, tone: { exposure_ev: 99 }, algorithms: { exposure: { ae_speed: 9 } } }),
+    );
     await lab.run('tuning', camera, '--set', file);
     const { code, notes } = await lab.run('record', '--source', camera, '--mode', '640x360@30', '--frames', '1');
     expect({ code, notes }).toEqual({
       code: 0,
-      notes: [expect.stringMatching(/^The tuning of .* has values that FastISP does not take: .* exposure_ev but received 99\./)],
+      notes: [
+        expect.stringMatching(/^The tuning of .* has values that FastISP does not take: .* exposure_ev but received 99\./),
+        expect.stringMatching(/^The tuning of .* has values that FastAlgo does not take: .* ae_speed but received 9\./),
+      ],
     });
   });
 
