@@ -50,6 +50,8 @@ export interface SensorDescription {
   readonly defects?: Uint32Array;
   /** Linear DN for DN 0 to 2^bits - 1 in even steps, first and last included; absent where the sensor is linear. */
   readonly linearisation?: Float32Array;
+  /** The same as a polynomial: linear DN = Σ coefficient · (DN / (2^bits - 1))^power, lowest power first, 2 to 9 of them. */
+  readonly linearisationPolynomial?: readonly number[];
 }
 
 /** Levels that the user gives a device, by its format as a four-character code such as `RG10`; in DN, as in {@link SensorDescription}. */

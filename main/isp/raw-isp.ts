@@ -83,7 +83,7 @@ export const rawIsp: Stage = {
  * place to place.
  */
 export function rawOutputSensor(sensor: SensorDescription, values: ParameterValues): SensorDescription {
-  const { linearisation: _table, noise, shading, defects, ...kept } = sensor;
+  const { linearisation: _table, linearisationPolynomial: _polynomial, noise, shading, defects, ...kept } = sensor;
   const { bits, black, white } = outputLevels;
   const isShaded = values['shading_correction'] === true && shading !== undefined;
   const isBinned = values['raw_binning'] === true;

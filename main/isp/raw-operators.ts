@@ -10,6 +10,7 @@ import { digitalGain } from './operators/digital-gain.ts';
 import { greenEqualisation } from './operators/green-equalisation.ts';
 import { lensShading, shadingParameters } from './operators/lens-shading.ts';
 import { linearisationParameters, linearise, segmentsIn } from './operators/linearise.ts';
+import { linearisePolynomial } from './operators/linearise-polynomial.ts';
 import { pack, unpack } from './operators/pack.ts';
 import { rasterInput } from './operators/raster-input.ts';
 import { rawNoiseReduction } from './operators/raw-noise-reduction.ts';
@@ -47,6 +48,14 @@ export function rawOperators(values: ParameterValues, sensor: SensorDescription)
 
 /** The operators from the graph's mosaic to corrected linear light: the mosaic itself, linearisation, black level, {@link rawOperators}. */
 export function linearLight(values: ParameterValues, sensor: SensorDescription): readonly Operator[] {
-  const curve = sensor.linearisation ? [linearise(segmentsIn(values))] : [];
-  return [rasterInput, ...curve, blackLevel, ...rawOperators(values, sensor)];
+  return [rasterInput, ...linearisationOf(values, sensor), blackLevel, ...rawOperators(values, sensor)];
+}
+
+/** A sensor has a polynomial or a table; where it has both, the polynomial is exact. */
+function linearisationOf(
+  values: ParameterValues,
+  { linearisation, linearisationPolynomial }: SensorDescription,
+): readonly Operator[] {
+  if (linearisationPolynomial) return [linearisePolynomial(linearisationPolynomial.length)];
+  return linearisation ? [linearise(segmentsIn(values))] : [];
 }

@@ -36,11 +36,10 @@ export function tunedSensor(tuning: Tuning, sensor: SensorDescription, condition
   const { blackLevels, noise, shading, colour } = tuning;
   const dnScale = 2 ** (sensor.bits - (tuning.bits ?? sensor.bits));
   const tuned: SensorDescription = {
-    ...sensor,
+    ...linearisedBy(tuning, sensor, dnScale),
     ...(tuning.cfa === undefined ? {} : { cfa: tuning.cfa }),
     ...(blackLevels ? { blackLevels: levelsOf(between(blackLevels, overGain, gainAt), dnScale) } : {}),
     ...(tuning.whiteLevel === undefined ? {} : { whiteLevel: tuning.whiteLevel * dnScale }),
-    ...(tuning.linearisation ? { linearisation: Float32Array.from(tuning.linearisation, (dn) => dn * dnScale) } : {}),
     ...(noise ? { noise: noiseOf(between(noise, overGain, gainAt), dnScale) } : {}),
     ...(shading ? { shading: shadingOf(between(shading, overLight, lightAt)) } : {}),
     ...(colour ? colourOf(between(colour, overLight, lightAt)) : {}),
@@ -106,6 +105,16 @@ function shareAlong(from: Plane, to: Plane, target: Plane): number {
 }
 
 type Points<K extends keyof Tuning> = NonNullable<Tuning[K]> extends readonly (infer P)[] ? P : never;
+
+/** The sensor with the curve of the tuning: a table takes the place of the source's polynomial as well, and the other way round. */
+function linearisedBy(tuning: Tuning, sensor: SensorDescription, dnScale: number): SensorDescription {
+  const { linearisation: table, linearisationPolynomial: polynomial } = tuning;
+  if (!table && !polynomial) return sensor;
+  const { linearisation: _table, linearisationPolynomial: _polynomial, ...rest } = sensor;
+  return polynomial
+    ? { ...rest, linearisationPolynomial: polynomial.map((coefficient) => coefficient * dnScale) }
+    : { ...rest, linearisation: Float32Array.from(table ?? [], (dn) => dn * dnScale) };
+}
 
 function levelsOf(blend: Blend<Points<'blackLevels'>>, dnScale: number): SensorDescription['blackLevels'] {
   const at = (position: number): number => dnScale * blendNumbers(blend, ({ levels }) => levels[position] as number);

@@ -64,6 +64,7 @@ function expectConsistent({ blackLevels = [], whiteLevel, noise = [], shading = 
   const largest = 2 ** (tuning.bits ?? 16) - 1;
   if (whiteLevel !== undefined && whiteLevel > largest)
     refuse('whiteLevel', `at most ${largest} (${tuning.bits} bits)`, whiteLevel);
+  if (tuning.linearisation && tuning.linearisationPolynomial) refuse('linearisation', 'a table or a polynomial', 'both');
   const lists = {
     blackLevels: gainsOf(blackLevels),
     noise: gainsOf(noise),

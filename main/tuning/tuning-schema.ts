@@ -16,6 +16,13 @@ const matrix = z
 const level = z.number().min(0).max(65_535);
 const parameterValues = z.record(z.string(), z.union([finite, z.boolean(), z.string()]));
 
+/** Whether a polynomial of a share from 0 to 1 never falls, at steps as fine as a converter's, and rises in all. */
+function risesEverywhere(coefficients: readonly number[]): boolean {
+  const at = (share: number): number => coefficients.reduceRight((sum, coefficient) => sum * share + coefficient, 0);
+  const values = Array.from({ length: 1025 }, (_, step) => at(step / 1024));
+  return values.every((value, step) => step === 0 || value >= (values[step - 1] as number)) && at(1) > at(0);
+}
+
 const shadingPoint = z
   .strictObject({
     cctKelvin,
@@ -61,6 +68,13 @@ export const tuningSchema = z.strictObject({
     .refine((table) => (table.at(-1) as number) > (table[0] as number), { message: 'values that rise' })
     .optional()
     .describe('Linear DN for DN 0 to the largest in even steps, first and last included'),
+  linearisationPolynomial: z
+    .array(finite)
+    .min(2)
+    .max(9)
+    .refine(risesEverywhere, { message: 'coefficients of a curve that rises from DN 0 to the largest' })
+    .optional()
+    .describe('Linear DN = sum of coefficient * (DN / largest DN)^power, lowest power first; in the place of a table'),
   noise: z
     .array(z.strictObject({ gain, slope: z.number().min(0), offset: z.number().min(0) }))
     .min(1)

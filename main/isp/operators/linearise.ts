@@ -2,9 +2,10 @@ import { z } from 'zod';
 import type { ParameterValues } from '../../../preload/contract.ts';
 import type { SensorDescription } from '../../frame/frame-meta.ts';
 import type { Value } from '../../graph/graph.ts';
-import { noHalo } from '../../graph/strips.ts';
 import { loadTime } from '../../processor/parameters.ts';
+import type { InputValues } from '../../processor/stage.ts';
 import { type GraphOperator, numberIn } from '../operator.ts';
+import { curveOperator, levelsKept, type SampleCurve } from '../sample-curve.ts';
 
 /** Parameters of {@link linearise}. */
 export const linearisationParameters = {
@@ -72,17 +73,12 @@ export function fitLinearisation(table: ArrayLike<number>, lastDn: number, segme
 }
 
 /**
- * The sensor's linearisation on samples in DN, before the black level is taken off. Its output is scaled so that the mean black level
- * and white stay where they are: the levels of a sensor are those of its samples. Each knot is one ramp, max(x, knot), since looking
- * two million samples up in a table takes ten times as long.
+ * The sensor's linearisation table as so many straight pieces. Each knot is one ramp, max(x, knot), since looking two million samples
+ * up in a table takes ten times as long.
  */
-export function linearise(segments: number): GraphOperator {
+export function tableCurve(segments: number): SampleCurve {
   return {
-    kind: 'graph',
-    id: 'linearise',
-    halo: noHalo,
-    params: linearisationParameters,
-    graph: ({ g, input }, x) => {
+    apply: ({ g, input }, samples) => {
       const ramp = input(
         'linearisation_ramp',
         'float32',
@@ -91,33 +87,35 @@ export function linearise(segments: number): GraphOperator {
       );
       const element = (of: Value, index: number): Value =>
         g.reshape(g.slice(of, [{ axis: 0, start: index, end: index + 1 }]), []);
-      const straight = g.add(g.multiply(x.value, element(ramp, 1)), element(ramp, 0));
-      if (segments === 1) return { ...x, value: straight };
+      const straight = g.add(g.multiply(samples, element(ramp, 1)), element(ramp, 0));
+      if (segments === 1) return straight;
       const knots = input('linearisation_knots', 'float32', [segments - 1], 'DN at which the slope changes, ascending');
       const changes = input('linearisation_changes', 'float32', [segments - 1], 'Change of the slope at each knot');
-      const value = Array.from({ length: segments - 1 }, (_, index) => index).reduce(
-        (sum, index) => g.add(sum, g.multiply(g.maximum(x.value, element(knots, index)), element(changes, index))),
+      return Array.from({ length: segments - 1 }, (_, index) => index).reduce(
+        (sum, index) => g.add(sum, g.multiply(g.maximum(samples, element(knots, index)), element(changes, index))),
         straight,
       );
-      return { ...x, value };
     },
-    inputs: (_values, sensor) => inputsOf(sensor, segments),
+    inputs: (sensor) => inputsOf(sensor, segments),
   };
 }
 
+/** {@link tableCurve} on samples in DN, before the black level is taken off; black and white stay where they are. */
+export function linearise(segments: number): GraphOperator {
+  return curveOperator('linearise', tableCurve(segments), linearisationParameters);
+}
+
 /** Unused knots change nothing. The ramps' rest, Σ change * knot, is in the start. */
-function inputsOf(sensor: SensorDescription, segments: number): Record<string, Float32Array> {
-  const { bits, blackLevels, whiteLevel, linearisation = Float32Array.of(0, 1) } = sensor;
+function inputsOf(sensor: SensorDescription, segments: number): InputValues {
+  const { bits, linearisation = Float32Array.of(0, 1) } = sensor;
   const curve = fitLinearisation(linearisation, 2 ** bits - 1, segments);
-  const black = blackLevels.reduce((sum, level) => sum + level, 0) / 4;
-  const [linearBlack, linearWhite] = [valueAt(curve, black), valueAt(curve, whiteLevel)];
-  const scale = (whiteLevel - black) / (linearWhite - linearBlack);
+  const { scale, offset } = levelsKept((dn) => valueAt(curve, dn), sensor);
   const rest = curve.knots.reduce((sum, knot, index) => sum + knot * (curve.slopeChanges[index] as number), 0);
   const knots = new Float32Array(segments - 1);
   const changes = new Float32Array(segments - 1);
   knots.set(curve.knots);
   changes.set(curve.slopeChanges.map((change) => change * scale));
-  const ramp = Float32Array.of(black + (curve.start - rest - linearBlack) * scale, curve.slope * scale);
+  const ramp = Float32Array.of(offset + (curve.start - rest) * scale, curve.slope * scale);
   const shared = { linearisation_ramp: ramp };
   return segments === 1 ? shared : { ...shared, linearisation_knots: knots, linearisation_changes: changes };
 }

@@ -79,6 +79,20 @@ describe('a tuned sensor', () => {
   });
 });
 
+describe('a tuned sensor with a polynomial', () => {
+  it('has it in the place of the table of the source, and a table in the place of its polynomial', () => {
+    const table = { ...sensor, linearisation: Float32Array.of(0, 900) };
+    const conditions = { gain: 1, cctKelvin: 6500, ...size };
+    const polynomial = tunedSensor(tuningWith({ bits: 9, linearisationPolynomial: [1, 500] }), table, conditions);
+    // A bit more than the tuning's doubles every DN.
+    expect(polynomial).toEqual({ ...sensor, linearisationPolynomial: [2, 1000] });
+    expect(tunedSensor(tuningWith({ linearisation: [0, 1023] }), polynomial, conditions)).toEqual({
+      ...sensor,
+      linearisation: Float32Array.of(0, 1023),
+    });
+  });
+});
+
 describe('a tuned sensor of another format', () => {
   it('has DN in its own bits where the tuning says those of its measurements', () => {
     const blackLevels = [{ gain: 1, levels: [256, 260, 252, 248] }];

@@ -44,6 +44,18 @@ describe('a tuning file is refused', () => {
     ],
     'with a falling linearisation': [{ linearisation: [9, 0] }, 'Expected values that never fall for linearisation in cam.json'],
     'with a flat linearisation': [{ linearisation: [0, 0] }, 'Expected values that rise for linearisation in cam.json'],
+    'with a polynomial that falls': [
+      { linearisationPolynomial: [0, 1000, -900] },
+      'Expected coefficients of a curve that rises from DN 0 to the largest for linearisationPolynomial in cam.json',
+    ],
+    'with a table and a polynomial': [
+      { linearisation: [0, 1023], linearisationPolynomial: [0, 1023] },
+      'Expected a table or a polynomial for linearisation in cam.json but received both',
+    ],
+    'with a white level beyond its bits': [
+      { bits: 10, whiteLevel: 4095 },
+      'Expected at most 1023 (10 bits) for whiteLevel in cam.json but received 4095',
+    ],
     'with points in disorder': [
       { noise: [1, 4, 2].map((gain) => ({ gain, slope: 1, offset: 1 })) },
       'Expected points in ascending order for noise in cam.json but received 2',
