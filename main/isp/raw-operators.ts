@@ -9,11 +9,12 @@ import { defectParameters } from './operators/defect-parameters.ts';
 import { digitalGain } from './operators/digital-gain.ts';
 import { greenEqualisation } from './operators/green-equalisation.ts';
 import { lensShading, shadingParameters } from './operators/lens-shading.ts';
-import { linearisationParameters, linearise, segmentsIn } from './operators/linearise.ts';
-import { linearisePolynomial } from './operators/linearise-polynomial.ts';
+import { linearisationParameters, linearise, segmentsIn, tableCurve } from './operators/linearise.ts';
+import { linearisePolynomial, polynomialCurve } from './operators/linearise-polynomial.ts';
 import { pack, unpack } from './operators/pack.ts';
 import { rasterInput } from './operators/raster-input.ts';
 import { rawNoiseReduction } from './operators/raw-noise-reduction.ts';
+import type { SampleCurve } from './sample-curve.ts';
 
 /** Parameters of {@link linearLight}. Everything that costs time is off by default, so that a stage may include it for nothing. */
 export const rawParameters = {
@@ -58,4 +59,13 @@ function linearisationOf(
 ): readonly Operator[] {
   if (linearisationPolynomial) return [linearisePolynomial(linearisationPolynomial.length)];
   return linearisation ? [linearise(segmentsIn(values))] : [];
+}
+
+/** Straight pieces for a table where no parameter says how many: as many as stages take by default. */
+const usualSegments = 8;
+
+/** The curve of {@link linearLight} beside a stage; undefined for a sensor that is linear. */
+export function linearisationCurve({ linearisation, linearisationPolynomial }: SensorDescription): SampleCurve | undefined {
+  if (linearisationPolynomial) return polynomialCurve(linearisationPolynomial.length);
+  return linearisation && tableCurve(usualSegments);
 }

@@ -9,10 +9,12 @@ import { defineProcessor } from '../processor/define-processor.ts';
 import { loadTime, runtime } from '../processor/parameters.ts';
 import { type PlanePort, type Stage, type StageRequest, stagePorts } from '../processor/stage.ts';
 import { numberIn } from './operator.ts';
+import { linearisationCurve } from './raw-operators.ts';
 import { focusEnergies } from './statistics/focus.ts';
 import { headerLength, statisticsLength } from './statistics/frame-statistics.ts';
 import { histogramBins, pictureHistogram, rawHistogram } from './statistics/histograms.ts';
 import { type StatisticsContext, sampleRows } from './statistics/sampled-rows.ts';
+import { zoneGains } from './statistics/zone-gains.ts';
 import { columnMeans, rowMeans, type ZoneGrid, zoneGridOf } from './statistics/zone-grid.ts';
 import { clippedShares, positionsOf, zoneMeans } from './statistics/zone-means.ts';
 
@@ -46,7 +48,9 @@ export const statisticsPort = 'statistics';
 
 /**
  * Statistics of a frame, in one strip: plane 0 is the mosaic, plane 1 the developed picture (none where `statistics_picture` says
- * so). The mosaic is one whose samples are linear. Makes one plane of 32-bit floats, some 25 kB.
+ * so). Zones are means of light as a perfect sensor behind a perfect lens would see it: of linearised samples, and without the shading
+ * that the sensor's grid tells of. Clipping and the mosaic's histogram are those of the samples as they are. Makes one plane of 32-bit
+ * floats, some 25 kB.
  */
 export const fastAlgoStatistics: Stage = {
   declaration,
@@ -74,6 +78,8 @@ export const fastAlgoStatistics: Stage = {
     statistics_black: Float32Array.from(sensor.blackLevels),
     statistics_scale: Float32Array.from(sensor.blackLevels, (black) => 1 / (sensor.whiteLevel - black)),
     statistics_clip_level: Float32Array.of(clipLevel(values, sensor)),
+    ...(sensor.shading ? { statistics_shading: sensor.shading.gains } : {}),
+    ...linearisationCurve(sensor)?.inputs(sensor),
   }),
   defaultsFor: () => ({}),
 };
@@ -101,16 +107,20 @@ function graphOf({ width, height, sensor }: StageRequest, grid: ZoneGrid, pictur
   }
   const { columns, rows, sampledRows, cellColumns } = grid;
   const g = new GraphBuilder(declaration.id);
-  const mosaic = g.input(stagePorts.mosaic, 'uint16', [1, 1, height, width], 'Bayer mosaic, unpacked linear samples, DN');
+  const mosaic = g.input(stagePorts.mosaic, 'uint16', [1, 1, height, width], 'Bayer mosaic, unpacked samples, DN');
   const picture = pictureSize && g.input(stagePorts.picture, 'uint8', pictureSize, 'The developed picture, RGBA');
   const black = g.input('statistics_black', 'float32', [4], 'Black level by position of the 2x2 cell, DN');
   const scale = g.input('statistics_scale', 'float32', [4], '1 / (white - black) by position of the 2x2 cell, 1 / DN');
   const clipped = g.input('statistics_clip_level', 'float32', [1], 'Least clipped sample, a whole DN');
+  const samples = sampleRows(g, mosaic, grid);
+  const curve = linearisationCurve(sensor);
   const context: StatisticsContext = {
     g,
     cfa: sensor.cfa,
     grid,
-    samples: sampleRows(g, mosaic, grid),
+    samples,
+    linear: curve ? curve.apply({ g, input: g.input.bind(g) }, samples) : samples,
+    gains: sensor.shading && zoneGains(g, sensor.shading, { width, height, grid }),
     rowMeans: g.constant('float32', rowMeans(grid), [rows, sampledRows]),
     columnMeans: g.constant('float32', columnMeans(grid, cellColumns), [cellColumns, columns]),
   };

@@ -137,5 +137,8 @@ export function geometryKey(frame: MeasuredGeometry): string {
   const { meta, outputWidth, outputHeight } = frame;
   const { width, height } = meta;
   const sensor = sensorOf(frame);
-  return [width, height, outputWidth, outputHeight, sensor.cfa, sensor.bits].join(' ');
+  const { cfa, bits, shading, linearisation, linearisationPolynomial } = sensor;
+  const grid = shading ? `${shading.columns}x${shading.rows}` : 'even';
+  const curve = linearisationPolynomial ? linearisationPolynomial.length : linearisation ? 'table' : 'linear';
+  return [width, height, outputWidth, outputHeight, cfa, bits, grid, curve].join(' ');
 }

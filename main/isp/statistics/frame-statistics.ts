@@ -5,7 +5,7 @@ import { histogramBins } from './histograms.ts';
 export interface ZoneStatistics {
   readonly columns: number;
   readonly rows: number;
-  /** Mean light over all cells of the zone: 0 at the black level, 1 at white; not white-balanced, and not clipped below 0. */
+  /** Mean light over all cells of the zone: 0 at the black level, 1 at white without shading; not white-balanced, not clipped below 0. */
   readonly red: Float32Array;
   /** Green in red's rows. */
   readonly greenOfRed: Float32Array;

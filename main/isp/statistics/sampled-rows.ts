@@ -10,6 +10,10 @@ export interface StatisticsContext {
   readonly grid: ZoneGrid;
   /** The sampled rows of cells as float, DN: [sampledRows, 2 rows of the cell * 2 * cellColumns]. */
   readonly samples: Value;
+  /** The same after the sensor's linearisation, which must come before any mean; the samples themselves where it has none. */
+  readonly linear: Value;
+  /** Shading gains of the zones by position of the cell, [4, rows, columns]; undefined where the sensor brings no grid. */
+  readonly gains: Value | undefined;
   /** Row and column means of all cells, as in `rowMeans` and `columnMeans`. */
   readonly rowMeans: Value;
   readonly columnMeans: Value;

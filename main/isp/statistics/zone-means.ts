@@ -10,13 +10,13 @@ export function positionsOf(cfa: CfaOrder): readonly [number, number, number, nu
 }
 
 /**
- * Means of red, both greens and blue over every zone, as light: [4, rows, columns]. `black` and `scale` are [4] by position of the
- * cell, DN and 1 / DN; since black is taken off the means, noise below it keeps its mean.
+ * Means of red, both greens and blue over every zone, as light without shading: [4, rows, columns]. `black` and `scale` are [4] by
+ * position of the cell, DN and 1 / DN; since black is taken off the means, noise below it keeps its mean.
  */
 export function zoneMeans(context: StatisticsContext, black: Value, scale: Value): Value {
-  const { g, cfa, grid, samples, rowMeans } = context;
+  const { g, cfa, grid, linear, gains, rowMeans } = context;
   const { rows, columns, cellColumns } = grid;
-  const overRows = g.matrixMultiply(rowMeans, samples);
+  const overRows = g.matrixMultiply(rowMeans, linear);
   // One product for both columns of the cell: taking them apart first costs more than multiplying with zeros.
   const bothColumns = g.constant('float32', interleaved(columnMeans(grid, cellColumns), columns), [2 * cellColumns, 2 * columns]);
   const products = g.matrixMultiply(g.reshape(overRows, [2 * rows, 2 * cellColumns]), bothColumns);
@@ -24,7 +24,7 @@ export function zoneMeans(context: StatisticsContext, black: Value, scale: Value
   const perPosition = (value: Value): Value => g.reshape(value, [4, 1, 1]);
   const light = g.multiply(g.subtract(means, perPosition(black)), perPosition(scale));
   const order = g.constant('int64', BigInt64Array.from(positionsOf(cfa), BigInt), [4]);
-  return g.gather(light, order, 0);
+  return g.gather(gains ? g.multiply(light, gains) : light, order, 0);
 }
 
 /** Column means [cells, columns] for rows in which the two columns of every cell alternate: [2 * cells, 2 * columns]. */
