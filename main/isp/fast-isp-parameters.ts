@@ -12,7 +12,7 @@ export const fastIspChoices: Parameters = {
     order: 70,
     label: 'Resolution',
     category,
-    help: 'Half bins each 2x2 cell to one pixel, quarter averages 2x2 of those',
+    help: 'Half bins each 2x2 cell to one pixel, quarter averages 2x2 of those and leaves a half one at the edge out',
     optionLabels: ['Full', 'Half, binned', 'Quarter, averaged'],
   }),
   demosaic_method: loadTime(z.enum(['malvar', 'bilinear']).default('malvar'), {

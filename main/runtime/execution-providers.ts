@@ -32,7 +32,9 @@ export async function providerObstacle(provider: ExecutionProvider): Promise<str
 /** Throws ResourceError with the reason where a provider cannot be had; the CPU always can. */
 export async function expectProvider(provider: ExecutionProvider, obstacleTo = providerObstacle): Promise<void> {
   const obstacle = provider === 'cpu' ? undefined : await obstacleTo(provider);
-  if (obstacle !== undefined) throw new ResourceError('runtime.no-provider', obstacle, 'Choose the CPU.');
+  if (obstacle === undefined) return;
+  const message = `Expected an execution provider that runs here but received ${provider}: ${obstacle}`;
+  throw new ResourceError('runtime.no-provider', message, 'Choose the CPU.');
 }
 
 async function installedBuild(): Promise<RuntimeBuild> {

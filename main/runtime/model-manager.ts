@@ -54,12 +54,12 @@ export class ModelManager {
   /** Builds, loads and warms a model. Falls back to the CPU, with the reason, where the provider cannot be had. */
   async load(request: ModelRequest): Promise<LoadedModel> {
     if (request.provider === 'cpu') return this.#loadFor(request, 'cpu');
+    const obstacle = await this.#obstacle(request.provider);
+    if (obstacle !== undefined) return this.#fallBack(request, obstacle);
     try {
-      await expectProvider(request.provider, this.#obstacle);
       return await this.#loadFor(request, request.provider);
     } catch (thrown) {
-      const fallback = await this.#loadFor(request, 'cpu');
-      return { ...fallback, fallbackReason: plainReason(messageOf(thrown)) };
+      return this.#fallBack(request, plainReason(messageOf(thrown)));
     }
   }
 
@@ -84,6 +84,10 @@ export class ModelManager {
   async profile(request: ModelRequest, { runs }: { readonly runs: number }): Promise<ModelProfile> {
     await expectProvider(request.provider, this.#obstacle);
     return profileModel(request, runs);
+  }
+
+  async #fallBack(request: ModelRequest, fallbackReason: string): Promise<LoadedModel> {
+    return { ...(await this.#loadFor(request, 'cpu')), fallbackReason };
   }
 
   async #loadFor(request: ModelRequest, provider: ExecutionProvider): Promise<LoadedModel> {

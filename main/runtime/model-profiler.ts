@@ -1,8 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { type ErrorRecord, errorFromRecord, InputError, messageOf, ResourceError } from '../base/errors.ts';
+import { withTemporaryFolder } from '../base/temporary-folder.ts';
 import { workerUrl } from '../base/worker-url.ts';
 import type { LaneModel } from './lane-protocol.ts';
 import type { ModelProfile } from './model-profile.ts';
@@ -28,12 +26,7 @@ export async function profileModel(request: ModelRequest, frames: number): Promi
     throw new InputError('model.frames', `Expected 1 to ${mostFrames} frames for a profile but received ${frames}`);
   }
   const { model } = await modelSource(request, request.provider);
-  const folder = await mkdtemp(join(tmpdir(), 'camera-lab-profile-'));
-  try {
-    return await profileOnThread({ model, frames, folder });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  return withTemporaryFolder('camera-lab-profile', (folder) => profileOnThread({ model, frames, folder }));
 }
 
 /** The thread ends by itself when it has answered: it is never ended inside ONNX Runtime, which would abort the process. */

@@ -35,7 +35,8 @@ export const rgba8Output: GraphOperator = {
 
 /** The pixels to keep of those that were made, which begin `margin` samples left of the frame and above the strip. */
 function cutOf({ region, rows, width, whole }: RasterGeometry, margin: number, columns: number): Region {
-  const scale = columns / (width + 2 * margin);
+  // Pixels are whole halves of the samples, or halves of those; a rest at the edge made none.
+  const scale = 0.5 ** Math.floor(Math.log2((width + 2 * margin) / columns));
   const [top, height] = whole ? [region.top, region.height] : [0, rows];
   const inSamples = { left: margin + region.left, top: margin + top, width: region.width, height };
   const entries = Object.entries(inSamples).map(([name, samples]) => [name, samples * scale] as const);

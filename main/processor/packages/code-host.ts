@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { assert, errorFromRecord, messageOf, ResourceError } from '../../base/errors.ts';
+import { assert, errorFromRecord, InputError, LabError, messageOf, ResourceError } from '../../base/errors.ts';
 import { workerUrl } from '../../base/worker-url.ts';
 import type { Graph } from '../../graph/graph.ts';
 import type { ProcessorFacts } from '../processor-facts.ts';
@@ -84,7 +84,10 @@ class CodeHost {
       ({ facts } = (await this.#started) as HostStarted);
     } catch (thrown) {
       await this.#worker.terminate();
-      throw thrown;
+      // A package that cannot even be loaded is its author's to mend, however it ended.
+      throw thrown instanceof LabError && thrown.exitCode === 1
+        ? new InputError('package.code', thrown.message, thrown.action, thrown)
+        : thrown;
     }
     return {
       facts,

@@ -1,5 +1,6 @@
+import { basename } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import { assert, type ErrorRecord, errorRecordFrom, InputError } from '../../base/errors.ts';
+import { assert, type ErrorRecord, errorRecordFrom, InputError, LabError, messageOf } from '../../base/errors.ts';
 import { callOnPictures } from '../chain/picture-call.ts';
 import type { ImageProcessor } from '../image-processor.ts';
 import { inlineHandle, type ProcessorHandle } from '../processor-handle.ts';
@@ -11,11 +12,24 @@ import { processorKit } from './processor-kit.ts';
  * by the lanes.
  */
 async function start({ moduleUrl }: HostOrder): Promise<ProcessorHandle> {
-  const { default: exported } = (await import(moduleUrl)) as { default?: unknown };
-  const declared: unknown = typeof exported === 'function' ? await exported(processorKit) : exported;
+  const declared = await declaredBy(moduleUrl).catch((thrown: unknown) => {
+    throw thrown instanceof LabError ? thrown : unloadable(moduleUrl, thrown);
+  });
   if (typeof declared === 'object' && declared !== null) return inlineHandle(declared as ImageProcessor);
   const message = `Expected a processor, or a function that gives one, as the default export but received ${typeof declared}`;
   throw new InputError('package.no-processor', message, 'Write export default ({ defineProcessor }) => defineProcessor({ … }).');
+}
+
+async function declaredBy(moduleUrl: string): Promise<unknown> {
+  const { default: exported } = (await import(moduleUrl)) as { default?: unknown };
+  return typeof exported === 'function' ? await exported(processorKit) : exported;
+}
+
+/** What code throws while it is loaded is its author's to mend, and seldom a sentence. */
+function unloadable(moduleUrl: string, thrown: unknown): InputError {
+  const reason = messageOf(thrown).split('\n')[0];
+  const message = `Expected a module that loads but ${basename(moduleUrl)} of the package threw: ${reason}`;
+  return new InputError('package.code', message, 'Mend the package; saving it loads it again.', thrown);
 }
 
 function run(handle: ProcessorHandle, request: HostRequest): Promise<unknown> {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { InputError, messageOf } from '../../base/errors.ts';
+import { InputError, messageOf, ResourceError } from '../../base/errors.ts';
 import { makeFolder } from '../../base/folder.ts';
 import { writeWhole } from '../../base/write-whole.ts';
 
@@ -27,13 +27,15 @@ export class PackageSettings {
     this.#stored = content;
   }
 
-  /** Reads the file; where there is none, nothing is decided. Rejects with an InputError where it cannot be understood: trust is never guessed. */
+  /** Reads the file; where there is none, nothing is decided. Rejects with an InputError where it cannot be understood: trust is never guessed; with a ResourceError where its folder is none. */
   static async open(path: string): Promise<PackageSettings> {
     let text: string;
     try {
       text = await readFile(path, 'utf8');
     } catch (thrown) {
-      if ((thrown as NodeJS.ErrnoException).code !== 'ENOENT') throw unreadable(path, thrown);
+      const { code } = thrown as NodeJS.ErrnoException;
+      if (code === 'ENOTDIR') throw withoutFolder(path, thrown);
+      if (code !== 'ENOENT') throw unreadable(path, thrown);
       return PackageSettings.blank(path);
     }
     try {
@@ -83,6 +85,12 @@ export class PackageSettings {
     await writeWhole(this.#path, `${JSON.stringify(next, null, 2)}\n`);
     this.#stored = next;
   }
+}
+
+/** As of the telemetry beside it: the place of the data folder is a matter of the machine. */
+function withoutFolder(path: string, cause: unknown): ResourceError {
+  const message = `Expected a folder for the settings of packages at ${path} but received a path through a file`;
+  return new ResourceError('package.settings', message, 'Move that file away, or choose another folder.', cause);
 }
 
 function unreadable(path: string, cause: unknown): InputError {

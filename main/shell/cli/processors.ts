@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { defaultDataFolder, packageSettingsFile, processorsFolder } from '../../base/data-folder.ts';
 import { InputError } from '../../base/errors.ts';
 import { stages } from '../../isp/stages.ts';
@@ -110,8 +111,24 @@ export async function runNewProcessor(id: string, options: NewProcessorOptions, 
     throw new InputError('package.id', `Expected an id that no other processor has but received ${id}`, 'Choose another name.');
   }
   const trusted = await settings();
+  if (options.out !== undefined) await expectPlace(options.out);
   const folder = await writeNewPackage(id, resolve(options.out ?? processorsFolder(defaultDataFolder())), options.kind);
   const { hash, manifest } = await readPackage(folder);
   if (manifest.kind === 'code') await trusted.trust(hash, id, new Date());
   output.result(`Wrote ${folder}. Check it with: lab validate ${folder}`);
+}
+
+/** The folder may be new, but a slip in the path above it would make folders that nobody looks for. */
+async function expectPlace(path: string): Promise<void> {
+  const parent = dirname(resolve(path));
+  const isThere = await stat(parent).then(
+    () => true,
+    () => false,
+  );
+  if (isThere) return;
+  throw new InputError(
+    'cli.folder',
+    `Expected an existing folder for --out but received ${parent}`,
+    'Create it or choose another one.',
+  );
 }

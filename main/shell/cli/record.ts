@@ -33,7 +33,10 @@ const usualSeconds = 5;
 export async function runRecord(options: RecordOptions, createLab: CreateShellLab, output: CommandOutput): Promise<void> {
   const { seconds, frames } = options;
   if (seconds !== undefined && !(seconds > 0 && seconds <= mostSeconds)) {
-    throw new InputError('cli.seconds', `Expected 0 to ${mostSeconds} seconds for --seconds but received ${seconds}`);
+    throw new InputError(
+      'cli.seconds',
+      `Expected more than 0 and at most ${mostSeconds} seconds for --seconds but received ${seconds}`,
+    );
   }
   if (frames !== undefined && !(Number.isSafeInteger(frames) && frames > 0)) {
     throw new InputError('cli.frames', `Expected a whole number above 0 for --frames but received ${frames}`);

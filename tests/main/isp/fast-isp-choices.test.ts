@@ -65,6 +65,17 @@ describe('what FastISP refuses when its graph is built', () => {
   });
 });
 
+describe('a quarter of a size that does not divide', () => {
+  it('leaves the rest at the far edges out, as a crop to whole cells does', async () => {
+    const wide = syntheticMosaic('RGGB', 54, 50);
+    const quarter = { ...defaults, output_resolution: 'quarter' };
+    const whole = await processMosaic(fastIsp, wide, quarter, 1);
+    expect([whole.width, whole.height]).toEqual([13, 12]);
+    const cropped = await processMosaic(fastIsp, wide, { ...quarter, crop_width: 52, crop_height: 48 }, 1);
+    expect(whole.pixels).toEqual(cropped.pixels);
+  });
+});
+
 for (const [name, [look, tolerance]] of Object.entries(cases)) {
   describe(`FastISP with ${name}`, () => {
     const values = { ...defaults, ...look };

@@ -32,6 +32,7 @@ describe('a provider', () => {
     expect(await providerObstacle('abacus' as ExecutionProvider)).toBe('this build of ONNX Runtime has no abacus');
     await expect(expectProvider('abacus' as ExecutionProvider)).rejects.toMatchObject({
       code: 'runtime.no-provider',
+      message: 'Expected an execution provider that runs here but received abacus: this build of ONNX Runtime has no abacus',
       exitCode: 1,
     });
   });

@@ -58,7 +58,10 @@ describe('a folder that is no package', () => {
     ],
     'a missing module': [{ 'processor.json': codeManifest('test') }, /Cannot find module/],
     'a module with an error': [{ 'processor.json': codeManifest('test'), 'processor.js': 'export default (' }, /Unexpected/],
-    'a module that throws': [{ 'processor.json': codeManifest('test'), 'processor.js': 'throw new Error("no")' }, /^no$/],
+    'a module that throws': [
+      { 'processor.json': codeManifest('test'), 'processor.js': 'throw new Error("no")' },
+      /^Expected a module that loads but processor.js of the package threw: no$/,
+    ],
     'a module without a processor': [
       { 'processor.json': codeManifest('test'), 'processor.js': '' },
       /as the default export but received undefined/,

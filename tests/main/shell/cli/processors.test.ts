@@ -1,6 +1,6 @@
 import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { commandLine } from './command-line.ts';
 
 const lab = commandLine();
@@ -31,6 +31,28 @@ describe('a package that cannot be checked', () => {
     const { code, results, notes } = await lab.run(...args);
     expect({ code, results, lines: notes.length }).toEqual({ code: 2, results: [], lines: 1 });
     expect(notes[0]).toContain(message);
+  });
+
+  it('is refused where the folder above its own does not exist, and makes none', async () => {
+    const { code, notes } = await lab.run('new-processor', 'far-away', '--out', lab.path('missing/deep'));
+    const sentence = `Expected an existing folder for --out but received ${lab.path('missing')}. Create it or choose another one.`;
+    expect({ code, notes }).toEqual({ code: 2, notes: [sentence] });
+    expect(await lab.files()).not.toContain('missing');
+  });
+
+  it('of the data folder ends with 1 in every command that needs it, with what to mend', async () => {
+    const home = process.env.CAMERA_LAB_HOME;
+    onTestFinished(() => {
+      process.env.CAMERA_LAB_HOME = home;
+    });
+    process.env.CAMERA_LAB_HOME = await lab.write('no-folder', '');
+    for (const args of [['processors'], ['sessions'], ['new-processor', 'some-name']]) {
+      const { code, results, notes } = await lab.run(...args);
+      expect({ args, code, results }).toEqual({ args, code: 1, results: [] });
+      expect(notes).toEqual([
+        expect.stringMatching(/^Expected a folder for .* at .*no-folder.* but received a path through a file\. Move /),
+      ]);
+    }
   });
 
   it('is refused where a file is in the way of its folder', async () => {
@@ -103,6 +125,23 @@ describe('lab validate', () => {
     );
     expect((await lab.run('validate', folder, '--trust')).code).toBe(0);
     expect((await lab.run('validate', folder)).code).toBe(0);
+  });
+});
+
+describe('code that cannot be loaded', () => {
+  it.each([
+    [
+      "throw new Error('no luck');",
+      /^Expected a module that loads but processor\.ts of the package threw: no luck\. Mend the package/,
+    ],
+    ['export default () => { throw 7; };', /processor\.ts of the package threw: 7\. Mend the package/],
+    ['const broken = ;', /^Expected a module that loads but processor\.ts of the package threw: .*\. Mend the package/],
+    ['process.exit(3);', /^Processor thrower ended its thread with exit code 3\. Mend the package/],
+  ])('is to be mended, in one sentence: %s', async (code, sentence) => {
+    await lab.run('new-processor', 'thrower', '--out', lab.path('packages'));
+    await writeFile(lab.path('packages/thrower/processor.ts'), code);
+    const { code: exitCode, results, notes } = await lab.run('validate', lab.path('packages/thrower'), '--trust');
+    expect({ exitCode, results, notes }).toEqual({ exitCode: 2, results: [], notes: [expect.stringMatching(sentence)] });
   });
 });
 

@@ -10,7 +10,7 @@ describe('misuse', () => {
   it.each([
     ['--frames', '0', 'Expected a whole number above 0 for --frames but received 0.'],
     ['--frames', '1.5', 'Expected a whole number above 0 for --frames but received 1.5.'],
-    ['--seconds', '0', 'Expected 0 to 86400 seconds for --seconds but received 0.'],
+    ['--seconds', '0', 'Expected more than 0 and at most 86400 seconds for --seconds but received 0.'],
   ])('refuses %s %s', async (name, value, sentence) => {
     expect(await lab.run(...small, name, value)).toEqual({ code: 2, results: [], notes: [sentence] });
   });
