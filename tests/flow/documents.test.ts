@@ -40,11 +40,14 @@ const labCommands = documents.flatMap(({ name, text }) =>
 
 /** The files or folders that a command names as its output. */
 function promisedOutputs(args: readonly string[]): string[] {
-  return args.filter((_, index) => ['--output', '--out'].includes(args[index - 1] ?? ''));
+  return args.filter((_, index) => ['--output', '--out', '--tuning'].includes(args[index - 1] ?? ''));
 }
 
 /** 640x480 samples of 10 bits: a ramp, so that nothing about it is by chance. */
 const shot = new Uint16Array(640 * 480).map((_, index) => 64 + (index % 640));
+
+/** A dark frame of the same sensor: black at 64 DN, give or take one, and a hot sample. */
+const dark = shot.map((_, index) => (index === 777 ? 900 : 63 + (index % 3)));
 
 describe('the commands of the documents, one after the other in one folder', () => {
   const before = { folder: process.cwd(), home: process.env.CAMERA_LAB_HOME };
@@ -55,6 +58,7 @@ describe('the commands of the documents, one after the other in one folder', () 
     process.chdir(path.join(folder, 'work'));
     process.env.CAMERA_LAB_HOME = path.join(folder, 'data');
     await writeFile('shot.raw', new Uint8Array(shot.buffer));
+    await writeFile('dark.raw', new Uint8Array(dark.buffer));
   });
   afterAll(async () => {
     process.chdir(before.folder);
@@ -66,8 +70,8 @@ describe('the commands of the documents, one after the other in one folder', () 
   it('are there', () => {
     const commands = new Set(labCommands.map(({ args }) => args[0]));
     expect([...commands].sort()).toEqual([
-      ...['devices', 'doctor', 'export-onnx', 'export-session'],
-      ...['process', 'profile', 'record', 'sessions', 'tuning'],
+      ...['analyse', 'calibrate', 'demo', 'devices', 'doctor', 'export-onnx', 'export-session', 'new-processor'],
+      ...['process', 'processors', 'profile', 'record', 'sessions', 'tuning', 'validate'],
     ]);
   });
 
@@ -76,7 +80,9 @@ describe('the commands of the documents, one after the other in one folder', () 
     async (_name, _line, args) => {
       const [results, notes]: [string[], string[]] = [[], []];
       const output = { result: (text: string) => void results.push(text), note: (text: string) => void notes.push(text) };
-      expect({ code: await runCommandLine(args, createLab, output), notes }).toEqual({ code: 0, notes: [] });
+      const code = await runCommandLine(args, createLab, output);
+      // Beside its CSV, demo tells of the buffers.
+      expect({ code, notes }).toEqual({ code: 0, notes: args[0] === 'demo' ? [expect.any(String)] : [] });
       expect(results.join('')).not.toBe('');
       if (args.includes('--json')) expect(() => JSON.parse(results.join('\n'))).not.toThrow();
       for (const promised of promisedOutputs(args)) expect(await readdir('.')).toContain(promised);
@@ -85,7 +91,7 @@ describe('the commands of the documents, one after the other in one folder', () 
 
   it('leave nothing else behind', async () => {
     const promised = labCommands.flatMap(({ args }) => promisedOutputs(args));
-    expect(await readdir('.')).toEqual([...new Set(['shot.raw', ...promised])].sort());
+    expect(await readdir('.')).toEqual([...new Set(['dark.raw', 'shot.raw', ...promised])].sort());
   });
 });
 
