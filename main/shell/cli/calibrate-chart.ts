@@ -3,6 +3,7 @@ import { calibrateFromChart, type ShadingOrder } from '../../calibration/chart-s
 import { type ColourCheckerEdition, colourCheckerLab, colourCheckerPatches } from '../../calibration/colour-checker.ts';
 import type { PatchDifference } from '../../calibration/colour-matrix.ts';
 import type { Mosaic } from '../../frame/mosaic.ts';
+import { linearFrame } from '../../isp/linear-frame.ts';
 import type { ChartCorners } from '../../quality/chart-grid.ts';
 import { measureMosaicChart } from '../../quality/chart-patches.ts';
 import { type CalibrationOptions, expectLight, finishCalibration, readFrames, significant } from './calibration-frames.ts';
@@ -32,11 +33,17 @@ export async function runCalibrateChart(path: string, options: ChartArguments, o
   const frames = await readFrames([path], options, options);
   const [mosaic] = frames.mosaics as [Mosaic];
   const measured = { corners, options: { patchShare: options.patchShare } };
-  const patches = measureMosaicChart(mosaic, corners, measured.options);
+  const linear = linearFrame(mosaic);
+  const patches = measureMosaicChart(linear.mosaic, corners, measured.options);
   const references = colourCheckerLab(options.edition);
   const calibration = calibrateFromChart(patches, references, options.light);
   const { whiteBalance, colour } = calibration;
-  const picture = await developedDifferences(mosaic, measured, { calibration, references, stage: options.stage });
+  const picture = await developedDifferences(mosaic, measured, {
+    calibration,
+    references,
+    stage: options.stage,
+    dnScale: linear.dnScale,
+  });
   const gains = whiteBalance.gains.map((gain) => significant(gain)) as [number, number, number];
   const srgbFromCamera = colour.srgbFromCamera.map((value) => significant(value)) as Matrix;
   const point = options.cct === undefined ? {} : { colour: [{ cctKelvin: options.cct, whiteBalance: gains, srgbFromCamera }] };

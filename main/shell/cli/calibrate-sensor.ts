@@ -4,6 +4,7 @@ import { hotSamples } from '../../calibration/hot-samples.ts';
 import { solveLensShading } from '../../calibration/lens-shading.ts';
 import { noiseFromPairs } from '../../calibration/noise-model.ts';
 import type { Mosaic } from '../../frame/mosaic.ts';
+import { linearFrame } from '../../isp/linear-frame.ts';
 import type { Tuning } from '../../tuning/tuning-schema.ts';
 import { type CalibrationOptions, expectLight, finishCalibration, readFrames, significant } from './calibration-frames.ts';
 import { type CommandOutput, listingText } from './output.ts';
@@ -87,7 +88,7 @@ export async function runCalibrateFlat(paths: readonly string[], options: FlatOp
   expectLight(options.cct, options);
   const [columns, rows] = gridIn(options.grid);
   const frames = await readFrames(paths, options, options);
-  const field = averaged(frames.mosaics);
+  const field = averaged(frames.mosaics.map((mosaic) => linearFrame(mosaic).mosaic));
   const solved = solveLensShading(field, { columns, rows });
   const gains = solved.gains.map((plane) => Array.from(plane, (gain) => significant(gain)));
   const colours = gains.map((plane, phase) => ({
@@ -143,13 +144,18 @@ export async function runCalibrateNoise(paths: readonly string[], options: Noise
     );
   }
   const frames = await readFrames(paths, options, options);
-  const pairs = Array.from({ length: paths.length / 2 }, (_, pair) => frames.mosaics.slice(2 * pair, 2 * pair + 2));
+  const linear = frames.mosaics.map(linearFrame);
+  const dnScale = linear[0]?.dnScale ?? 1;
+  const pairs = Array.from({ length: paths.length / 2 }, (_, pair) =>
+    linear.slice(2 * pair, 2 * pair + 2).map(({ mosaic }) => mosaic),
+  );
   const identical = pairs.findIndex(([one, other]) => one?.samples.every((dn, index) => dn === other?.samples[index]));
   if (identical >= 0) {
     const message = `Expected two exposures in a pair but ${paths[2 * identical]} and ${paths[2 * identical + 1]} hold the same samples`;
     throw new InputError('cli.frames', message, 'Give two frames that were taken one after the other.');
   }
-  const { slope, offset } = noiseFromPairs(pairs as unknown as (readonly [Mosaic, Mosaic])[]);
+  const line = noiseFromPairs(pairs as unknown as (readonly [Mosaic, Mosaic])[]);
+  const [slope, offset] = [line.slope / dnScale, line.offset / dnScale ** 2];
   if (!(slope > 0)) {
     const message = `Expected noise that grows with light but received a slope of ${significant(slope)}`;
     throw new InputError('cli.noise', message, 'Give pairs of different brightness, none clipped.');

@@ -8,7 +8,7 @@ import { decimalNumber } from './decimal.ts';
 import type { CommandOutput } from './output.ts';
 import { listingText } from './output.ts';
 import { descriptionOf, type RawArguments } from './raw-arguments.ts';
-import { openTarget, saveTarget, type TargetOptions, type TuningTarget } from './tuning-target.ts';
+import { expectBits, openTarget, saveTarget, type TargetOptions, type TuningTarget } from './tuning-target.ts';
 
 /** What every calibration takes. */
 export interface CalibrationOptions extends RawArguments, TargetOptions {
@@ -50,6 +50,7 @@ export async function readFrames(
     const image = await readRawFile(path, description);
     const { width, height } = image;
     const conditions = { gain, cctKelvin: cct ?? daylightKelvin, width, height };
+    if (target) expectBits(target, image.sensor.bits);
     const tuned = target?.before ? tunedSensor(target.before, image.sensor, conditions) : image.sensor;
     const mosaic: Mosaic = { ...image, sensor: { ...tuned, ...blackLevels } };
     expectLevels(mosaic.sensor, path);

@@ -18,6 +18,8 @@ export interface ChartJudgement {
   /** CIE L*a*b* (D50) of the 24 patches. */
   readonly references: readonly Lab[];
   readonly stage: 'fast' | 'slow';
+  /** DN that the calibration's patches count for one DN of the mosaic. */
+  readonly dnScale: number;
 }
 
 /** The patches of a finished picture. */
@@ -40,7 +42,7 @@ const mostExposureEv = 4;
 export async function developedDifferences(
   mosaic: Mosaic,
   { corners, options }: { readonly corners: ChartCorners; readonly options: ChartOptions },
-  { calibration, references, stage: stageName }: ChartJudgement,
+  { calibration, references, stage: stageName, dnScale }: ChartJudgement,
 ): Promise<DevelopedChart> {
   const stage = stageNamed(stageName);
   const { srgbFromCamera, exposure } = calibration.colour;
@@ -48,7 +50,7 @@ export async function developedDifferences(
   const { blackLevels, whiteLevel } = mosaic.sensor;
   const rangeDn = whiteLevel - blackLevels.reduce((sum, black) => sum + black, 0) / 4;
   // The stages divide gains by the least of them and count light from 0 to 1; the fit counts DN.
-  const wantedEv = Math.log2(exposure * rangeDn * Math.min(...gains));
+  const wantedEv = Math.log2(exposure * rangeDn * dnScale * Math.min(...gains));
   const exposureEv = Math.min(Math.max(wantedEv, -mostExposureEv), mostExposureEv);
   const chosen = { wb_red_gain: gains[0], wb_blue_gain: gains[2], exposure_ev: exposureEv, ...plainLook };
   const { params } = stage.declaration;

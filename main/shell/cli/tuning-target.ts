@@ -50,22 +50,24 @@ export async function openTarget({ tuning: path, update, camera }: TargetOptions
   return { path, before, camera: camera ?? before?.camera ?? basename(path).replace(/\.json$/i, '') };
 }
 
+/** Throws InputError for frames of other bits than the DN of the file that is to be changed. */
+export function expectBits({ path, before }: TuningTarget, bits: number): void {
+  if (before?.bits === undefined || before.bits === bits) return;
+  const message = `Expected frames of ${before.bits} bits, as ${path} is for, but received ${bits}`;
+  throw refused(message, 'Make another tuning file for them.');
+}
+
 /**
  * Writes the file with what was measured, whole: what else it holds stays. Resolves with what has changed. Rejects with an InputError
- * for frames of other bits than the file's, and for measurements that no tuning can hold; the file is as it was then.
+ * for measurements that no tuning can hold; the file is as it was then.
  */
 export async function saveTarget({ path, before, camera }: TuningTarget, part: TuningPart): Promise<TuningChange[]> {
-  const { bits } = before ?? {};
-  if (bits !== undefined && part.bits !== undefined && bits !== part.bits) {
-    throw refused(
-      `Expected frames of ${bits} bits, as ${path} is for, but received ${part.bits}`,
-      'Make another tuning file for them.',
-    );
-  }
-  const start: Tuning = before ?? { format: 'camera-lab-tuning', version: tuningVersion, camera };
+  // Another program may have changed the file since it was opened: what it wrote stays as well.
+  const latest = before && (await readTuning(path));
+  const start: Tuning = latest ?? { format: 'camera-lab-tuning', version: tuningVersion, camera };
   const after = parseTuning(JSON.stringify(updatedTuning(start, part)), 'the measured tuning');
   await (before ? writeTuning(path, after) : writeNew(path, `${JSON.stringify(after, null, 2)}\n`));
-  return changesBetween(before, after);
+  return changesBetween(latest, after);
 }
 
 function refused(message: string, action?: string): InputError {
