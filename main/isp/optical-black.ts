@@ -1,6 +1,6 @@
 import type { SensorDescription } from '../frame/frame-meta.ts';
+import type { Mosaic } from '../frame/mosaic.ts';
 import { measureDark } from './raw-algo/black-level.ts';
-import type { AlgoMosaic } from './raw-algo/intent.ts';
 
 /** Dark samples of a position of the cell without which the sensor's own levels stay. */
 const fewestSamples = 64;
@@ -13,7 +13,7 @@ const stepsPerDn = 16;
  * samples left out. The same object where the sensor has no such areas, and where a position has fewer than 64 samples in them. A level
  * that would leave nothing below white stays the sensor's, too: the areas then see light.
  */
-export function withMeasuredBlack(sensor: SensorDescription, mosaic: Omit<AlgoMosaic, 'sensor'>): SensorDescription {
+export function withMeasuredBlack(sensor: SensorDescription, mosaic: Omit<Mosaic, 'sensor'>): SensorDescription {
   if (!sensor.opticalBlack) return sensor;
   const { means, counts } = measureDark(mosaic, sensor.opticalBlack);
   const areDark = means.every((mean) => mean < sensor.whiteLevel / 2);

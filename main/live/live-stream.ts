@@ -299,7 +299,7 @@ export class LiveStream {
       ledger,
       mosaicPool,
       picturePool,
-      recipe: (meta) => this.#recipe(meta),
+      recipe: (meta, samples) => this.#recipe(meta, samples),
       nextFrameId: () => this.nextFrameId(),
       framesPerSecond: () => this.#camera?.framesPerSecond ?? mode.framesPerSecond,
       ...(now ? { now } : {}),
@@ -367,9 +367,10 @@ export class LiveStream {
     return model;
   }
 
-  #recipe(meta: FrameMeta): FrameRecipe {
+  #recipe(meta: FrameMeta, samples: Uint16Array): FrameRecipe {
     const { mode, model, chain } = this.#running as RunningStream;
-    return { stage: this.#parts.stage.declaration.id, model, chain, ...(this.#tuned as TunedStage).inputsFor(mode, meta) };
+    const made = (this.#tuned as TunedStage).inputsFor(mode, meta, samples);
+    return { stage: this.#parts.stage.declaration.id, model, chain, ...made };
   }
 
   /** The camera cannot go on: stops what is left of its stream, if it still is the running one, and keeps the reason. */

@@ -2,6 +2,8 @@ import type { ParameterValue, ParameterValues } from '../../preload/contract.ts'
 import { type ErrorRecord, errorRecordFrom, messageOf } from '../base/errors.ts';
 import type { Camera, CameraMode } from '../camera/camera.ts';
 import type { FrameMeta, SensorDescription } from '../frame/frame-meta.ts';
+import type { Mosaic } from '../frame/mosaic.ts';
+import { withMeasuredBlack } from '../isp/optical-black.ts';
 import type { ParameterStore } from '../processor/parameter-store.ts';
 import type { InputValues, Stage } from '../processor/stage.ts';
 import { algorithmValues, cctOfGains, daylightKelvin, tunedParameters, tunedSensor } from '../tuning/tuned-sensor.ts';
@@ -30,6 +32,8 @@ export interface StageInputs {
   readonly sensor: SensorDescription;
 }
 
+type MadeInputs = Omit<StageInputs, 'parameterVersion'>;
+
 interface Conditions {
   readonly gain: number;
   readonly cctKelvin: number;
@@ -50,6 +54,8 @@ export class TunedStage {
   #planned: SensorDescription | undefined;
   #sensor: (Conditions & { readonly sensor: SensorDescription }) | undefined;
   #made: (StageInputs & { readonly gain: number }) | undefined;
+  /** What was made last for black that a frame showed, and the inputs that it was made from. */
+  #onBlack: (MadeInputs & { readonly base: InputValues }) | undefined;
 
   private constructor(
     camera: Camera,
@@ -121,8 +127,11 @@ export class TunedStage {
     return this.#planned;
   }
 
-  /** The inputs for a frame that arrives now; the same object until a parameter, the gain or the light has changed by a step. */
-  inputsFor(mode: CameraMode, { controls }: Pick<FrameMeta, 'controls'>): StageInputs {
+  /**
+   * The inputs for a frame that arrives now; the same object until a parameter, the gain or the light has changed by a step, or the black
+   * that the frame itself shows where no light reaches its `samples`.
+   */
+  inputsFor(mode: CameraMode, { controls }: Pick<FrameMeta, 'controls'>, samples: Uint16Array): StageInputs {
     const gain = this.#gainOf(controls);
     const isNewGain = this.#made?.gain !== gain;
     if (isNewGain) this.#follow(gain);
@@ -131,7 +140,19 @@ export class TunedStage {
       const sensor = this.#sensorAt(mode, { gain, cctKelvin: this.#cctOf(values) });
       this.#made = { gain, parameterVersion: version, inputs: this.#parts.stage.inputs(values, sensor), sensor };
     }
-    return { parameterVersion: version, inputs: this.#made.inputs, sensor: this.#made.sensor };
+    const { inputs, sensor } = this.#made;
+    return { parameterVersion: version, ...this.#onMeasuredBlack({ inputs, sensor }, { ...mode, samples }) };
+  }
+
+  #onMeasuredBlack(made: MadeInputs, mosaic: Omit<Mosaic, 'sensor'>): MadeInputs {
+    const sensor = withMeasuredBlack(made.sensor, mosaic);
+    if (sensor === made.sensor) return made;
+    const last = this.#onBlack;
+    const isSame = last?.base === made.inputs && sensor.blackLevels.every((dn, phase) => dn === last.sensor.blackLevels[phase]);
+    if (last && isSame) return { inputs: last.inputs, sensor: last.sensor };
+    const inputs = this.#parts.stage.inputs(this.#parts.parameters.current.values, sensor);
+    this.#onBlack = { base: made.inputs, inputs, sensor };
+    return { inputs, sensor };
   }
 
   /** A gain that the frame does not tell counts as 1, as in exposure. */

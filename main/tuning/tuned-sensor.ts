@@ -14,7 +14,7 @@ export interface TuningConditions {
   readonly gain: number;
   /** Correlated colour temperature of the light, kelvin. */
   readonly cctKelvin: number;
-  /** Size of the frame, where defects are to hold: positions of another size are none of it. */
+  /** Size of the frame, where defects and optical black are to hold: positions of another size are none of it. */
   readonly width: number;
   readonly height: number;
 }
@@ -44,6 +44,7 @@ export function tunedSensor(tuning: Tuning, sensor: SensorDescription, condition
     ...(shading ? { shading: shadingOf(between(shading, overLight, lightAt)) } : {}),
     ...(colour ? colourOf(between(colour, overLight, lightAt)) : {}),
     ...defectsOf(tuning, conditions),
+    ...opticalBlackOf(tuning, conditions),
   };
   const black = Math.max(...tuned.blackLevels);
   if (black < tuned.whiteLevel) return tuned;
@@ -148,6 +149,11 @@ function colourOf(blend: Blend<Points<'colour'>>): Pick<SensorDescription, 'whit
   const matrix = low.map((value, index) => value + blend.share * ((high[index] as number) - value)) as unknown as Matrix3;
   const neutral = rowsSummingToOne(matrix);
   return neutral ? { whiteBalance, srgbFromCamera: neutral } : { whiteBalance };
+}
+
+function opticalBlackOf({ opticalBlack }: Tuning, { width, height }: TuningConditions): Pick<SensorDescription, 'opticalBlack'> {
+  const isOfThisSize = opticalBlack?.width === width && opticalBlack.height === height;
+  return isOfThisSize ? { opticalBlack: opticalBlack.areas } : {};
 }
 
 function defectsOf({ defects }: Tuning, { width, height }: TuningConditions): Pick<SensorDescription, 'defects'> {

@@ -57,6 +57,17 @@ export const tuningSchema = z.strictObject({
     .min(1)
     .optional()
     .describe('Black level of each position of the 2x2 cell in reading order, by gain'),
+  opticalBlack: z
+    .strictObject({
+      width: z.int().min(2),
+      height: z.int().min(2),
+      areas: z
+        .array(z.strictObject({ top: z.int().min(0), left: z.int().min(0), rows: z.int().min(2), columns: z.int().min(2) }))
+        .min(1)
+        .describe('Where no light reaches the frame: each frame has the black levels that it shows there'),
+    })
+    .optional()
+    .describe('For frames of one size; needs 64 dark samples of each position of the cell'),
   whiteLevel: z.number().min(1).max(65_535).optional().describe('First saturated DN'),
   linearisation: z
     .array(level)

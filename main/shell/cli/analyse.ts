@@ -1,7 +1,8 @@
 import { InputError } from '../../base/errors.ts';
 import { readRawFile } from '../../camera/file/raw-file.ts';
+import type { MosaicArea } from '../../frame/frame-meta.ts';
 import type { Mosaic } from '../../frame/mosaic.ts';
-import { type Area, measureDark } from '../../isp/raw-algo/black-level.ts';
+import { measureDark } from '../../isp/raw-algo/black-level.ts';
 import { measureCfa } from '../../isp/raw-algo/cfa-order.ts';
 import { measureClipping } from '../../isp/raw-algo/clipping-point.ts';
 import { countSightings, fewestDefectFrames, findSuspects } from '../../isp/raw-algo/defect-growth.ts';
@@ -82,7 +83,7 @@ async function mosaicsIn(paths: readonly string[], options: AnalyseOptions): Pro
 function frameAnalysis(
   file: string,
   mosaic: Mosaic,
-  { dark, isLit }: { readonly dark: readonly Area[]; readonly isLit: boolean },
+  { dark, isLit }: { readonly dark: readonly MosaicArea[]; readonly isLit: boolean },
 ): FrameAnalysis {
   const inputs: Partial<RawAlgoInputs> = {
     ...(dark.length > 0
@@ -123,7 +124,7 @@ function defectGrowthOf(mosaics: readonly Mosaic[]): NonNullable<FramesAnalysis[
   return { known: known.length, added };
 }
 
-function areaIn(text: string): Area {
+function areaIn(text: string): MosaicArea {
   const [left, top, columns, rows] = numbersIn('--masked', text, 4) as [number, number, number, number];
   const isWhole = [left, top, columns, rows].every((value) => Number.isInteger(value) && value >= 0) && columns >= 2 && rows >= 2;
   if (isWhole) return { left, top, columns, rows };

@@ -32,6 +32,8 @@ export class ExposedCamera extends ScriptedCamera {
   light = 0.18;
   /** Red and blue of the scene's light, green 1. */
   tint: readonly [red: number, blue: number] = [1, 1];
+  /** What the first sixteen columns show, DN: no light reaches them. They are like the others where this is undefined. */
+  maskedDn: number | undefined;
   #frames = 0;
 
   override controls(): readonly ControlDescription[] {
@@ -64,6 +66,10 @@ export class ExposedCamera extends ScriptedCamera {
     const factors = [red, 1, 1, blue];
     for (let index = 0; index < width * height; index++) {
       const position = (Math.floor(index / width) % 2) * 2 + (index % 2);
+      if (this.maskedDn !== undefined && index % width < 16) {
+        frame.samples[index] = this.maskedDn;
+        continue;
+      }
       const light = Math.min(1, this.level * (factors[position] as number));
       frame.samples[index] = Math.round(
         (blackLevels[position] as number) + light * (whiteLevel - (blackLevels[position] as number)),

@@ -89,6 +89,28 @@ describe('a tuning file that cannot be read', () => {
   });
 });
 
+describe('optical black', () => {
+  it('gives every frame the black levels that it shows itself, for frames of the size that the tuning tells', async () => {
+    const camera = new ExposedCamera();
+    const { width = 0, height = 0 } = camera.modes[0] ?? {};
+    const areas = [{ top: 0, left: 0, rows: height, columns: 16 }];
+    const { lab } = await tunedStream({ opticalBlack: { width, height, areas } }, camera);
+    const blackAt = async (maskedDn: number): Promise<InputValues> => {
+      camera.maskedDn = maskedDn;
+      return (await frameAt(lab, camera, 1)).values;
+    };
+    const [first, second, third] = [await blackAt(300), await blackAt(300), await blackAt(310)];
+    expect(first.black_levels).toEqual(Float32Array.of(300, 300, 300, 300));
+    expect(second).toBe(first);
+    expect(third.black_levels).toEqual(Float32Array.of(310, 310, 310, 310));
+
+    const other = new ExposedCamera();
+    other.maskedDn = 300;
+    const { lab: otherLab } = await tunedStream({ opticalBlack: { width: width + 2, height, areas } }, other);
+    expect((await frameAt(otherLab, other, 1)).values.black_levels).toEqual(Float32Array.of(256, 256, 256, 256));
+  });
+});
+
 describe('gain', () => {
   const blackLevels = [
     { gain: 1, levels: [256, 256, 256, 256] },
