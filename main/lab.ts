@@ -144,6 +144,7 @@ async function createPartsOn(threading: ThreadingManager, options: LabOptions): 
   const controls = new ControlDesk(new ProfileStore(controlsFolder(dataFolder)));
   const tunings = new TuningDesk(tuningsFolder(dataFolder));
   const streamChain = new StreamChain({ resources, threading, models, dispatcher, chain: chain.chain, ...options.chain });
+  chain.library.lettingGo = (handle) => streamChain.lettingGo(handle);
   const live = { resources, threading, models, dispatcher, ledger, stage: fastIsp, parameters, controls, tunings };
   const stream = new LiveStream({ ...live, chain: streamChain, algorithms: algorithmParameters });
   const algorithms = new AlgorithmDesk({

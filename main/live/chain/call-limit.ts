@@ -1,36 +1,35 @@
-import { ResourceError } from '../../base/errors.ts';
+import { assert, ResourceError } from '../../base/errors.ts';
 import { systemTimer, type Timer } from '../../base/timer.ts';
 import { callPermit, type PictureCall } from '../../processor/chain/picture-call.ts';
 import type { ProcessorHandle } from '../../processor/processor-handle.ts';
 
-type CallOnPictures = NonNullable<ProcessorHandle['callOnPictures']>;
-
-/** Calls that were given up and have not come back, by the processor's own function. */
-const overdue = new WeakSet<CallOnPictures>();
+/** Processors with a call that was given up and has not come back. */
+const overdue = new WeakSet<ProcessorHandle>();
 
 /**
  * Calls a processor on a thread of its own and waits at most `limitMillis`. A call that is given up will not write any more; until it
  * comes back, further ones are refused at once, so that a processor which hangs costs the lane its time once and not for every frame.
  */
 export async function limitedCall(
-  callOnPictures: CallOnPictures,
+  handle: ProcessorHandle,
   call: PictureCall,
   id: string,
   limitMillis: number,
   timer: Timer = systemTimer,
 ): Promise<void> {
-  if (overdue.has(callOnPictures)) {
+  if (overdue.has(handle)) {
     throw new ResourceError('processor.busy', `Expected ${id} to take a frame but it still works on an earlier one`);
   }
   const permit = new Int32Array(new SharedArrayBuffer(4));
-  const answer = callOnPictures({ ...call, permit });
+  assert(handle.callOnPictures, `Expected ${id} to have a thread for its calls`);
+  const answer = handle.callOnPictures({ ...call, permit });
   const { promise: givenUp, reject } = Promise.withResolvers<never>();
   const cancel = timer(limitMillis, () => {
     const before = Atomics.compareExchange(permit, 0, callPermit.open, callPermit.withdrawn);
     // It writes at this moment: the answer is a matter of milliseconds, and its slot cannot be taken from it.
     if (before !== callPermit.open) return;
-    overdue.add(callOnPictures);
-    const comeBack = (): boolean => overdue.delete(callOnPictures);
+    overdue.add(handle);
+    const comeBack = (): boolean => overdue.delete(handle);
     answer.then(comeBack, comeBack);
     reject(new ResourceError('processor.slow', `Expected an answer of ${id} within ${limitMillis} ms but received none`));
   });

@@ -1,7 +1,8 @@
 import type { ChainPrompt } from '../../../preload/contract.ts';
 import { assert, type ErrorRecord, errorRecordFrom } from '../../base/errors.ts';
 import type { SensorDescription } from '../../frame/frame-meta.ts';
-import { composeProcessors } from '../../processor/processor-chain.ts';
+import { composeProcessors, segmentInputs } from '../../processor/processor-chain.ts';
+import { processorInputs } from '../../processor/processor-plan.ts';
 import type { LoadedModel, ModelManager } from '../../runtime/model-manager.ts';
 import type { ResourceManager } from '../../runtime/resource-manager.ts';
 import type { ThreadingManager } from '../../runtime/threading-manager.ts';
@@ -160,7 +161,9 @@ export class ChainBuilder {
       const isBefore = group.links[0]?.isBefore === true;
       const [width, height] = isBefore ? [geometry.mosaicWidth, geometry.mosaicHeight] : [geometry.width, geometry.height];
       const ground = { width, height, threads: threading.workers.count, ...(isBefore ? { levels: geometry.sensor } : {}) };
-      const stage = segmentStage(segment, ground, inputs());
+      // A value that a graph fails with is no reason not to load it: it fails with that value.
+      const firstInputs = segmentInputs(segment, (index) => processorInputs(members[index]?.params ?? {}, {}));
+      const stage = segmentStage(segment, ground, firstInputs);
       const model = await models.load({ stage, width, height, sensor: geometry.sensor, values: {}, provider: 'cpu' });
       return { segment: { ...identity, modelHash: model.hash, work: { kind: 'graph', inputs } }, model };
     }
@@ -169,9 +172,8 @@ export class ChainBuilder {
       const model = await models.loadCallable(source);
       return { segment: { ...identity, modelHash: model.hash, work: { kind: 'lane-call' } }, model };
     }
-    const call = handle?.callOnPictures;
-    assert(call && hash !== undefined, `Expected ${identity.stage} to have a thread for its calls`);
-    return { segment: { ...identity, modelHash: hash, work: { kind: 'outside-call', call } } };
+    assert(handle?.callOnPictures && hash !== undefined, `Expected ${identity.stage} to have a thread for its calls`);
+    return { segment: { ...identity, modelHash: hash, work: { kind: 'outside-call', handle } } };
   }
 }
 

@@ -28,7 +28,7 @@ export interface LoadedSegment {
   readonly work:
     | { readonly kind: 'graph'; readonly inputs: () => InputValues }
     | { readonly kind: 'lane-call' }
-    | { readonly kind: 'outside-call'; readonly call: NonNullable<ProcessorHandle['callOnPictures']> };
+    | { readonly kind: 'outside-call'; readonly handle: ProcessorHandle };
 }
 
 /** The inputs of a segment's graph now. Those of a member are made once for each version of its values. */

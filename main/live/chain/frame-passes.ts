@@ -133,7 +133,7 @@ export class FramePasses implements PassSequence {
     const bytes = width * height * 4;
     const pictures = this.#sources(step.from).map((slot) => slot.bytes(bytes));
     const call = { ...order, pictures, result: this.#target(step.to).bytes(bytes) };
-    return { kind: 'outside', run: () => limitedCall(work.call, call, stage, this.#facts.callMillis) };
+    return { kind: 'outside', run: () => limitedCall(work.handle, call, stage, this.#facts.callMillis) };
   }
 
   #passBy(step: RouteStep): Pass {

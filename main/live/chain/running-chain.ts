@@ -1,3 +1,5 @@
+import { Announcer } from '../../base/lifetime.ts';
+import type { ProcessorHandle } from '../../processor/processor-handle.ts';
 import type { PassSequence } from '../../runtime/pass-sequence.ts';
 import type { LoadedSegment } from './chain-segment.ts';
 import { FramePasses, type FrameSlots, type RouteFacts } from './frame-passes.ts';
@@ -5,6 +7,10 @@ import { FramePasses, type FrameSlots, type RouteFacts } from './frame-passes.ts
 /** A chain that is built: what it runs, and what it holds until the last of its frames is complete. */
 export class RunningChain {
   readonly segments: readonly LoadedSegment[];
+  /** Processors whose threads it calls. */
+  readonly handles: readonly ProcessorHandle[];
+  /** Nothing of it is in use any more. */
+  readonly freed = new Announcer<void>();
   readonly #facts: RouteFacts;
   readonly #free: () => void;
   #frames = 0;
@@ -14,6 +20,7 @@ export class RunningChain {
   constructor(facts: RouteFacts, segments: readonly LoadedSegment[], free: () => void) {
     this.#facts = facts;
     this.segments = segments;
+    this.handles = segments.flatMap(({ work }) => (work.kind === 'outside-call' ? [work.handle] : []));
     this.#free = free;
   }
 
@@ -34,6 +41,8 @@ export class RunningChain {
   }
 
   #freeWhenUnused(): void {
-    if (this.#isRetired && this.#frames === 0) this.#free();
+    if (!this.#isRetired || this.#frames > 0) return;
+    this.#free();
+    this.freed.announce();
   }
 }

@@ -1,6 +1,7 @@
 import type { ChainMeasurement, ParameterState, ParameterValues } from '../../../preload/contract.ts';
 import { errorFromRecord } from '../../base/errors.ts';
 import { Announcer } from '../../base/lifetime.ts';
+import type { ProcessorHandle } from '../../processor/processor-handle.ts';
 import type { Completion, CompletionDispatcher } from '../../runtime/completion-dispatcher.ts';
 import type { Suspension } from '../../runtime/failure-streaks.ts';
 import type { ModelManager } from '../../runtime/model-manager.ts';
@@ -37,6 +38,9 @@ export class StreamChain {
   readonly #builder: ChainBuilder;
   /** Processors that get sessions of their own, because one of those that they shared one with had failed. */
   readonly #apart = new Set<string>();
+  /** Chains that are not free yet, whether they run or end. */
+  readonly #held = new Set<RunningChain>();
+  readonly #freed = new Announcer<void>();
 
   constructor(parts: StreamChainParts) {
     this.#parts = parts;
@@ -77,10 +81,10 @@ export class StreamChain {
       const failure = candidate && runs.get(candidate.key)?.failure;
       if (failure) {
         made?.retire();
-        chain.built(false);
         throw errorFromRecord(failure);
       }
       chain.built(false, runs);
+      if (made) this.#hold(made);
       return made;
     } catch (thrown) {
       chain.built(false);
@@ -91,6 +95,30 @@ export class StreamChain {
   /** Takes load-time values over, whose chain is built. */
   accept({ key, values }: LoadTimeCandidate): ParameterState {
     return this.#parts.chain.setLoadTime(key, values);
+  }
+
+  /**
+   * Resolves when no chain uses a processor any more: where it is replaced, the one that runs is used until another one has been built
+   * and its last frame is complete.
+   */
+  lettingGo(handle: ProcessorHandle): Promise<void> {
+    const isUsed = (): boolean => [...this.#held].some(({ handles }) => handles.includes(handle));
+    if (!isUsed()) return Promise.resolve();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const unsubscribe = this.#freed.subscribe(() => {
+      if (isUsed()) return;
+      unsubscribe();
+      resolve();
+    });
+    return promise;
+  }
+
+  #hold(chain: RunningChain): void {
+    this.#held.add(chain);
+    chain.freed.subscribe(() => {
+      this.#held.delete(chain);
+      this.#freed.announce();
+    });
   }
 
   measurements(): ChainMeasurement[] {

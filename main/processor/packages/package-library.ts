@@ -51,6 +51,9 @@ export interface LibraryParts {
   readonly watch?: WatchFolder;
 }
 
+/** Resolves once nobody uses a processor any more. */
+export type LettingGo = (handle: ProcessorHandle) => Promise<void>;
+
 /** How long after the last change on disk packages are read again, so that a save in several steps is one. */
 const settleMillis = 200;
 
@@ -61,6 +64,8 @@ const settleMillis = 200;
 export class PackageLibrary {
   /** All entries, after every round that changed some. */
   readonly changed = new Announcer<readonly PackageEntry[]>();
+  /** Whoever uses processors says here when they have let go of one: until then, one that was replaced is not shut down. */
+  lettingGo: LettingGo = async () => undefined;
   readonly #parts: LibraryParts;
   readonly #entries = new Map<string, PackageEntry>();
   /** The values that the user has set, by processor id: a package that is renamed on disk is still the same processor. */
@@ -159,7 +164,7 @@ export class PackageLibrary {
     const hasChanged = before.length !== this.#entries.size || before.some((entry) => this.#entries.get(entry.folder) !== entry);
     // Announced first, so that whoever uses a handle has let go of it.
     if (hasChanged) this.changed.announce(this.entries);
-    await Promise.allSettled(unused.map((handle) => handle.close()));
+    await Promise.allSettled(unused.map((handle) => this.lettingGo(handle).then(() => handle.close())));
   }
 
   /** The entry of a folder now: the same object where nothing has changed. Never rejects. */

@@ -28,6 +28,8 @@ export interface ChainBench extends LiveBench {
   install(id: string, body: string, maximum?: number): Promise<string>;
   /** Writes the package only. */
   write(id: string, body: string, maximum?: number): Promise<string>;
+  /** Resolves when the chain is on disk. */
+  saved(): Promise<void>;
   /** Delivers a frame of one level and resolves with its picture. Only while no other is on its way. */
   make(camera: ScriptedCamera, level?: number): Promise<MadeFrame>;
 }
@@ -54,8 +56,10 @@ export async function openChainBench(
   const chain = new ChainDesk({ catalogue, processors, file });
   let streamChain: StreamChain | undefined;
   const makeChain = (lab: ChainLab): StreamChain => {
-    streamChain = new StreamChain({ ...lab, chain, ...times });
-    return streamChain;
+    const made = new StreamChain({ ...lab, chain, ...times });
+    library.lettingGo = (handle) => made.lettingGo(handle);
+    streamChain = made;
+    return made;
   };
   onTestFinished(async () => {
     await file.save();
@@ -82,5 +86,6 @@ export async function openChainBench(
     camera.deliver(level);
     return completed.then(({ event }) => ({ pixel, event })).finally(unsubscribe);
   };
-  return { ...bench, chain, streamChain: streamChain as StreamChain, library, processors, install, write, make };
+  const saved = (): Promise<void> => file.save();
+  return { ...bench, saved, chain, streamChain: streamChain as StreamChain, library, processors, install, write, make };
 }

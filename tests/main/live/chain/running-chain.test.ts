@@ -94,7 +94,9 @@ describe('the chain', () => {
     ]);
     expect(first?.millis).toEqual(second?.millis);
   });
+});
 
+describe('the chain that runs', () => {
   it('leaves out what is bypassed, and everything but what is soloed', async () => {
     const b = await bench();
     await b.install('gain', gainGraph);
