@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { chainFile, packageSettingsFile, presetsFile, processorsFolder } from './base/data-folder.ts';
 import { type ErrorRecord, errorRecordFrom } from './base/errors.ts';
-import { Announcer } from './base/lifetime.ts';
+import { Announcer, reportFault } from './base/lifetime.ts';
 import { stages } from './isp/stages.ts';
 import { Catalogue } from './live/chain/catalogue.ts';
 import { ChainDesk } from './live/chain/chain-desk.ts';
@@ -21,7 +21,7 @@ export interface LabChain {
   readonly presets: Presets;
   /** What the user should know of the files that these are kept in. */
   readonly noticed: Announcer<ErrorRecord>;
-  /** Reads packages, the kept chain and presets; the chain is there before the packages are. */
+  /** Reads the kept chain and presets: before that no command may be taken. Packages are read on, and join when they are there. */
   restore(): Promise<void>;
   /** Ends the threads of packages and writes what has changed. */
   close(): Promise<void>;
@@ -49,7 +49,7 @@ export async function makeLabChain(dataFolder: string, processors: ProcessorDesk
     restore: async () => {
       for (const record of early.splice(0)) noticed.announce(record);
       await Promise.all([chain.restore(), presets.file.open()]);
-      await library.refresh();
+      library.refresh().catch(reportFault);
     },
     close: async () => {
       await library.close();

@@ -93,13 +93,13 @@ export async function createLab(options: LabOptions): Promise<Lab> {
     replaced: () => parts.ledger.record('replaced-in-view'),
   });
   const disconnect = connect(parts, service);
-  parts.chain.restore().catch(reportFault);
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => {
     closing ??= closeParts(parts, service).finally(disconnect);
     return closing;
   };
   try {
+    await parts.chain.restore();
     if (options.startSource) await startFirstSource(service);
   } catch (thrown) {
     await close();

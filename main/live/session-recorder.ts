@@ -90,7 +90,8 @@ export class SessionRecorder {
       this.#starting = false;
     }
     for (const state of this.#parts.processors.states()) this.#recordParameters(state);
-    if (this.#parts.chain) this.#recordChain(this.#parts.chain.state);
+    const chain = this.#parts.chain?.state;
+    if (chain && chain.entries.length > 0) this.#recordChain(chain);
     this.#progressTimer = setInterval(() => void this.#progress(), progressMillis);
     this.changed.announce(this.#session);
     return this.#session;

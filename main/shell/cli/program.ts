@@ -80,6 +80,10 @@ function addSessions(program: Command, createLab: CreateShellLab, output: Comman
       numberFor('--frames'),
     )
     .option('--picture <file>', 'PNG to write the newest picture to at the end')
+    .option(
+      '--chain <ids>',
+      'processors around the ISP in place of the kept ones, joined by commas; id@preprocessor stands before it',
+    )
     .option('--name <text>', 'name of the session')
     .option('--json', 'print the session as JSON');
   record.action((options) => runRecord(options, createLab, output));

@@ -1,5 +1,6 @@
 import type { SessionEntry, StreamState } from '../../../preload/contract.ts';
 import { errorFromRecord, InputError, ResourceError } from '../../base/errors.ts';
+import { type ChainPlace, chainPlaces } from '../../processor/chain/chain-document.ts';
 import type { CreateShellLab, LabService } from '../service.ts';
 import { EndSignal } from './end-signal.ts';
 import { callLab } from './lab-calls.ts';
@@ -19,6 +20,8 @@ export interface RecordOptions {
   readonly frames?: number;
   readonly picture?: string;
   readonly name?: string;
+  /** Processors joined by commas, each with its place behind an @ where it is not the last one that it may have. */
+  readonly chain?: string;
   readonly json?: boolean;
 }
 
@@ -72,10 +75,29 @@ async function recordSession(
 ): Promise<SessionEntry> {
   const { source, camera, mode, name, frames } = options;
   const seconds = options.seconds ?? (frames === undefined ? usualSeconds : mostSeconds);
+  if (options.chain !== undefined) await setChain(service, options.chain);
   await callLab(service, 'source.open', { sourceId: camera ?? source, ...(mode === undefined ? {} : { modeId: mode }) });
   const limits = { ...(name === undefined ? {} : { name }), ...(frames === undefined ? {} : { frames }) };
   const { id } = await callLab(service, 'recording.start', limits);
   return (await recorded(service, id, seconds, end)) ?? (await stopped(service, id, notices));
+}
+
+/** Puts these into the chain in place of what was kept, from now on. */
+async function setChain(service: LabService, text: string): Promise<void> {
+  // Packages are read beside the start of the lab, and the chain may name them.
+  await callLab(service, 'catalogue.refresh', {});
+  await callLab(service, 'chain.set', { entries: [] });
+  for (const part of text.split(',').filter((one) => one.trim() !== '')) {
+    const [processorId = '', place] = part.trim().split('@');
+    if (place !== undefined && !isPlace(place)) {
+      throw new InputError('cli.place', `Expected ${chainPlaces.join(', ')} behind @ in --chain but received ${place}`);
+    }
+    await callLab(service, 'chain.add', { processorId, ...(place === undefined ? {} : { place }) });
+  }
+}
+
+function isPlace(text: string): text is ChainPlace {
+  return chainPlaces.some((place) => place === text);
 }
 
 /** On a full disk not even the end of a session can be stored: what was recorded before is there all the same. */

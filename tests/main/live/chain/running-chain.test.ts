@@ -206,10 +206,20 @@ describe('a package while frames stream', () => {
     b.processors.parametersOf('gain').set({ test_gain: 0.5 });
     await b.stream.rebuildChain();
     const before = await b.make(camera);
-    await b.install(
-      'gain',
-      'graph: (g, { video, test_gain }) => ({ video: g.multiply(g.multiply(video, test_gain), test_gain) }),',
-    );
+    let isInstalled = false;
+    const squared = 'graph: (g, { video, test_gain }) => ({ video: g.multiply(g.multiply(video, test_gain), test_gain) }),';
+    const installing = b.install('gain', squared).finally(() => {
+      isInstalled = true;
+    });
+    // Not one frame goes without it meanwhile.
+    while (!isInstalled) {
+      const { event } = await b.make(camera);
+      expect(event.passes?.map(({ stage, error }) => [stage, error])).toEqual([
+        ['fast-isp', undefined],
+        ['gain', undefined],
+      ]);
+    }
+    await installing;
     await b.stream.rebuildChain();
     const after = await b.make(camera);
     expectPixel(after.pixel, halved(before.pixel));
