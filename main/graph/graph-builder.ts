@@ -179,6 +179,14 @@ export class GraphBuilder extends GraphWriter {
     return this.node('Slice', inputs, {}, { type: x.type, shape });
   }
 
+  /** As many rows of the first axis as `rows`, from a row on that is only known at run time: `start` is an int64 vector of one. */
+  rowsFrom(x: Value, start: Value, rows: number): Value {
+    const node = this.nextName('Slice');
+    infer.expectType(node, 'int64', start);
+    const end = this.add(start, this.#integers([rows]));
+    return this.node('Slice', [x, start, end, this.#integers([0])], {}, { type: x.type, shape: [rows, ...x.shape.slice(1)] });
+  }
+
   /** `x` with the last element of `axis` first. */
   reverse(x: Value, axis: number): Value {
     infer.expectAxes(this.nextName('Slice'), x, [axis]);

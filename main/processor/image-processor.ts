@@ -46,6 +46,11 @@ export interface ImageProcessor<P extends Parameters = Parameters> extends Proce
   readonly docs?: string;
   /** Pure: equal values give equal requirements. */
   prepare(values: LoadTimeValues<P>): Requirements;
+  /**
+   * Rows above and below a row that its result depends on. Declared only by a graph that sees one frame and does the same wherever in it a
+   * row lies: frames are then cut in strips, which all cores share. Without it the graph is given the whole frame.
+   */
+  halo?(values: LoadTimeValues<P>): number;
   /** Writes the graph for the frames' size, which `video.shape` tells. Runs once per set of load-time values. */
   graph?(g: GraphBuilder, inputs: GraphInputs<P>, values: LoadTimeValues<P>): { readonly video: Value };
   /** Makes one frame outside ONNX Runtime, or around a session of its own. The frames are its own to change. */

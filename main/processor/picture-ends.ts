@@ -3,6 +3,7 @@ import { compose } from '../graph/composition.ts';
 import type { Graph, Value } from '../graph/graph.ts';
 import { GraphBuilder } from '../graph/graph-builder.ts';
 import { processorPorts } from './processor-plan.ts';
+import { stagePorts } from './stage.ts';
 
 /** Names of the picture planes of {@link onPictures}. */
 export const picturePorts = {
@@ -19,15 +20,16 @@ export function pictureInput(age: number): string {
 
 /**
  * A processors' graph between RGBA8 pictures as the ISP makes them, so that it reads and writes frame slots in place: one input per
- * frame that it sees, alpha ignored, and one picture out. A sample that no processor changes comes out as it went in.
+ * frame that it sees, alpha ignored, and one picture out. A sample that no processor changes comes out as it went in. With `stripRows` the
+ * graph's frame is a strip with rows around it, and only that many rows come out, from row `cut` on.
  */
-export function onPictures(graph: Graph): Graph {
+export function onPictures(graph: Graph, stripRows?: number): Graph {
   const video = graph.inputs.find(({ name }) => name === processorPorts.video);
   assert(video, `Expected an input ${processorPorts.video} of graph ${graph.name}`);
   const [frames, rows, columns] = video.shape as readonly [number, number, number, number];
   const { video: port, result } = processorPorts;
   const entered = compose(entrance(frames, rows, columns), graph, { [entranceResult]: port });
-  return { ...compose(entered, exit(rows, columns), { [result]: exitVideo }), name: graph.name };
+  return { ...compose(entered, exit(rows, columns, stripRows), { [result]: exitVideo }), name: graph.name };
 }
 
 const entranceResult = 'video_entering';
@@ -57,7 +59,7 @@ function asVideo(g: GraphBuilder, picture: Value): Value {
  * Bytes are made with one scale for all and alpha is put beside them. Four channels under QuantizeLinear's zero point per channel, as
  * FastISP writes planes, take ten times as long where channels are interleaved: ONNX Runtime then works in runs of one sample.
  */
-function exit(rows: number, columns: number): Graph {
+function exit(rows: number, columns: number, stripRows: number | undefined): Graph {
   const g = new GraphBuilder('picture-exit');
   const video = g.input(exitVideo, 'float32', [1, rows, columns, 3], 'RGB in [0, 1]');
   const scale = g.constant('float32', [1 / 255], [1]);
@@ -68,9 +70,11 @@ function exit(rows: number, columns: number): Graph {
     0,
   );
   const alpha = g.expand(g.constant('uint8', Uint8Array.of(255), [1]), [rows, columns, 1]);
+  const picture = g.concatenate([g.reshape(bytes, [rows, columns, 3]), alpha], 2);
+  const cut = stripRows === undefined ? undefined : g.input(stagePorts.cut, 'int64', [1], 'Rows to leave out above');
   g.output(
     picturePorts.result,
-    g.concatenate([g.reshape(bytes, [rows, columns, 3]), alpha], 2),
+    cut && stripRows !== undefined ? g.rowsFrom(picture, cut, stripRows) : picture,
     'sRGB picture, rows x columns x RGBA, 8 bit',
   );
   return g.build();

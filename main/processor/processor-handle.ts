@@ -18,6 +18,8 @@ export interface ProcessorHandle {
   /** From what a lane makes the same processor, so that its calls run there; absent where it has a thread of its own. */
   readonly source?: CallSource;
   prepare(loadTimeValues: ParameterValues): Promise<unknown>;
+  /** Where frames may be cut in strips: the rows that a row depends on, above and below. */
+  halo?(loadTimeValues: ParameterValues): number;
   plan(request: ProcessorRequest): Promise<Graph>;
   call(request: ProcessorCall): Promise<unknown>;
   /** Where the processor has a thread of its own: a call on pictures in shared memory, see `callOnPictures`. */
@@ -33,6 +35,7 @@ export function inlineHandle(processor: ImageProcessor, source?: CallSource): Pr
     facts: processorFacts(processor),
     ...(source ? { source } : {}),
     prepare: async (values) => processor.prepare(loadTimeOf(params, values)),
+    ...(processor.halo ? { halo: (values) => processor.halo?.(loadTimeOf(params, values)) ?? 0 } : {}),
     plan: async (request) => planProcessor(processor, request),
     call: async ({ video, prompts, values }) => {
       if (!processor.call) throw new InputError('processor.no-call', `Expected a processor that is called but received ${id}`);

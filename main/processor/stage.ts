@@ -41,6 +41,8 @@ export interface StagePlan {
   /** Columns and rows of what the stage makes. */
   readonly outputWidth: number;
   readonly outputHeight: number;
+  /** What is bound to `cut` for each strip. */
+  readonly cuts?: readonly number[];
   /** Threads of one run, for a graph that takes the frame in one piece; 1 by default. */
   readonly threads?: number;
 }
@@ -57,10 +59,10 @@ export interface Stage {
 }
 
 /**
- * Names of tensors that the stages' graphs have in common. `pads` and `first_row` say where in the frame a strip lies; both are
- * bound by the lane, strip by strip, where a graph declares them.
+ * Names of tensors that the stages' graphs have in common. `pads` and `first_row` say where in the frame a strip lies, and `cut` how many
+ * rows of what it made are to be left out before its own; they are bound by the lane, strip by strip, where a graph declares them.
  */
-export const stagePorts = { mosaic: 'mosaic', pads: 'pads', firstRow: 'first_row', picture: 'rgba' } as const;
+export const stagePorts = { mosaic: 'mosaic', pads: 'pads', firstRow: 'first_row', cut: 'cut', picture: 'rgba' } as const;
 
 const elementBytes = { uint8: 1, uint16: 2, float32: 4 } as const;
 

@@ -28,6 +28,8 @@ export interface LaneModel {
   readonly pads?: readonly (readonly number[])[];
   /** First mosaic row that each strip makes; absent where the graph does not ask where it stands. */
   readonly firstRows?: readonly number[];
+  /** Rows to leave out before those of each strip; absent where the graph makes no others. */
+  readonly cuts?: readonly number[];
   /** Fixed shapes of the parameter inputs, by name, those of the prologue included. */
   readonly inputShapes: Readonly<Record<string, readonly number[]>>;
   /** Values for the warm-up run. */

@@ -64,7 +64,7 @@ async function readModelFile(file: string): Promise<OnnxModel> {
 
 /** Ports of a graph that differ between the strips of a frame; the others are parameters. */
 function boundPorts({ inputs }: StagePlan): ReadonlySet<string> {
-  return new Set([stagePorts.pads, stagePorts.firstRow, ...inputs.map(({ name }) => name)]);
+  return new Set([stagePorts.pads, stagePorts.firstRow, stagePorts.cut, ...inputs.map(({ name }) => name)]);
 }
 
 /** The parts of a graph as bytes; `whole` are those of the graph that both are of, and name it. */
@@ -92,6 +92,7 @@ function laneModel(
     planes: { inputs, outputs },
     ...(takes(stagePorts.pads) ? { pads: stripPads(strips) } : {}),
     ...(takes(stagePorts.firstRow) ? { firstRows: strips.strips.map(({ firstRow }) => firstRow) } : {}),
+    ...(plan.cuts ? { cuts: plan.cuts } : {}),
     inputShapes: Object.fromEntries(parameterPorts.map(({ name, shape }) => [name, shape.map(Number)])),
     warmUpInputs: stage.inputs(values, sensor),
     warmUpLevel: sensor.whiteLevel,

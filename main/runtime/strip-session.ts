@@ -45,12 +45,14 @@ export class StripSession {
 
   /** Makes one strip of a frame, reading and writing its planes in place. */
   async run(strip: number, frame: FrameTensors): Promise<void> {
-    const { planes, pads, firstRows } = this.#model;
+    const { planes, pads, firstRows, cuts } = this.#model;
     const feeds: Record<string, Tensor> = { ...frame.parameters, ...windowTensors(planes.inputs, frame.inputs, strip) };
     const ownPads = pads?.[strip];
     if (ownPads) feeds[stagePorts.pads] = new Tensor('int64', BigInt64Array.from(ownPads, BigInt), [ownPads.length]);
     const firstRow = firstRows?.[strip];
     if (firstRow !== undefined) feeds[stagePorts.firstRow] = new Tensor('float32', Float32Array.of(firstRow), []);
+    const cut = cuts?.[strip];
+    if (cut !== undefined) feeds[stagePorts.cut] = new Tensor('int64', BigInt64Array.of(BigInt(cut)), [1]);
     await this.#strips.run(feeds, windowTensors(planes.outputs, frame.outputs, strip));
   }
 

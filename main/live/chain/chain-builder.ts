@@ -1,7 +1,7 @@
 import type { ChainPrompt } from '../../../preload/contract.ts';
 import { assert, type ErrorRecord, errorRecordFrom } from '../../base/errors.ts';
 import type { SensorDescription } from '../../frame/frame-meta.ts';
-import { composeProcessors, segmentInputs } from '../../processor/processor-chain.ts';
+import { composeProcessors, type GraphSegment, segmentInputs } from '../../processor/processor-chain.ts';
 import { processorInputs } from '../../processor/processor-plan.ts';
 import type { LoadedModel, ModelManager } from '../../runtime/model-manager.ts';
 import type { ResourceManager } from '../../runtime/resource-manager.ts';
@@ -13,7 +13,7 @@ import { routeOf } from './chain-route.ts';
 import { type LoadedSegment, newestInputs, type SegmentMember } from './chain-segment.ts';
 import { ChainSlots } from './chain-slots.ts';
 import { RunningChain } from './running-chain.ts';
-import { segmentStage } from './segment-stage.ts';
+import { type SegmentStrips, segmentStage, segmentStrips } from './segment-stage.ts';
 
 /** The frames that a chain is built for. */
 export interface ChainGeometry {
@@ -150,31 +150,57 @@ export class ChainBuilder {
   }
 
   async #load(group: LinkGroup, geometry: ChainGeometry): Promise<Loaded> {
-    const { promptsOf, models, threading } = this.#parts;
+    const { promptsOf, models } = this.#parts;
     const members: SegmentMember[] = group.links.map(({ key, offer, parameters, loadTimeValues }) => {
       return { key, params: offer.declaration.params, parameters, loadTimeValues, prompts: () => promptsOf(key) };
     });
     const identity = { stage: members.map(({ key }) => key).join('+'), members, inputSize: group.links[0]?.inputSize ?? 1 };
-    const { segment } = group;
-    if (segment.kind === 'graph') {
-      const inputs = newestInputs(segment, (index) => members[index] as SegmentMember);
-      const isBefore = group.links[0]?.isBefore === true;
-      const [width, height] = isBefore ? [geometry.mosaicWidth, geometry.mosaicHeight] : [geometry.width, geometry.height];
-      const ground = { width, height, threads: threading.workers.count, ...(isBefore ? { levels: geometry.sensor } : {}) };
-      // A value that a graph fails with is no reason not to load it: it fails with that value.
-      const firstInputs = segmentInputs(segment, (index) => processorInputs(members[index]?.params ?? {}, {}));
-      const stage = segmentStage(segment, ground, firstInputs);
-      const model = await models.load({ stage, width, height, sensor: geometry.sensor, values: {}, provider: 'cpu' });
-      return { segment: { ...identity, modelHash: model.hash, work: { kind: 'graph', inputs } }, model };
-    }
+    if (group.segment.kind === 'graph') return this.#loadGraph(identity, group.links, group.segment, geometry);
     const { source, handle, hash } = group.links[0]?.offer ?? {};
     if (source) {
       const model = await models.loadCallable(source);
-      return { segment: { ...identity, modelHash: model.hash, work: { kind: 'lane-call' } }, model };
+      return { segment: { ...identity, modelHash: model.hash, strips: 1, work: { kind: 'lane-call' } }, model };
     }
     assert(handle?.callOnPictures && hash !== undefined, `Expected ${identity.stage} to have a thread for its calls`);
-    return { segment: { ...identity, modelHash: hash, work: { kind: 'outside-call', handle } } };
+    return { segment: { ...identity, modelHash: hash, strips: 1, work: { kind: 'outside-call', handle } } };
   }
+
+  async #loadGraph(
+    identity: Pick<LoadedSegment, 'stage' | 'members' | 'inputSize'>,
+    links: readonly PlannedLink[],
+    whole: GraphSegment,
+    geometry: ChainGeometry,
+  ): Promise<Loaded> {
+    const { models, threading } = this.#parts;
+    const isBefore = links[0]?.isBefore === true;
+    const [width, height] = isBefore ? [geometry.mosaicWidth, geometry.mosaicHeight] : [geometry.width, geometry.height];
+    const cut = await cutInStrips(links, height);
+    const segment = cut?.segment ?? whole;
+    const memberAt = (index: number): SegmentMember => identity.members[index] as SegmentMember;
+    const inputs = newestInputs(segment, memberAt);
+    const ground = { width, height, threads: threading.workers.count, ...(isBefore ? { levels: geometry.sensor } : {}) };
+    // A value that a graph fails with is no reason not to load it: it fails with that value.
+    const firstInputs = segmentInputs(segment, (index) => processorInputs(memberAt(index).params, {}));
+    const stage = segmentStage(segment, { ...ground, ...(cut ? { strips: cut.strips } : {}) }, firstInputs);
+    const model = await models.load({ stage, width, height, sensor: geometry.sensor, values: {}, provider: 'cpu' });
+    const strips = model.plan.strips.strips.length;
+    return { segment: { ...identity, modelHash: model.hash, strips, work: { kind: 'graph', inputs } }, model };
+  }
+}
+
+/** Neighbours as one graph for strips, where all of them say how many rows they depend on; their halos add up. */
+async function cutInStrips(
+  links: readonly PlannedLink[],
+  height: number,
+): Promise<{ readonly segment: GraphSegment; readonly strips: SegmentStrips } | undefined> {
+  const halo = links.reduce((sum, link) => sum + (link.halo ?? Number.NaN), 0);
+  const strips = Number.isNaN(halo) ? undefined : segmentStrips(height, halo);
+  if (!strips) return undefined;
+  const graphs = links.map(async ({ key, inputSize, planFor }) => {
+    return { id: key, inputSize, graph: await (planFor as NonNullable<typeof planFor>)(strips.rows + 2 * halo) };
+  });
+  const [segment] = composeProcessors(await Promise.all(graphs));
+  return segment?.kind === 'graph' ? { segment, strips } : undefined;
 }
 
 interface LinkGroup {

@@ -1,5 +1,6 @@
 import type { ParameterValues } from '../../../preload/contract.ts';
 import { InputError, messageOf } from '../../base/errors.ts';
+import type { Graph } from '../../graph/graph.ts';
 import type { ParameterStore } from '../../processor/parameter-store.ts';
 import type { ChainLink } from '../../processor/processor-chain.ts';
 import { loadTimeOf } from '../../processor/processor-plan.ts';
@@ -15,6 +16,10 @@ export interface PlannedLink {
   readonly loadTimeValues: ParameterValues;
   readonly inputSize: number;
   readonly link: ChainLink;
+  /** Rows that it depends on, where it may be cut in strips. */
+  readonly halo?: number;
+  /** Its graph for frames of another height. */
+  readonly planFor?: (height: number) => Promise<Graph>;
 }
 
 /** Sizes of the frames on either side of the ISP. */
@@ -46,7 +51,9 @@ export async function planLink({ item, offer, parameters, triedValues }: ChainMe
   const graph = await handle.plan({ ...size, loadTimeValues }).catch((thrown: unknown) => {
     throw isBefore ? notForMosaics(declaration.name, messageOf(thrown)) : thrown;
   });
-  return { ...planned, link: { id: key, inputSize, graph } };
+  const halo = isBefore || inputSize > 1 ? undefined : handle.halo?.(loadTimeValues);
+  const planFor = (height: number): Promise<Graph> => handle.plan({ ...size, height, loadTimeValues });
+  return { ...planned, link: { id: key, inputSize, graph }, ...(halo === undefined ? {} : { halo, planFor }) };
 }
 
 function expectSize(requirements: unknown, key: string): number {

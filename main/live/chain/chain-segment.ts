@@ -25,6 +25,8 @@ export interface LoadedSegment {
   readonly inputSize: number;
   /** Of the model, or of the processor that is called. */
   readonly modelHash: string;
+  /** Strips of a frame; 1 where it is taken whole. */
+  readonly strips: number;
   readonly work:
     | { readonly kind: 'graph'; readonly inputs: () => InputValues }
     | { readonly kind: 'lane-call' }

@@ -122,7 +122,10 @@ export class FramePasses implements PassSequence {
     const { work, members, stage, modelHash } = segment;
     const { width, height } = this.#facts;
     if (work.kind === 'graph') {
-      return this.#lanePass({ ...this.#identity(step), stage, modelHash, parameters: { version: 0, values: work.inputs() } }, 1);
+      return this.#lanePass(
+        { ...this.#identity(step), stage, modelHash, parameters: { version: 0, values: work.inputs() } },
+        segment.strips,
+      );
     }
     const [member] = members;
     assert(member, `Expected a processor to call in ${stage}`);

@@ -37,6 +37,7 @@ export const colourBlindness = defineProcessor({
     }),
   },
   prepare: () => ({ inputSize: 1 }),
+  halo: () => 0,
   graph: (g, { video, blind_kind, blind_severity }) => {
     const transposed = Object.values(dichromatMatrices).flatMap((m) =>
       [0, 1, 2].flatMap((column) => [m[column], m[column + 3], m[column + 6]]),

@@ -42,6 +42,7 @@ export const edgeView = defineProcessor({
     }),
   },
   prepare: () => ({ inputSize: 1 }),
+  halo: () => 1,
   graph: (g, { video, edge_gain, edge_threshold, edge_overlay, edge_colour }) => {
     const luma = withBorder(g, lumaPlanes(g, video), 1);
     // A step from 0 to 1 has a gradient of 1.

@@ -41,6 +41,7 @@ export const falseColour = defineProcessor({
     }),
   },
   prepare: () => ({ inputSize: 1 }),
+  halo: () => 0,
   graph: (g, { video, false_low, false_high, false_mix }, { false_map }) => {
     const [, rows, columns] = video.shape as readonly number[] as [number, number, number];
     const last = g.scalar(colourMapSize - 1);

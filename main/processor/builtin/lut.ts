@@ -33,6 +33,7 @@ export const lutProcessor = defineProcessor({
     }),
   },
   prepare: () => ({ inputSize: 1 }),
+  halo: () => 0,
   graph: (g, { video, lut_strength }, { lut_path }) => {
     const table = lut_path === '' ? identityTable : parseCube(readCube(lut_path), lut_path);
     const minimum = perChannel(g, table.domainMinimum);

@@ -42,6 +42,7 @@ export const unsharpMask = defineProcessor({
     }),
   },
   prepare: () => ({ inputSize: 1 }),
+  halo: ({ unsharp_sigma }) => (gaussianWeights(unsharp_sigma).length - 1) / 2,
   graph: (g, { video, unsharp_amount, unsharp_threshold }, { unsharp_sigma }) => {
     const weights = gaussianWeights(unsharp_sigma);
     const taps = weights.length;
