@@ -36,7 +36,7 @@ export interface IntakeParts {
   readonly mosaicPool: SharedFramePool;
   readonly picturePool: SharedFramePool;
   /** Asked once per frame, when the frame arrives: this is where a parameter change meets its first frame. */
-  readonly recipe: (meta: FrameMeta, samples: Uint16Array) => FrameRecipe;
+  readonly recipe: (meta: FrameMeta, samples: () => Uint16Array) => FrameRecipe;
   readonly nextFrameId: () => number;
   /** Frames per second of the running mode, as the camera delivers them where it says so: frames that wait expire by it. */
   readonly framesPerSecond: () => number;
@@ -119,7 +119,7 @@ export class FrameIntake implements FrameSink {
   /** Undefined where the stage cannot make its inputs: the frame is lost, and the stream with it. */
   #recipe(meta: FrameMeta, mosaic: Lease): FrameRecipe | undefined {
     try {
-      return this.#parts.recipe(meta, mosaic.samples(meta.width * meta.height));
+      return this.#parts.recipe(meta, () => mosaic.samples(meta.width * meta.height));
     } catch (thrown) {
       this.#parts.ledger.recordFrame('failed', meta);
       this.#parts.failed(errorRecordFrom(thrown));

@@ -367,7 +367,7 @@ export class LiveStream {
     return model;
   }
 
-  #recipe(meta: FrameMeta, samples: Uint16Array): FrameRecipe {
+  #recipe(meta: FrameMeta, samples: () => Uint16Array): FrameRecipe {
     const { mode, model, chain } = this.#running as RunningStream;
     const made = (this.#tuned as TunedStage).inputsFor(mode, meta, samples);
     return { stage: this.#parts.stage.declaration.id, model, chain, ...made };

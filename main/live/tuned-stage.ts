@@ -2,7 +2,6 @@ import type { ParameterValue, ParameterValues } from '../../preload/contract.ts'
 import { type ErrorRecord, errorRecordFrom, messageOf } from '../base/errors.ts';
 import type { Camera, CameraMode } from '../camera/camera.ts';
 import type { FrameMeta, SensorDescription } from '../frame/frame-meta.ts';
-import type { Mosaic } from '../frame/mosaic.ts';
 import { withMeasuredBlack } from '../isp/optical-black.ts';
 import type { ParameterStore } from '../processor/parameter-store.ts';
 import type { InputValues, Stage } from '../processor/stage.ts';
@@ -131,7 +130,7 @@ export class TunedStage {
    * The inputs for a frame that arrives now; the same object until a parameter, the gain or the light has changed by a step, or the black
    * that the frame itself shows where no light reaches its `samples`.
    */
-  inputsFor(mode: CameraMode, { controls }: Pick<FrameMeta, 'controls'>, samples: Uint16Array): StageInputs {
+  inputsFor(mode: CameraMode, { controls }: Pick<FrameMeta, 'controls'>, samples: () => Uint16Array): StageInputs {
     const gain = this.#gainOf(controls);
     const isNewGain = this.#made?.gain !== gain;
     if (isNewGain) this.#follow(gain);
@@ -141,11 +140,12 @@ export class TunedStage {
       this.#made = { gain, parameterVersion: version, inputs: this.#parts.stage.inputs(values, sensor), sensor };
     }
     const { inputs, sensor } = this.#made;
-    return { parameterVersion: version, ...this.#onMeasuredBlack({ inputs, sensor }, { ...mode, samples }) };
+    return { parameterVersion: version, ...this.#onMeasuredBlack({ inputs, sensor }, mode, samples) };
   }
 
-  #onMeasuredBlack(made: MadeInputs, mosaic: Omit<Mosaic, 'sensor'>): MadeInputs {
-    const sensor = withMeasuredBlack(made.sensor, mosaic);
+  #onMeasuredBlack(made: MadeInputs, { width, height }: CameraMode, samples: () => Uint16Array): MadeInputs {
+    if (!made.sensor.opticalBlack) return made;
+    const sensor = withMeasuredBlack(made.sensor, { width, height, samples: samples() });
     if (sensor === made.sensor) return made;
     const last = this.#onBlack;
     const isSame = last?.base === made.inputs && sensor.blackLevels.every((dn, phase) => dn === last.sensor.blackLevels[phase]);

@@ -6,7 +6,6 @@ import { chainLink, composeProcessors, type GraphSegment, segmentInputs } from '
 import { loadTimeOf, processorInputs } from '../../../../main/processor/processor-plan.ts';
 import type { InputValues, Stage } from '../../../../main/processor/stage.ts';
 import { openSession } from '../../../../main/runtime/lane-sessions.ts';
-import { parameterTensors, runStrip } from '../../../../main/runtime/model-run.ts';
 import { modelSource } from '../../../../main/runtime/model-source.ts';
 import type { ParameterValues } from '../../../../preload/contract.ts';
 import { plainSensor, seededRandom } from '../../../support/synthetic-mosaic.ts';
@@ -32,8 +31,8 @@ async function pictureOf(stage: Stage, inputs: InputValues): Promise<{ readonly 
   const { model, plan } = await modelSource({ stage, width, height, sensor: plainSensor, values: {}, provider: 'cpu' }, 'cpu');
   const session = await openSession(model);
   const made = new Uint8Array(picture.length);
-  const frame = { inputs: [picture], outputs: [made], parameters: parameterTensors(model, inputs) };
-  for (let strip = 0; strip < model.strips; strip++) await runStrip(session, model, strip, frame);
+  const frame = { inputs: [picture], outputs: [made], parameters: await session.parameters(inputs) };
+  for (let strip = 0; strip < model.strips; strip++) await session.run(strip, frame);
   await session.release();
   return { made, strips: plan.strips.strips.length };
 }

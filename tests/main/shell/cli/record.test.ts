@@ -52,3 +52,24 @@ describe('record --frames', () => {
     expect(events.filter((line) => /(^|,)done(,|$)/.test(line.trim()))).toHaveLength(7);
   });
 });
+
+describe('record --chain', () => {
+  it('refuses processors and places that there are not', async () => {
+    const unknown = await lab.run(...small, '--frames', '1', '--chain', 'nothing');
+    expect({ code: unknown.code, results: unknown.results }).toEqual({ code: 2, results: [] });
+    expect(unknown.notes.join()).toContain('Expected a processor of the lab but received nothing');
+    const misplaced = await lab.run(...small, '--frames', '1', '--chain', 'lut@behind');
+    expect(misplaced.notes.join()).toContain(
+      'Expected preprocessor, main, postprocessor behind @ in --chain but received behind',
+    );
+  });
+
+  it('puts processors around the ISP of every frame', async () => {
+    const run = await lab.run(...small, '--frames', '3', '--chain', 'edge-view', '--json');
+    expect({ code: run.code, notes: run.notes }).toEqual({ code: 0, notes: [] });
+    const { id } = JSON.parse(run.results.join('\n'));
+    await lab.run('export-session', String(id), '--out', lab.path('chained'));
+    const events = await readFile(lab.path(`chained/session-${id}/stage-events.csv`), 'utf8');
+    expect(events.match(/,chain:edge-view,done,/g)?.length).toBeGreaterThanOrEqual(3);
+  });
+});
