@@ -8,8 +8,8 @@ import { dropReasons } from '../../../preload/contract.ts';
 import { type LiveBench, liveBenches } from './live-bench.ts';
 
 const bench = liveBenches();
-const mosaicSlots = 33;
-const pictureSlots = 10;
+const mosaicSlots = 29;
+const pictureSlots = 8;
 
 /** FastISP, but for a missing graph input at 4 EV. */
 const fragileStage: Stage = {
