@@ -187,7 +187,7 @@ describe('a lab that streams', () => {
     await call('control.set', { values: { analogue_gain: 2 } });
     expect(await changed).toContainEqual(expect.objectContaining({ id: 'analogue_gain', value: 2 }));
     const { memory, ...status } = await snapshot;
-    expect(status).toMatchObject({ slotsTotal: 45, latencyMillis: { median: expect.any(Number) } });
+    expect(status).toMatchObject({ slotsTotal: 39, latencyMillis: { median: expect.any(Number) } });
     const budgeted = memory.filter(({ budgetBytes = 0 }) => budgetBytes > 0).map(({ consumer }) => consumer);
     expect(budgeted).toEqual(['view', 'recorder', 'fusion', 'plug-ins']);
     const [fastIsp] = await call('processor.list', {});
