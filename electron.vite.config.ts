@@ -11,6 +11,8 @@ const here = import.meta.dirname;
 const mainEntries = [
   ...['index', 'cli', 'runtime/lane-worker', 'runtime/profile-worker', 'telemetry/writer-worker'],
   ...['camera/simulator/render-worker', 'recording/mjpeg-worker', 'processor/packages/host-worker'],
+  // Tasks of the background lane, by their modules.
+  'recording/png-task',
 ];
 
 export default defineConfig({

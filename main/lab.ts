@@ -19,6 +19,8 @@ import { type LabChain, makeLabChain } from './lab-chain.ts';
 import { AlgorithmDesk } from './live/algorithm-desk.ts';
 import { chainHandlers } from './live/chain/chain-calls.ts';
 import { StreamChain } from './live/chain/stream-chain.ts';
+import { DevelopmentDesk } from './live/development-desk.ts';
+import { developmentDeclaration } from './live/development-parameters.ts';
 import { DropLedger } from './live/drop-ledger.ts';
 import { FusionDesk } from './live/fusion-desk.ts';
 import { reportHousekeeping } from './live/housekeeping-reports.ts';
@@ -76,6 +78,7 @@ interface LabParts {
   readonly stream: LiveStream;
   readonly controls: ControlDesk;
   readonly fusion: FusionDesk;
+  readonly development: DevelopmentDesk;
   readonly monitor: StatusMonitor;
   readonly housekeeper: Housekeeper;
   readonly ledger: DropLedger;
@@ -134,9 +137,11 @@ async function createPartsOn(threading: ThreadingManager, options: LabOptions): 
   const dispatcher = new CompletionDispatcher();
   const ledger = new DropLedger();
   const parameters = new ParameterStore(fastIsp.declaration.id, fastIsp.declaration.params);
+  const slowParameters = new ParameterStore(developmentDeclaration.id, developmentDeclaration.params);
   const algorithmParameters = new ParameterStore(fastAlgoDeclaration.id, fastAlgoDeclaration.params);
   const processors = new ProcessorDesk([
     { declaration: fastIsp.declaration, parameters },
+    { declaration: developmentDeclaration, parameters: slowParameters },
     { declaration: fastAlgoDeclaration, parameters: algorithmParameters },
   ]);
   const models = new ModelManager(threading.workers);
@@ -159,6 +164,11 @@ async function createPartsOn(threading: ThreadingManager, options: LabOptions): 
     stream,
     controls: () => controls.controls(),
     folder: join(dataFolder, 'merged'),
+  });
+  const development = new DevelopmentDesk({
+    ...{ resources, threading, dispatcher, stream, fusion, parameters: slowParameters, stageParameters: parameters },
+    backgroundModels: new ModelManager(threading.backgroundWorkers),
+    folder: join(dataFolder, 'developed'),
   });
   const housekeeperParts: HousekeeperParts = {
     resources,
@@ -189,6 +199,7 @@ async function createPartsOn(threading: ThreadingManager, options: LabOptions): 
     stream,
     controls,
     fusion,
+    development,
     monitor,
     housekeeper,
     ledger,
@@ -219,6 +230,11 @@ function connect(parts: LabParts, service: ContractService): () => void {
   threading.suspended.subscribe((suspension) => service.announce('notice', suspensionNotice(suspension)));
   parts.streamChain.suspended.subscribe((suspension) => service.announce('notice', suspensionNotice(suspension)));
   fusion.changed.subscribe(({ planId, request, state }) => service.announce('fusion.changed', { planId, ...request, state }));
+  parts.development.changed.subscribe((state) => {
+    service.announce('development.changed', state);
+    if (state.path !== undefined) service.announce('notice', developedNotice(state.path));
+  });
+  parts.development.noticed.subscribe((record) => service.announce('notice', { level: 'error', ...record }));
   dispatcher.completed.subscribe(({ event }) => {
     // A suspension is announced once, not with every frame that it costs.
     const isNews = event.error && event.error.code !== 'runtime.suspended';
@@ -294,6 +310,10 @@ function reportFaults({ stream, recorder, telemetry }: LabParts, service: Contra
   });
 }
 
+function developedNotice(path: string): EventPayload<'notice'> {
+  return { level: 'info', code: 'development.done', message: `Developed with SlowISP: ${path}`, path };
+}
+
 function withRecording({ recorder }: LabParts, state: StreamState): StreamState {
   return recorder?.session ? { ...state, recordingSessionId: recorder.session.id } : state;
 }
@@ -359,6 +379,11 @@ function handlersFor(parts: LabParts): Omit<CallHandlers, 'view.acknowledge'> {
       parts.fusion.cancel(planId);
       return {};
     },
+    'development.start': () => parts.development.developNewest(),
+    'development.cancel': ({ developmentId }) => {
+      parts.development.cancel(developmentId);
+      return {};
+    },
     'session.list': () => telemetry().listSessions(),
     'session.export': ({ sessionId }) => telemetry().exportCsv(sessionId, join(dataFolder, 'exports')),
   };
@@ -379,10 +404,12 @@ async function closeParts(parts: LabParts, service: ContractService): Promise<vo
 }
 
 /** Whatever became of the session and the camera, no thread may outlive the lab. */
-async function closeThreads({ stream, chain, monitor, housekeeper, threading, telemetry }: LabParts): Promise<void> {
+async function closeThreads(parts: LabParts): Promise<void> {
+  const { stream, chain, development, monitor, housekeeper, threading, telemetry } = parts;
   try {
     await stream.close();
   } finally {
+    await development.close();
     monitor.close();
     housekeeper.close();
     try {

@@ -261,6 +261,9 @@ export const calls = {
   },
   'fusion.cancel': { request: z.object({ planId: count }), response: nothing },
   ...chainCalls,
+  /** Develops the newest frame with SlowISP, and resolves when the picture is on disk. Merges are developed by themselves. */
+  'development.start': { request: nothing, response: z.object({ developmentId: count, path: z.string() }) },
+  'development.cancel': { request: z.object({ developmentId: count }), response: nothing },
   'view.acknowledge': { request: z.object({ viewId: z.string(), frameId: count }), response: nothing },
 } as const;
 
@@ -283,7 +286,17 @@ export const events = {
     frameCount: count,
     state: z.enum(['created', 'reserved', 'selected', 'scheduled', 'done', 'failed', 'cancelled']),
   }),
-  notice: errorRecord.extend({ level: z.enum(['info', 'warning', 'error']) }),
+  /** A mosaic that SlowISP develops on the background lane; `progress` is the share of the work that is done, 0 to 1. */
+  'development.changed': z.object({
+    developmentId: count,
+    kind: z.enum(['burst', 'bracket', 'frame']),
+    state: z.enum(['waiting', 'loading', 'developing', 'encoding', 'writing', 'done', 'failed', 'cancelled']),
+    progress: finite,
+    /** Of the picture; only when it is done. */
+    path: z.string().optional(),
+  }),
+  /** `path` names a file that it tells of. */
+  notice: errorRecord.extend({ level: z.enum(['info', 'warning', 'error']), path: z.string().optional() }),
 } as const;
 
 /** Name of a call. */

@@ -6,13 +6,15 @@ import { Announcer } from '../base/lifetime.ts';
 import { productVersion } from '../base/product.ts';
 import { writeNew } from '../base/write-whole.ts';
 import { roleOf } from '../camera/control/control-roles.ts';
-import type { FrameMeta } from '../frame/frame-meta.ts';
+import type { FrameMeta, SensorDescription } from '../frame/frame-meta.ts';
 import { encodeDng } from '../recording/dng-writer.ts';
 import { standardBudgetBytes } from '../runtime/budgets.ts';
 import type { CompletionDispatcher } from '../runtime/completion-dispatcher.ts';
-import { FrameRing } from '../runtime/fusion/frame-ring.ts';
+import { FrameRing, type RingFrame } from '../runtime/fusion/frame-ring.ts';
 import { FusionManager, type FusionResult, fusionStages } from '../runtime/fusion/fusion-manager.ts';
-import type { FusionPlan, FusionRequest } from '../runtime/fusion/fusion-plan.ts';
+import type { FusionPlan, FusionRequest, SelectedFrame } from '../runtime/fusion/fusion-plan.ts';
+import { type MergeSpec, mergedSensor } from '../runtime/fusion/merge-spec.ts';
+import type { Lease } from '../runtime/lease.ts';
 import type { ResourceManager } from '../runtime/resource-manager.ts';
 import type { ThreadingManager } from '../runtime/threading-manager.ts';
 import type { LiveStream } from './live-stream.ts';
@@ -43,6 +45,18 @@ export interface MergedFile {
   readonly weights: readonly number[];
 }
 
+/** A merged mosaic as it is announced. Its lease is the announcer's and ends with the announcement: pin it to keep the mosaic. */
+export interface MergedMosaic {
+  readonly kind: FusionRequest['kind'];
+  /** Of its DNG. */
+  readonly path: string;
+  readonly mosaic: Lease;
+  /** The reference frame's, with the camera's own sensor. */
+  readonly meta: FrameMeta;
+  /** What the merge makes of a description of that sensor; where it has no noise model, the one that the frames themselves showed. */
+  readonly sensorOf: (own: SensorDescription) => SensorDescription;
+}
+
 interface RunningFusion {
   readonly ring: FrameRing;
   readonly manager: FusionManager;
@@ -53,6 +67,8 @@ interface RunningFusion {
 export class FusionDesk {
   /** A plan changed its state. */
   readonly changed = new Announcer<FusionPlan>();
+  /** A merge is on disk. */
+  readonly merged = new Announcer<MergedMosaic>();
   readonly #parts: FusionDeskParts;
   #running: RunningFusion | undefined;
 
@@ -84,9 +100,23 @@ export class FusionDesk {
     const plan = manager.createPlan(request);
     await manager.reserveForPlan(plan);
     await manager.selectFrames(plan);
-    const result = await manager.schedulePlan(plan, manager.buildMergeSpec(plan));
-    using _mosaic = result.mosaic;
-    return await this.#write(result);
+    const spec = manager.buildMergeSpec(plan);
+    const result = await manager.schedulePlan(plan, spec);
+    using mosaic = result.mosaic;
+    const file = await this.#write(result);
+    const { meta } = plan.frames[plan.reference] as SelectedFrame;
+    this.merged.announce({ kind: request.kind, path: file.path, mosaic, meta, sensorOf: (own) => sensorAfter(spec, own) });
+    return file;
+  }
+
+  /** The newest frame that the running stream has shown; undefined where there is none. The lease is the ring's: pin it to keep it. */
+  newest(): RingFrame | undefined {
+    return this.#running?.ring.frames().at(-1);
+  }
+
+  /** What the ring holds, oldest first; the leases are the ring's. */
+  frames(): readonly RingFrame[] {
+    return this.#running?.ring.frames() ?? [];
   }
 
   /** Plans that have not ended, oldest first. */
@@ -157,6 +187,13 @@ export class FusionDesk {
     const weights = plan.frames.map((_, index) => statistics[`meanWeight.${index}`] ?? 0);
     return { planId: plan.planId, path, sequences: plan.frames.map(({ meta: frame }) => frame.sequence), weights };
   }
+}
+
+/** The merged sensor by another description of the frames' own, for example the tuned one. */
+function sensorAfter(spec: MergeSpec, own: SensorDescription): SensorDescription {
+  const shown = spec.frames[spec.reference]?.noise;
+  const measured = shown ? { noise: { slope: shown.shotDn, offset: shown.readVarianceDn2 } } : {};
+  return mergedSensor({ ...spec, sensor: { ...measured, ...own } });
 }
 
 /** How exposures are read from the frames of one camera. */

@@ -88,6 +88,11 @@ export class LiveStream {
     return this.#camera;
   }
 
+  /** The stage as the open camera needs it; also by its tuning. Undefined before the first one is open. */
+  get tuned(): TunedStage | undefined {
+    return this.#tuned;
+  }
+
   /** Frames that the source delivered or lost since the stream started. */
   get framesIn(): number {
     return this.#running?.intake.framesIn ?? 0;

@@ -79,6 +79,19 @@ export class TunedStage {
     return new TunedStage(camera, parts, tuning, noticed);
   }
 
+  /** The same camera and tuning for another stage with parameters of its own. */
+  beside({ stage, parameters }: Pick<TunedStageParts, 'stage' | 'parameters'>): TunedStage {
+    return new TunedStage(this.#camera, { stage, parameters }, this.#tuning, this.#noticed);
+  }
+
+  /** The tuning's white balance by colour temperature, at least two points; undefined where the tuning has none. */
+  get balanceCurve(): readonly { readonly kelvin: number; readonly red: number; readonly blue: number }[] | undefined {
+    const points = this.#tuning?.colour?.map(({ cctKelvin, whiteBalance: [red, green, blue] }) => {
+      return { kelvin: cctKelvin, red: red / green, blue: blue / green };
+    });
+    return points && points.length > 1 ? points : undefined;
+  }
+
   /**
    * Makes what suits the camera the parameters' values and defaults: its balance in daylight, and the tuning's own at its gain. Of the
    * algorithms' settings, what the user has moved stays the user's, whatever camera is opened.
@@ -153,6 +166,13 @@ export class TunedStage {
     const inputs = this.#parts.stage.inputs(this.#parts.parameters.current.values, sensor);
     this.#onBlack = { base: made.inputs, inputs, sensor };
     return { inputs, sensor };
+  }
+
+  /** The sensor of a single frame that is developed with these values: at its gain, which noise reduction follows, and in their light. */
+  sensorFor(mode: CameraMode, { controls }: Pick<FrameMeta, 'controls'>, values: ParameterValues): SensorDescription {
+    const gain = this.#gainOf(controls);
+    this.#follow(gain);
+    return this.#sensorAt(mode, { gain, cctKelvin: this.#cctOf(values) });
   }
 
   /** A gain that the frame does not tell counts as 1, as in exposure. */

@@ -49,6 +49,12 @@ export class BackgroundLane extends Lane {
     this.pump();
   }
 
+  /** Share of an envelope's work that has ended, 0 to 1: 0 while it waits. */
+  progressOf({ streamId, frameId }: Pick<Envelope, 'streamId' | 'frameId'>): number {
+    const running = this.runner.running?.envelope;
+    return running?.streamId === streamId && running.frameId === frameId ? this.runner.progress : 0;
+  }
+
   protected next(): Job | undefined {
     return this.#queue.take();
   }

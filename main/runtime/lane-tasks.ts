@@ -13,10 +13,14 @@ export interface CallSpec {
   readonly values: ParameterValues;
 }
 
-/** Work of a lane that is code of the lab and not a model. The specification is plain data, complete in itself. */
+/**
+ * Work of a lane that is code of the lab and not a model. The specification is plain data, complete in itself. Code of rooms that the
+ * runtime knows nothing of is named by the URL of its module (see `workerUrl`), which exports `runTask` as a {@link TaskModule} has it.
+ */
 export type TaskRequest =
   | { readonly name: 'score-burst'; readonly specification: ScoreSpec }
   | { readonly name: 'merge-burst'; readonly specification: MergeSpec }
+  | { readonly name: 'module'; readonly module: string; readonly specification: object }
   /** The first input is written to the output: a frame passes something by that failed. */
   | { readonly name: 'copy'; readonly specification: { readonly bytes: number } }
   | { readonly name: 'call'; readonly specification: CallSpec };
@@ -30,15 +34,21 @@ export interface TaskSlots {
   readonly outputs: readonly Uint16Array[];
 }
 
+/** What a module of the lab exports to be run as a task: as {@link runTask}, with a specification of its own. */
+export interface TaskModule {
+  runTask(specification: object, slots: TaskSlots, checkpoint: () => void): Record<string, number>;
+}
+
 /**
  * Runs a task on the calling thread and returns what it measured, by name. `checkpoint` throws when the task is not wanted any
  * more; a task asks it after every frame at the latest.
  */
-export function runTask(
+export async function runTask(
   task: Exclude<TaskRequest, CallTask>,
-  { inputs, outputs }: TaskSlots,
+  slots: TaskSlots,
   checkpoint: () => void,
-): Record<string, number> {
+): Promise<Record<string, number>> {
+  const { inputs, outputs } = slots;
   switch (task.name) {
     case 'score-burst': {
       const findings = scoreBurst(task.specification, inputs, checkpoint);
@@ -57,6 +67,10 @@ export function runTask(
       return Object.fromEntries(
         shifts.flatMap(({ x, y }, index) => numbered({ meanWeight: meanWeights[index] as number, shiftX: x, shiftY: y }, index)),
       );
+    }
+    case 'module': {
+      const { runTask: run } = (await import(task.module)) as TaskModule;
+      return run(task.specification, slots, checkpoint);
     }
   }
 }

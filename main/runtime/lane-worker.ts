@@ -79,12 +79,17 @@ function poolOf({ poolId }: SlotHandle): FramePool {
 }
 
 /** Runs code of the lab in place of a model: a job of one strip. */
-function runAsTask(serial: number, base: number, task: Exclude<TaskRequest, CallTask>, { inputs, outputs }: Envelope): void {
+async function runAsTask(
+  serial: number,
+  base: number,
+  task: Exclude<TaskRequest, CallTask>,
+  { inputs, outputs }: Envelope,
+): Promise<void> {
   const resolved = (handle: SlotHandle): Uint16Array => poolOf(handle).samples(handle);
   const checkpoint = (): void => {
     assert(Atomics.load(words, base + jobWord.failed) === 0, `The task ${task.name} is not wanted any more`);
   };
-  const statistics = runTask(task, { inputs: inputs.map(resolved), outputs: outputs.map(resolved) }, checkpoint);
+  const statistics = await runTask(task, { inputs: inputs.map(resolved), outputs: outputs.map(resolved) }, checkpoint);
   reply({ kind: 'measured', serial, statistics });
 }
 
@@ -109,7 +114,7 @@ async function run(serial: number, jobSlot: number, envelope: Envelope): Promise
       } else if (envelope.task?.name === 'call') {
         await runAsCall(envelope.task.specification, envelope);
       } else if (envelope.task) {
-        runAsTask(serial, base, envelope.task, envelope);
+        await runAsTask(serial, base, envelope.task, envelope);
       } else {
         prepared ??= await prepare(envelope);
         const { session, frame } = prepared;

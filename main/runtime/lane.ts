@@ -6,7 +6,7 @@ import { FailureStreaks, type Suspension } from './failure-streaks.ts';
 import type { Job, JobEnd, StripRunner } from './strip-runner.ts';
 
 /** The part of a {@link StripRunner} that a lane needs; tests give their own. */
-export type JobRunner = Pick<StripRunner, 'running' | 'run' | 'cancel' | 'ended'> & {
+export type JobRunner = Pick<StripRunner, 'running' | 'progress' | 'run' | 'cancel' | 'ended'> & {
   readonly workers: { readonly obstacle: Error | undefined; revive?(): Promise<void> };
 };
 

@@ -84,6 +84,12 @@ export class StripRunner {
     return this.#running;
   }
 
+  /** Share of the strips of the job in work that have ended, 0 to 1; 0 while none runs. */
+  get progress(): number {
+    if (!this.#running) return 0;
+    return Atomics.load(this.#words, this.#base(this.#running.serial) + jobWord.ended) / this.#running.strips;
+  }
+
   /** Begins a job. Only while none runs. */
   run({ envelope, strips }: Job): void {
     assert(!this.#running, `Expected an idle lane but frame ${this.#running?.envelope.frameId} is in work`);

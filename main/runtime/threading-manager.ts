@@ -81,6 +81,12 @@ export class ThreadingManager implements AsyncDisposable {
     return this.#background.lane;
   }
 
+  /** The background lane's workers: where models are loaded that may take their time. Throws where it was started without threads. */
+  get backgroundWorkers(): LaneWorkers {
+    assert(this.#background, 'Expected a background lane but it was started without threads');
+    return this.#background.workers;
+  }
+
   /** Makes a pool known to the workers of both lanes. */
   attachPool(pool: SharedFramePool): void {
     this.#realtimeWorkers.attachPool(pool);

@@ -1,4 +1,5 @@
 import type { Command } from './command.ts';
+import { developmentCommands } from './development-commands.ts';
 import { fusionCommands } from './fusion-commands.ts';
 import { parameterCommands } from './parameter-commands.ts';
 import { streamCommands } from './stream-commands.ts';
@@ -9,6 +10,7 @@ import { windowCommands } from './window-commands.ts';
 export const commands: readonly Command[] = [
   ...streamCommands,
   ...fusionCommands,
+  ...developmentCommands,
   ...viewCommands,
   ...parameterCommands,
   ...windowCommands,

@@ -1,15 +1,12 @@
 import type { RawGeometry } from '../../preload/contract.ts';
 import type { LabClient } from '../client/lab-client.ts';
-import { labCallErrorFrom } from '../client/lab-client.ts';
+import { type BackgroundActions, createBackgroundActions } from './background-actions.ts';
 import { withNotice, withSession } from './reduce-event.ts';
 import type { Report } from './report.ts';
 import type { LabStore } from './store.ts';
 
-/** With this code the lab refuses what somebody has cancelled meanwhile. */
-const cancelledCode = 'runtime.cancelled';
-
 /** What the user asks of the lab beside parameters and controls. Failures become notices, except where said otherwise. */
-export interface LabActions {
+export interface LabActions extends BackgroundActions {
   openSource(sourceId: string): Promise<void>;
   /** Opens the next (1) or previous (-1) available source, round the list. */
   stepSource(direction: 1 | -1): Promise<void>;
@@ -20,9 +17,6 @@ export interface LabActions {
   stop(): Promise<void>;
   toggleRecording(): Promise<void>;
   exportSession(sessionId: number): Promise<void>;
-  /** Resolves when the merged DNG is written, and a notice says where, or when the merge was cancelled. */
-  mergeFrames(kind: 'burst' | 'bracket', frameCount: number): Promise<void>;
-  cancelFusion(planId: number): Promise<void>;
   /** Adds a notice of the page's own; the path of a file that it tells of can be copied from it. */
   inform(message: string, path?: string): void;
   dismissNotice(id: number): void;
@@ -47,26 +41,10 @@ export function createLabActions(client: LabClient, store: LabStore, report: Rep
     const file = path === undefined ? {} : { path };
     store.setState((state) => withNotice(state, { level: 'info', code: 'page.done', message, ...file }));
   };
-  const mergeFrames = async (kind: 'burst' | 'bracket', frameCount: number) => {
-    try {
-      const { path, sequences } = await client.call('fusion.merge', { kind, frameCount });
-      inform(`Merged ${sequences.length} frames into ${path}`, path);
-    } catch (thrown) {
-      if (labCallErrorFrom(thrown).code !== cancelledCode) throw thrown;
-      inform('The merge was cancelled.');
-    }
-  };
   return {
+    ...createBackgroundActions(client, report, inform),
     openSource,
     inform,
-    async mergeFrames(kind, frameCount) {
-      await report(() => mergeFrames(kind, frameCount));
-    },
-    async cancelFusion(planId) {
-      await report(async () => {
-        await client.call('fusion.cancel', { planId });
-      });
-    },
     async stepSource(direction) {
       const { sources, stream } = store.getState();
       const available = sources.filter(({ available: isAvailable }) => isAvailable);

@@ -27,6 +27,7 @@ export function followLab(client: LabClient, store: LabStore, report: Report): (
       parameters: {},
       applied: {},
       fusion: undefined,
+      development: undefined,
     });
     await loadParameters();
   }

@@ -31,6 +31,8 @@ export function reduceEvent(state: LabState, event: LabEvent): Partial<LabState>
       return { sessions: withSession(state.sessions, event.payload) };
     case 'fusion.changed':
       return { fusion: event.payload };
+    case 'development.changed':
+      return { development: event.payload };
     case 'notice':
       return withNotice(state, event.payload);
   }

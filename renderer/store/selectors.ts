@@ -74,6 +74,12 @@ export function activeFusion({ connection, fusion }: LabState): EventPayload<'fu
   return ['done', 'failed', 'cancelled'].includes(fusion.state) ? undefined : fusion;
 }
 
+/** The picture that SlowISP develops now; none where the lab cannot be heard. */
+export function activeDevelopment({ connection, development }: LabState): EventPayload<'development.changed'> | undefined {
+  if (connection !== 'connected' || development === undefined) return undefined;
+  return ['done', 'failed', 'cancelled'].includes(development.state) ? undefined : development;
+}
+
 /** Every frame that was lost, over all reasons. */
 export function droppedTotal(dropped: Readonly<Record<string, number>>): number {
   return Object.values(dropped).reduce((sum, count) => sum + count, 0);

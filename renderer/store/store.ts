@@ -16,7 +16,7 @@ import type {
 import type { ConnectionState } from '../client/lab-client.ts';
 
 /** A notice as it arrives; `path` names a file that it tells of, which can then be copied. */
-export type NewNotice = EventPayload<'notice'> & { readonly path?: string };
+export type NewNotice = EventPayload<'notice'>;
 
 /** A notice with the page's own running number, so that each can be dismissed. */
 export type Notice = NewNotice & { readonly id: number };
@@ -50,6 +50,8 @@ export interface LabState {
   readonly exports: Readonly<Record<number, ExportResult>>;
   /** The newest word on a merge of frames. */
   readonly fusion: EventPayload<'fusion.changed'> | undefined;
+  /** The newest word on a picture that SlowISP develops. */
+  readonly development: EventPayload<'development.changed'> | undefined;
   /** Oldest first. */
   readonly notices: readonly Notice[];
 }
@@ -76,6 +78,7 @@ export function createLabStore(): LabStore {
     sessions: [],
     exports: {},
     fusion: undefined,
+    development: undefined,
     notices: [],
   }));
 }

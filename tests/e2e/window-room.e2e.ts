@@ -70,6 +70,13 @@ test('a merge shows what it does and can be cancelled, and nothing moves', async
     expect(during, `at ${size.join('x')}`).toEqual(before);
     lab.announce('fusion.changed', { ...plan, state: 'cancelled' });
     await expect(cancel).toBeHidden();
+    lab.announce('development.changed', { developmentId: index, kind: 'burst', state: 'developing', progress: 0.425 });
+    await expect(status).toContainText('SlowISP · developing 43 %');
+    await expect(page.getByTestId('development-cancel')).toBeInViewport({ ratio: 1 });
+    const developing = await boxesOf(fixed.locator('visible=true').and(page.locator(':not([data-testid="development-cancel"])')));
+    expect(developing, `at ${size.join('x')}`).toEqual(before);
+    lab.announce('development.changed', { developmentId: index, kind: 'burst', state: 'done', progress: 1, path: '/a.png' });
+    await expect(status).toHaveText('');
   }
 });
 

@@ -11,6 +11,8 @@ export class ScriptedRunner implements JobRunner {
   /** Every job that was begun, oldest first. */
   readonly begun: Envelope[] = [];
   running: Job | undefined;
+  /** As the test sets it. */
+  progress = 0;
   readonly #now: () => bigint;
   #startedNs = 0n;
   #isCancelled = false;

@@ -46,11 +46,25 @@ export interface MergeReport {
 export function mergedSensor({ sensor, frames, outputScale }: MergeSpec): SensorDescription {
   const [a, b, c, d] = sensor.blackLevels;
   const blackLevels = [a * outputScale, b * outputScale, c * outputScale, d * outputScale] as const;
-  const levels = { bits: 16, blackLevels, whiteLevel: sensor.whiteLevel * outputScale };
+  const { linearisation } = sensor;
+  const levels = {
+    ...{ bits: 16, blackLevels, whiteLevel: sensor.whiteLevel * outputScale },
+    ...(linearisation ? { linearisation: scaledTable(linearisation, 2 ** sensor.bits - 1, outputScale) } : {}),
+  };
   if (!sensor.noise) return { ...sensor, ...levels };
   const slope = (sensor.noise.slope * outputScale) / frames.length;
   const offset = (sensor.noise.offset * outputScale ** 2) / frames.length;
   return { ...sensor, ...levels, noise: { slope, offset } };
+}
+
+/** A linearisation table for samples and results of `scale` times as many DN, over the whole range of 16 bits. */
+function scaledTable(table: Float32Array, lastDn: number, scale: number): Float32Array {
+  const last = table.length - 1;
+  return table.map((_, index) => {
+    const place = Math.min(last, ((65535 * index) / last / scale / lastDn) * last);
+    const [below, above] = [table[Math.floor(place)] as number, table[Math.ceil(place)] as number];
+    return scale * (below + (above - below) * (place - Math.floor(place)));
+  });
 }
 
 /** The largest whole scale with which the white level of `sensor` still fits 16 bits. */

@@ -1,13 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { decode } from 'fast-png';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { SensorDescription } from '../../../main/frame/frame-meta.ts';
 import { createLab, type Lab } from '../../../main/lab.ts';
-import { exposureReading } from '../../../main/live/fusion-desk.ts';
+import { exposureReading, FusionDesk } from '../../../main/live/fusion-desk.ts';
 import type { CallName, CallRequest, CallResponse, ControlDescription, EventPayload } from '../../../preload/contract.ts';
 import { nextOf } from '../../support/next-announcement.ts';
 import { plainSensor } from '../../support/synthetic-mosaic.ts';
 import { parseCsv } from '../telemetry/parse-csv.ts';
 import { temporaryFolder } from '../telemetry/telemetry-folder.ts';
+import { liveBenches } from './live-bench.ts';
 
 async function streamingLab() {
   const dataFolder = temporaryFolder();
@@ -69,6 +72,35 @@ describe('exposureReading', () => {
   });
 });
 
+describe('what a merge announces', () => {
+  const bench = liveBenches({ background: 1 });
+
+  it('is the mosaic for as long as the announcement lasts, with the noise that its frames showed where nobody knows better', async () => {
+    const lab = bench();
+    const { stream, resources, threading, dispatcher, controls } = lab;
+    const parts = { resources, threading, dispatcher, stream, controls: () => controls.controls() };
+    const desk = new FusionDesk({ ...parts, folder: temporaryFolder() });
+    const camera = await lab.streaming();
+    expect([desk.newest(), desk.frames()]).toEqual([undefined, []]);
+    for (let frame = 0; frame < 3; frame++) {
+      camera.deliver();
+      await lab.settled();
+    }
+    const heard: SensorDescription[] = [];
+    desk.merged.subscribe(({ kind, meta, mosaic, sensorOf }) => {
+      expect([kind, meta.sensor, mosaic.samples(4)[0]]).toEqual(['burst', camera.sensor, 1000 * 16]);
+      heard.push(sensorOf(camera.sensor), sensorOf({ ...camera.sensor, noise: { slope: 2, offset: 8 } }));
+    });
+    await desk.merge({ kind: 'burst', frameCount: 2 });
+    expect(desk.newest()?.meta.sequence).toBe(3);
+    // A flat scene shows no curve: the merge assumes a well of 10,000 electrons and read noise of 1 DN. The scale is 16.
+    const [unknown, known] = heard.map(({ noise }) => noise);
+    expect(unknown?.slope).toBeCloseTo((((4000 - 256) / 10_000) * 16) / 2, 9);
+    expect(unknown?.offset).toBe(256 / 2);
+    expect(known).toEqual({ slope: (2 * 16) / 2, offset: (8 * 256) / 2 });
+  });
+});
+
 describe('merging frames of the running stream', () => {
   it('is refused without a stream, and for more frames than are kept', async () => {
     const { call } = await streamingLab();
@@ -92,6 +124,22 @@ describe('merging frames of the running stream', () => {
     await developed(lab, 3);
     const state = await call('source.openFile', { path: merged.path });
     expect(state).toMatchObject({ phase: 'streaming', modes: [{ width: 640, height: 360 }] });
+  });
+
+  it('is developed with SlowISP to a picture beside the DNG, which is told with its path', async () => {
+    const { lab, call } = await streamingLab();
+    await developed(lab, 3);
+    const told = new Promise<EventPayload<'notice'>>((resolve) => {
+      lab.service.subscribe((name, payload) => {
+        if (name === 'notice') resolve(payload as EventPayload<'notice'>);
+      });
+    });
+    const merged = await call('fusion.merge', { kind: 'burst', frameCount: 2 });
+    const picture = merged.path.replace('.dng', '.png');
+    expect(await told).toMatchObject({ level: 'info', code: 'development.done', path: picture });
+    expect(decode(await readFile(picture))).toMatchObject({ width: 640, height: 360, channels: 3, depth: 16 });
+    const single = await call('development.start', {});
+    expect(decode(await readFile(single.path))).toMatchObject({ width: 640, height: 360 });
   });
 
   it('is part of the session that is recorded meanwhile', async () => {

@@ -70,12 +70,12 @@ export interface BenchOptions {
 /** What a chain of a bench is made of. */
 export type ChainLab = Omit<StreamChainParts, 'chain' | 'callMillis'>;
 
-/** Shares one lane with one worker among the tests of a file; each bench is closed after its test. */
-export function liveBenches(): (options?: BenchOptions) => LiveBench {
+/** Shares lanes with one worker each among the tests of a file, without a background lane by default; each bench is closed after its test. */
+export function liveBenches({ background = 0 } = {}): (options?: BenchOptions) => LiveBench {
   let threading: ThreadingManager;
   const clock = new StandingClock();
   beforeAll(async () => {
-    threading = await ThreadingManager.start({ realtime: 1, now: clock.now });
+    threading = await ThreadingManager.start({ realtime: 1, background, now: clock.now });
   });
   afterAll(() => threading.shutdown());
   return (options = {}) => makeBench(threading, clock, options);

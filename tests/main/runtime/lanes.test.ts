@@ -40,6 +40,18 @@ function background(capacity = 2) {
   return { clock, runner, lane, submit, ...listenTo(lane) };
 }
 
+describe('the progress of background work', () => {
+  it('is that of the envelope in work, and nothing of one that waits', async () => {
+    const { lane, runner, submit } = background();
+    await submit(1);
+    await submit(2);
+    runner.progress = 0.25;
+    expect([1, 2].map((frameId) => lane.progressOf(plainEnvelope(frameId)))).toEqual([0.25, 0]);
+    runner.end();
+    expect([1, 2].map((frameId) => lane.progressOf(plainEnvelope(frameId)))).toEqual([0, 0.25]);
+  });
+});
+
 describe('a lane that cannot run what it is given', () => {
   it('refuses a capacity of nothing', () => {
     expect(() => background(0)).toThrow('Expected a positive capacity but received 0');

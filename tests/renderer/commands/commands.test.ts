@@ -113,6 +113,37 @@ test('a merge ends in a notice with its path; one that was cancelled in no error
   expect(newest()).toMatchObject({ level: 'error', code: 'fusion.too-few' });
 });
 
+test('a development under way can be cancelled, and no second one started, until it has ended', async () => {
+  const { context, lab, run } = await contextOnFakeLab();
+  await context.actions.openSource('simulator:chart');
+  const allowed = () => ['development.frame', 'development.cancel'].map((id) => commandNamed(id).predicate(context));
+  const development = { developmentId: 9, kind: 'burst', progress: 0.5 } as const;
+  for (const state of ['waiting', 'loading', 'developing', 'encoding', 'writing'] as const) {
+    lab.announce('development.changed', { ...development, state });
+    expect(allowed()).toEqual([false, true]);
+  }
+  await run('development.cancel');
+  expect(lab.received.at(-1)).toEqual({ name: 'development.cancel', payload: { developmentId: 9 } });
+  for (const state of ['cancelled', 'done', 'failed'] as const) {
+    lab.announce('development.changed', { ...development, state });
+    expect(allowed()).toEqual([true, false]);
+  }
+});
+
+test('a developed frame is told with its path; one that was cancelled in no error, any other in one', async () => {
+  const { context, lab, run } = await contextOnFakeLab();
+  await context.actions.openSource('simulator:chart');
+  const newest = () => context.store.getState().notices.at(-1);
+  await run('development.frame');
+  expect(newest()).toMatchObject({ level: 'info', path: '/data/camera-lab/developed/frame-1.png' });
+  lab.refuse('development.start', 'runtime.cancelled', 'Development 1 was cancelled');
+  await run('development.frame');
+  expect(newest()).toMatchObject({ level: 'info', message: 'The development was cancelled.' });
+  lab.refuse('development.start', 'development.busy', 'Expected at most 2 developments');
+  await run('development.frame');
+  expect(newest()).toMatchObject({ level: 'error', code: 'development.busy' });
+});
+
 test('copying a pixel needs a pixel under the cursor', async () => {
   const { context, copied, run } = await contextOnFakeLab();
   expect(commandNamed('view.copyPixel').predicate(context)).toBe(false);

@@ -169,6 +169,8 @@ export class FakeLab {
       }),
       'fusion.cancel': () => ({}),
       ...this.chain.handlers,
+      'development.start': () => this.#develop(),
+      'development.cancel': () => ({}),
       'view.acknowledge': () => ({}),
     };
   }
@@ -177,6 +179,13 @@ export class FakeLab {
     this.#stream = { ...this.#stream, ...change };
     this.announce('stream.state', this.#stream);
     return this.#stream;
+  }
+
+  #develop(): CallResponse<'development.start'> {
+    const path = '/data/camera-lab/developed/frame-1.png';
+    this.announce('development.changed', { developmentId: 1, kind: 'frame', state: 'done', progress: 1, path });
+    this.announce('notice', { level: 'info', code: 'development.done', message: `Developed with SlowISP: ${path}`, path });
+    return { developmentId: 1, path };
   }
 
   #open(sourceId: string): StreamState {

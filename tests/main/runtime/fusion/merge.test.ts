@@ -47,6 +47,19 @@ describe('mergedSensor', () => {
     // A mean of four has a quarter of the variance; variances in DN² grow with the square of the scale, 64.
     expect(merged.noise).toEqual({ slope: (0.2 * 64) / 4, offset: (3 * 4096) / 4 });
   });
+
+  it('keeps what the sensor makes linear, on the finer scale', () => {
+    // A companded sensor: 2 linear DN per step below the middle, 6 above.
+    const linear = (dn: number): number => (dn <= 512 ? 2 * dn : 1024 + 6 * (dn - 512));
+    const linearisation = Float32Array.from({ length: 1024 }, (_, dn) => linear(dn));
+    const merged = mergedSensor({ ...equalSpec(width, height, 2), sensor: { ...sensor, linearisation } });
+    const table = merged.linearisation as Float32Array;
+    for (const index of [0, 100, 511, 700, 1000]) {
+      // Entries lie evenly over 16 bits; a merged sample is 64 times one of the sensor's.
+      const dn = (65535 * index) / 1023 / 64;
+      expect((table[index] as number) / 64).toBeCloseTo(linear(dn), 1);
+    }
+  });
 });
 
 describe('mergeBurst, on a tripod', () => {
