@@ -14,9 +14,11 @@ import { type FileChoice, OpenedFiles } from './camera/file/opened-files.ts';
 import { browseFolder, probeFile } from './camera/file/probe.ts';
 import { fastAlgoDeclaration } from './isp/fast-algo-parameters.ts';
 import { fastIsp } from './isp/fast-isp.ts';
+import { slowAlgoDeclaration } from './isp/slow-algo-parameters.ts';
 import { AppliedVersions } from './lab-applied.ts';
 import { type LabChain, makeLabChain } from './lab-chain.ts';
 import { AlgorithmDesk } from './live/algorithm-desk.ts';
+import { reportBackground } from './live/background-reports.ts';
 import { chainHandlers } from './live/chain/chain-calls.ts';
 import { StreamChain } from './live/chain/stream-chain.ts';
 import { DevelopmentDesk } from './live/development-desk.ts';
@@ -139,10 +141,12 @@ async function createPartsOn(threading: ThreadingManager, options: LabOptions): 
   const parameters = new ParameterStore(fastIsp.declaration.id, fastIsp.declaration.params);
   const slowParameters = new ParameterStore(developmentDeclaration.id, developmentDeclaration.params);
   const algorithmParameters = new ParameterStore(fastAlgoDeclaration.id, fastAlgoDeclaration.params);
+  const sceneParameters = new ParameterStore(slowAlgoDeclaration.id, slowAlgoDeclaration.params);
   const processors = new ProcessorDesk([
     { declaration: fastIsp.declaration, parameters },
     { declaration: developmentDeclaration, parameters: slowParameters },
     { declaration: fastAlgoDeclaration, parameters: algorithmParameters },
+    { declaration: slowAlgoDeclaration, parameters: sceneParameters },
   ]);
   const models = new ModelManager(threading.workers);
   const chain = await makeLabChain(dataFolder, processors);
@@ -154,8 +158,8 @@ async function createPartsOn(threading: ThreadingManager, options: LabOptions): 
   const stream = new LiveStream({ ...live, chain: streamChain, algorithms: algorithmParameters });
   const algorithms = new AlgorithmDesk({
     ...{ resources, threading, models, dispatcher, stream, controls },
-    parameters: algorithmParameters,
-    stageParameters: parameters,
+    ...{ parameters: algorithmParameters, sceneParameters },
+    ...{ stageParameters: parameters, developmentParameters: slowParameters },
   });
   const fusion = new FusionDesk({
     resources,
@@ -230,11 +234,7 @@ function connect(parts: LabParts, service: ContractService): () => void {
   threading.suspended.subscribe((suspension) => service.announce('notice', suspensionNotice(suspension)));
   parts.streamChain.suspended.subscribe((suspension) => service.announce('notice', suspensionNotice(suspension)));
   fusion.changed.subscribe(({ planId, request, state }) => service.announce('fusion.changed', { planId, ...request, state }));
-  parts.development.changed.subscribe((state) => {
-    service.announce('development.changed', state);
-    if (state.path !== undefined) service.announce('notice', developedNotice(state.path));
-  });
-  parts.development.noticed.subscribe((record) => service.announce('notice', { level: 'error', ...record }));
+  reportBackground(parts, (name, payload) => service.announce(name, payload));
   dispatcher.completed.subscribe(({ event }) => {
     // A suspension is announced once, not with every frame that it costs.
     const isNews = event.error && event.error.code !== 'runtime.suspended';
@@ -308,10 +308,6 @@ function reportFaults({ stream, recorder, telemetry }: LabParts, service: Contra
     });
     service.announce('notice', notice);
   });
-}
-
-function developedNotice(path: string): EventPayload<'notice'> {
-  return { level: 'info', code: 'development.done', message: `Developed with SlowISP: ${path}`, path };
 }
 
 function withRecording({ recorder }: LabParts, state: StreamState): StreamState {

@@ -295,6 +295,12 @@ export const events = {
     /** Of the picture; only when it is done. */
     path: z.string().optional(),
   }),
+  /** What SlowAlgo decided about the scene from a frame, about once a second; set by itself only where the user has chosen so. */
+  'algorithm.advised': z.object({
+    algorithm: z.string(),
+    sequence: count,
+    intents: z.record(z.string(), z.union([finite, z.string(), z.array(finite)])),
+  }),
   /** `path` names a file that it tells of. */
   notice: errorRecord.extend({ level: z.enum(['info', 'warning', 'error']), path: z.string().optional() }),
 } as const;

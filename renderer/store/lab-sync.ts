@@ -28,6 +28,7 @@ export function followLab(client: LabClient, store: LabStore, report: Report): (
       applied: {},
       fusion: undefined,
       development: undefined,
+      advice: {},
     });
     await loadParameters();
   }

@@ -9,7 +9,8 @@ const noticesKept = 50;
 export function reduceEvent(state: LabState, event: LabEvent): Partial<LabState> {
   switch (event.name) {
     case 'stream.state':
-      return { stream: event.payload };
+      // What was said of the scene before is nothing to the next one.
+      return { stream: event.payload, ...(event.payload.phase === 'opening' ? { advice: {} } : {}) };
     case 'status.snapshot':
       return { status: event.payload };
     case 'control.changed':
@@ -33,6 +34,8 @@ export function reduceEvent(state: LabState, event: LabEvent): Partial<LabState>
       return { fusion: event.payload };
     case 'development.changed':
       return { development: event.payload };
+    case 'algorithm.advised':
+      return { advice: { ...state.advice, [event.payload.algorithm]: event.payload } };
     case 'notice':
       return withNotice(state, event.payload);
   }

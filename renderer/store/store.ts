@@ -52,6 +52,8 @@ export interface LabState {
   readonly fusion: EventPayload<'fusion.changed'> | undefined;
   /** The newest word on a picture that SlowISP develops. */
   readonly development: EventPayload<'development.changed'> | undefined;
+  /** What SlowAlgo said last of the scene, by algorithm. */
+  readonly advice: Readonly<Record<string, EventPayload<'algorithm.advised'>>>;
   /** Oldest first. */
   readonly notices: readonly Notice[];
 }
@@ -79,6 +81,7 @@ export function createLabStore(): LabStore {
     exports: {},
     fusion: undefined,
     development: undefined,
+    advice: {},
     notices: [],
   }));
 }

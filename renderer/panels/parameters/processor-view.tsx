@@ -6,6 +6,10 @@ import { parameterGroups, shownValue } from '../../store/selectors.ts';
 import { useLab, useLabState } from '../panel-context.ts';
 import { LoadTimeSection } from './load-time-section.tsx';
 import { settingOfParameter } from './parameter-setting.ts';
+import { SceneAdvice } from './scene-advice.tsx';
+
+/** The processor that has something to say beside its parameters. */
+const sceneProcessorId = 'slow-algo';
 
 /** Every parameter of `processor`, generated from its schema, below the tabs of all `processors`. */
 export function ProcessorView(props: {
@@ -22,6 +26,7 @@ export function ProcessorView(props: {
       </header>
       <Tabs.Content value={processor.id} tabIndex={-1}>
         <RuntimeSection processor={processor} />
+        {processor.id === sceneProcessorId && <SceneAdvice processorId={processor.id} />}
         <LoadTimeSection processor={processor} />
       </Tabs.Content>
     </Tabs.Root>

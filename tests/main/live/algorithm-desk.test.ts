@@ -1,51 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { decideAgain } from '../../../main/isp/algo/decision.ts';
 import { fastAlgorithms } from '../../../main/isp/fast-algo.ts';
-import { fastAlgoDeclaration } from '../../../main/isp/fast-algo-parameters.ts';
-import { AlgorithmDesk } from '../../../main/live/algorithm-desk.ts';
-import { ParameterStore } from '../../../main/processor/parameter-store.ts';
-import type { DecisionRow } from '../../../main/telemetry/rows.ts';
 import type { ParameterValues } from '../../../preload/contract.ts';
+import { algorithmBenches } from './algorithm-bench.ts';
 import { ExposedCamera } from './exposed-camera.ts';
-import { type LiveBench, liveBenches } from './live-bench.ts';
 import { ScriptedCamera } from './scripted-camera.ts';
 
-const bench = liveBenches();
-
-interface AlgorithmBench {
-  readonly lab: LiveBench;
-  readonly desk: AlgorithmDesk;
-  readonly parameters: ParameterStore;
-  readonly decisions: DecisionRow[];
-  readonly notices: string[];
-  /** Delivers a frame and resolves with what was decided from it; from the first one that is measured on, every frame is. */
-  decisionsOn(camera: ExposedCamera): Promise<readonly DecisionRow[]>;
-}
-
-async function algorithmBench(camera: ScriptedCamera): Promise<AlgorithmBench> {
-  const lab = bench();
-  const { stream, controls, dispatcher, resources, models, threading, parameters: stageParameters } = lab;
-  const parameters = new ParameterStore(fastAlgoDeclaration.id, fastAlgoDeclaration.params);
-  const live = { stream, controls, dispatcher, resources, models, threading };
-  const desk = new AlgorithmDesk({ ...live, parameters, stageParameters });
-  const decisions: DecisionRow[] = [];
-  const notices: string[] = [];
-  desk.decided.subscribe((row) => decisions.push(row));
-  desk.noticed.subscribe(({ message }) => notices.push(message));
-  await stream.open(async () => camera);
-  await stream.start();
-  const decisionsOn = async (exposed: ExposedCamera): Promise<readonly DecisionRow[]> => {
-    for (;;) {
-      const before = decisions.length;
-      exposed.expose();
-      await lab.settled();
-      // The camera's answer to a write is a promise of its own.
-      await new Promise((resolve) => setImmediate(resolve));
-      if (decisions.length > before) return decisions.slice(before);
-    }
-  };
-  return { lab, desk, parameters, decisions, notices, decisionsOn };
-}
+const algorithmBench = algorithmBenches();
 
 const evApart = (camera: ExposedCamera): number => Math.log2(camera.level / 0.18);
 

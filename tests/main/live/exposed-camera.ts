@@ -34,6 +34,8 @@ export class ExposedCamera extends ScriptedCamera {
   tint: readonly [red: number, blue: number] = [1, 1];
   /** What the first sixteen columns show, DN: no light reaches them. They are like the others where this is undefined. */
   maskedDn: number | undefined;
+  /** When the next frame is captured, where the test says it; the machine's clock by default. */
+  nextNs: bigint | undefined;
   #frames = 0;
 
   override controls(): readonly ControlDescription[] {
@@ -77,6 +79,6 @@ export class ExposedCamera extends ScriptedCamera {
     }
     this.#frames += 1;
     const meta = { width, height, sensor: this.sensor, controls: { ...this.set } };
-    this.sink.publish(frame, { ...meta, sequence: this.#frames, timestampNs: process.hrtime.bigint() });
+    this.sink.publish(frame, { ...meta, sequence: this.#frames, timestampNs: this.nextNs ?? process.hrtime.bigint() });
   }
 }

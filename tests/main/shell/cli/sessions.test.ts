@@ -101,7 +101,7 @@ describe('record, sessions and export-session', () => {
     const recorded = await lab.run(...recordBriefly, '--name', 'first, "try"', '--json');
     expect({ code: recorded.code, notes: recorded.notes }).toEqual({ code: 0, notes: [] });
     const session = JSON.parse(recorded.results.join('\n'));
-    expect(session).toMatchObject({ id: 1, name: 'first, "try"', source: 'simulator:chart', parameterChanges: 3 });
+    expect(session).toMatchObject({ id: 1, name: 'first, "try"', source: 'simulator:chart', parameterChanges: 4 });
     expect(session.frames).toBeGreaterThan(0);
     expect(JSON.parse((await lab.run('sessions', '--json')).results.join('\n'))).toEqual([session]);
     const listing = (await lab.run('sessions')).results.join('\n');
