@@ -17,6 +17,8 @@ const flattestShare = 1 / 3;
 /** A difference between two frames, and how much the first one changes around it. */
 interface Difference {
   readonly magnitude: number;
+  /** Mean of both frames above black, DN. */
+  readonly signal: number;
   readonly slope: number;
 }
 
@@ -36,12 +38,13 @@ export function estimateNoise(
   sensor: SensorDescription,
   shift: Vector = { x: 0, y: 0 },
 ): NoiseModel | undefined {
-  const range = sensor.whiteLevel - Math.max(...sensor.blackLevels);
-  const points = differencesByLevel(first, second, width, height, sensor, shift).flatMap((all, bin) => {
+  const points = differencesByLevel(first, second, width, height, sensor, shift).flatMap((all) => {
     const flattest = all.sort((a, b) => a.slope - b.slope).slice(0, Math.ceil(all.length * flattestShare));
     if (flattest.length < fewestSamples) return [];
     const sigma = medianOfWhole(flattest.map(({ magnitude }) => magnitude)) / medianOfNormal;
-    return [{ signal: ((bin + 0.5) / bins) * range, variance: sigma ** 2 / 2, weight: flattest.length }];
+    // Not the middle of the level: in a dark scene, all of the lowest one lies at its lower end.
+    const signal = flattest.reduce((sum, difference) => sum + difference.signal, 0) / flattest.length;
+    return [{ signal, variance: sigma ** 2 / 2, weight: flattest.length }];
   });
   return points.length < 3 ? undefined : line(points);
 }
@@ -68,7 +71,7 @@ function differencesByLevel(
       if (bin < 0 || bin >= bins) continue;
       const across = Math.abs((first[at - 2] as number) - (first[at + 2] as number));
       const along = Math.abs((first[at - 2 * width] as number) - (first[at + 2 * width] as number));
-      (levels[bin] as Difference[]).push({ magnitude: Math.abs(a - b), slope: across + along });
+      (levels[bin] as Difference[]).push({ magnitude: Math.abs(a - b), signal, slope: across + along });
     }
   }
   return levels;

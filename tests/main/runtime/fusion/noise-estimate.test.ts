@@ -29,6 +29,18 @@ describe('estimateNoise', () => {
     }
   });
 
+  it('finds it in a dark scene as well, as the short frames of a bracket see it', () => {
+    const frames = [0, 1].map((sequence) => shoot({ sequence, exposureMicros: 2500 }));
+    const estimate = estimateNoise(frames[0] as Uint16Array, frames[1] as Uint16Array, width, height, sensor);
+    for (const signal of [0, 5, 20]) {
+      const { shotDn, readVarianceDn2 } = noiseAt(1);
+      const ratio = ((estimate?.shotDn ?? 0) * signal + (estimate?.readVarianceDn2 ?? 0)) / (shotDn * signal + readVarianceDn2);
+      // Half a DN² of read noise is little beside the converter's steps.
+      expect(ratio, `at ${signal} DN`).toBeGreaterThan(0.75);
+      expect(ratio, `at ${signal} DN`).toBeLessThan(1.25);
+    }
+  });
+
   it('does not take motion for noise', () => {
     const frames = [0, 6].map((sequence) => shoot({ sequence, motion: true }));
     const estimate = estimateNoise(frames[0] as Uint16Array, frames[1] as Uint16Array, width, height, sensor);
