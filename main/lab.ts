@@ -19,6 +19,7 @@ import { AppliedVersions } from './lab-applied.ts';
 import { type LabChain, makeLabChain } from './lab-chain.ts';
 import { AlgorithmDesk } from './live/algorithm-desk.ts';
 import { reportBackground } from './live/background-reports.ts';
+import { BracketShooter } from './live/bracket-shooter.ts';
 import { chainHandlers } from './live/chain/chain-calls.ts';
 import { StreamChain } from './live/chain/stream-chain.ts';
 import { DevelopmentDesk } from './live/development-desk.ts';
@@ -38,6 +39,7 @@ import { Housekeeper, type HousekeeperOptions, type HousekeeperParts } from './r
 import { ModelManager } from './runtime/model-manager.ts';
 import { ResourceManager } from './runtime/resource-manager.ts';
 import { ThreadingManager } from './runtime/threading-manager.ts';
+import { backgroundCalls } from './shell/background-calls.ts';
 import { type CallHandlers, ContractService } from './shell/lab-service.ts';
 import { TelemetryManager } from './telemetry/telemetry-manager.ts';
 
@@ -80,6 +82,7 @@ interface LabParts {
   readonly stream: LiveStream;
   readonly controls: ControlDesk;
   readonly fusion: FusionDesk;
+  readonly bracket: BracketShooter;
   readonly development: DevelopmentDesk;
   readonly monitor: StatusMonitor;
   readonly housekeeper: Housekeeper;
@@ -138,16 +141,7 @@ async function createPartsOn(threading: ThreadingManager, options: LabOptions): 
   const resources = new ResourceManager();
   const dispatcher = new CompletionDispatcher();
   const ledger = new DropLedger();
-  const parameters = new ParameterStore(fastIsp.declaration.id, fastIsp.declaration.params);
-  const slowParameters = new ParameterStore(developmentDeclaration.id, developmentDeclaration.params);
-  const algorithmParameters = new ParameterStore(fastAlgoDeclaration.id, fastAlgoDeclaration.params);
-  const sceneParameters = new ParameterStore(slowAlgoDeclaration.id, slowAlgoDeclaration.params);
-  const processors = new ProcessorDesk([
-    { declaration: fastIsp.declaration, parameters },
-    { declaration: developmentDeclaration, parameters: slowParameters },
-    { declaration: fastAlgoDeclaration, parameters: algorithmParameters },
-    { declaration: slowAlgoDeclaration, parameters: sceneParameters },
-  ]);
+  const { parameters, slowParameters, algorithmParameters, sceneParameters, processors } = createProcessors();
   const models = new ModelManager(threading.workers);
   const chain = await makeLabChain(dataFolder, processors);
   const controls = new ControlDesk(new ProfileStore(controlsFolder(dataFolder)));
@@ -203,6 +197,7 @@ async function createPartsOn(threading: ThreadingManager, options: LabOptions): 
     stream,
     controls,
     fusion,
+    bracket: new BracketShooter({ stream, controls, algorithms, fusion }),
     development,
     monitor,
     housekeeper,
@@ -211,6 +206,21 @@ async function createPartsOn(threading: ThreadingManager, options: LabOptions): 
     recorder,
   };
   return { options, dataFolder, ...made, telemetryError };
+}
+
+/** The processors that have parameters, in the order of their tabs. */
+function createProcessors() {
+  const parameters = new ParameterStore(fastIsp.declaration.id, fastIsp.declaration.params);
+  const slowParameters = new ParameterStore(developmentDeclaration.id, developmentDeclaration.params);
+  const algorithmParameters = new ParameterStore(fastAlgoDeclaration.id, fastAlgoDeclaration.params);
+  const sceneParameters = new ParameterStore(slowAlgoDeclaration.id, slowAlgoDeclaration.params);
+  const processors = new ProcessorDesk([
+    { declaration: fastIsp.declaration, parameters },
+    { declaration: developmentDeclaration, parameters: slowParameters },
+    { declaration: fastAlgoDeclaration, parameters: algorithmParameters },
+    { declaration: slowAlgoDeclaration, parameters: sceneParameters },
+  ]);
+  return { parameters, slowParameters, algorithmParameters, sceneParameters, processors };
 }
 
 async function openTelemetry(folder: string): Promise<TelemetryManager | ErrorRecord> {
@@ -367,19 +377,7 @@ function handlersFor(parts: LabParts): Omit<CallHandlers, 'view.acknowledge'> {
     ...chainHandlers({ ...parts.chain, processors, applyLoadTime, measurements: () => parts.streamChain.measurements() }),
     'recording.start': ({ name, frames }) => stream.between(() => recorder().start(name, frames)),
     'recording.stop': () => stream.between(() => recorder().stop()),
-    'fusion.merge': async ({ kind, frameCount }) => {
-      const { planId, path, sequences, weights } = await parts.fusion.merge({ kind, frameCount });
-      return { planId, path, sequences: [...sequences], weights: [...weights] };
-    },
-    'fusion.cancel': ({ planId }) => {
-      parts.fusion.cancel(planId);
-      return {};
-    },
-    'development.start': () => parts.development.developNewest(),
-    'development.cancel': ({ developmentId }) => {
-      parts.development.cancel(developmentId);
-      return {};
-    },
+    ...backgroundCalls(parts),
     'session.list': () => telemetry().listSessions(),
     'session.export': ({ sessionId }) => telemetry().exportCsv(sessionId, join(dataFolder, 'exports')),
   };

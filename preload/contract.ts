@@ -254,9 +254,15 @@ export const calls = {
     request: z.object({ sessionId: z.int() }),
     response: z.object({ folder: z.string(), files: z.array(z.object({ path: z.string(), rows: count })) }),
   },
-  /** Merges frames that the running stream has shown already, and resolves when the result is on disk. */
+  /**
+   * Merges frames that the running stream has shown already, and resolves when the result is on disk. A bracket of `automatic` frames
+   * is planned for the scene and taken first.
+   */
   'fusion.merge': {
-    request: z.object({ kind: z.enum(['burst', 'bracket']), frameCount: z.int() }),
+    request: z.union([
+      z.object({ kind: z.enum(['burst', 'bracket']), frameCount: z.int() }),
+      z.object({ kind: z.literal('bracket'), frameCount: z.literal('automatic') }),
+    ]),
     response: z.object({ planId: count, path: z.string(), sequences: z.array(count), weights: z.array(finite) }),
   },
   'fusion.cancel': { request: z.object({ planId: count }), response: nothing },

@@ -159,6 +159,8 @@ export class AlgorithmDesk {
   }
 
   #frame(frame: PublishedFrame): void {
+    // What was exposed on purpose tells nothing of the scene's own exposure.
+    if (this.#holdsExposure) return;
     const active = this.#active();
     if (!active.exposure && !active.whiteBalance && !this.#scene.isDue(frame.admission.meta.timestampNs)) return;
     const key = geometryKey(frame.admission);

@@ -57,6 +57,8 @@ export interface MergedMosaic {
   readonly sensorOf: (own: SensorDescription) => SensorDescription;
 }
 
+const keepsAll = (): boolean => true;
+
 interface RunningFusion {
   readonly ring: FrameRing;
   readonly manager: FusionManager;
@@ -71,11 +73,14 @@ export class FusionDesk {
   readonly merged = new Announcer<MergedMosaic>();
   readonly #parts: FusionDeskParts;
   #running: RunningFusion | undefined;
+  #isKept: (meta: FrameMeta) => boolean = keepsAll;
 
   constructor(parts: FusionDeskParts) {
     this.#parts = parts;
     this.#limit(standardBudgetBytes.fusion);
-    parts.dispatcher.published.subscribe(({ admission }) => this.#running?.ring.keep(admission.meta, admission.mosaic));
+    parts.dispatcher.published.subscribe(({ admission: { meta, mosaic } }) => {
+      if (this.#isKept(meta)) this.#running?.ring.keep(meta, mosaic);
+    });
     parts.stream.stateChanged.subscribe(({ phase }) => {
       if (phase === 'streaming') this.#begin();
       else if (phase !== 'reloading') this.#end();
@@ -107,6 +112,23 @@ export class FusionDesk {
     const { meta } = plan.frames[plan.reference] as SelectedFrame;
     this.merged.announce({ kind: request.kind, path: file.path, mosaic, meta, sensorOf: (own) => sensorAfter(spec, own) });
     return file;
+  }
+
+  /**
+   * Forgets what the ring holds and keeps only such frames while an operation lasts, so that they stay until they are merged. Rejects
+   * with InputError while another such operation lasts.
+   */
+  async keepingOnly<T>(isKept: (meta: FrameMeta) => boolean, operation: () => Promise<T>): Promise<T> {
+    if (this.#isKept !== keepsAll) {
+      throw new InputError('fusion.busy', 'Expected one bracket at a time but received another one', 'Wait for it.');
+    }
+    this.#isKept = isKept;
+    try {
+      while (this.#running?.ring.dropOldest());
+      return await operation();
+    } finally {
+      this.#isKept = keepsAll;
+    }
   }
 
   /** The newest frame that the running stream has shown; undefined where there is none. The lease is the ring's: pin it to keep it. */

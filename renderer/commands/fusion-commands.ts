@@ -36,6 +36,15 @@ export const fusionCommands: readonly Command[] = [
     perform: ({ actions }) => actions.mergeFrames('bracket', bracketFrames),
   },
   {
+    id: 'fusion.plannedBracket',
+    title: () => 'Take and merge the bracket that this scene needs',
+    keywords: ['bracket', 'fusion', 'hdr', 'exposure', 'automatic', 'dynamic range'],
+    category: 'Stream',
+    keys: [],
+    predicate: (context) => isStreaming(context) && !isMerging(context),
+    perform: ({ actions }) => actions.mergeFrames('bracket', 'automatic'),
+  },
+  {
     id: 'fusion.cancel',
     title: () => 'Cancel the merge',
     keywords: ['burst', 'bracket', 'fusion', 'stop'],

@@ -8,7 +8,7 @@ const cancelledCode = 'runtime.cancelled';
 /** What the user asks of the background lane. Failures become notices; what was cancelled is none. */
 export interface BackgroundActions {
   /** Resolves when the merged DNG is written, and a notice says where, or when the merge was cancelled. */
-  mergeFrames(kind: 'burst' | 'bracket', frameCount: number): Promise<void>;
+  mergeFrames(kind: 'burst' | 'bracket', frameCount: number | 'automatic'): Promise<void>;
   cancelFusion(planId: number): Promise<void>;
   /** Resolves when the newest frame is developed, which the lab tells in a notice, or when that was cancelled. */
   developFrame(): Promise<void>;
@@ -29,8 +29,9 @@ export function createBackgroundActions(
       inform(cancelled);
     }
   };
-  const mergeFrames = async (kind: 'burst' | 'bracket', frameCount: number) => {
-    const { path, sequences } = await client.call('fusion.merge', { kind, frameCount });
+  const mergeFrames = async (kind: 'burst' | 'bracket', frameCount: number | 'automatic') => {
+    const request = frameCount === 'automatic' ? ({ kind: 'bracket', frameCount } as const) : { kind, frameCount };
+    const { path, sequences } = await client.call('fusion.merge', request);
     inform(`Merged ${sequences.length} frames into ${path}`, path);
   };
   return {

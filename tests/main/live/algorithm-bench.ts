@@ -48,7 +48,9 @@ async function algorithmBench(lab: LiveBench, camera: ScriptedCamera): Promise<A
 }
 
 /** Shares one lane among the tests of a file; each stream of a camera is closed after its test. */
-export function algorithmBenches(): (camera: ScriptedCamera, options?: BenchOptions) => Promise<AlgorithmBench> {
-  const bench = liveBenches();
+export function algorithmBenches(
+  lanes: Parameters<typeof liveBenches>[0] = {},
+): (camera: ScriptedCamera, options?: BenchOptions) => Promise<AlgorithmBench> {
+  const bench = liveBenches(lanes);
   return (camera, options) => algorithmBench(bench(options), camera);
 }

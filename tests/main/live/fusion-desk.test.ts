@@ -154,6 +154,20 @@ describe('merging frames of the running stream', () => {
     const column = (rows[0] as string[]).indexOf('stage');
     expect(rows.map((row) => row[column])).toEqual(expect.arrayContaining(['fast-isp', 'fusion-score', 'fusion-merge']));
   });
+});
+
+describe('merging exposures, and at the end of a stream', () => {
+  it('takes the bracket that a scene of 15 EV needs, of which every exposure counts', async () => {
+    const { lab, call } = await streamingLab();
+    await call('source.open', { sourceId: 'simulator:hdr', modeId: '640x360@30' });
+    await developed(lab, 3);
+    const { sequences, weights } = await call('fusion.merge', { kind: 'bracket', frameCount: 'automatic' });
+    expect(sequences).toHaveLength(3);
+    // Most of the scene is a dark room, in which all exposures show the same.
+    expect(Math.min(...weights)).toBeGreaterThan(0.4);
+    const values = (await call('control.list', {})).map(({ id, value }) => [id, value]);
+    expect(Object.fromEntries(values)).toMatchObject({ exposure: 10_000, analogue_gain: 1 });
+  });
 
   it('ends with the stream, and begins anew with it', async () => {
     const { lab, call } = await streamingLab();

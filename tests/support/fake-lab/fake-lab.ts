@@ -164,8 +164,8 @@ export class FakeLab {
       'fusion.merge': ({ kind, frameCount }) => ({
         planId: 1,
         path: `/data/camera-lab/merged/${kind}-${frameCount}.dng`,
-        sequences: Array.from({ length: frameCount }, (_, index) => index),
-        weights: Array.from({ length: frameCount }, () => 1),
+        sequences: Array.from({ length: Number(frameCount) || 3 }, (_, index) => index),
+        weights: Array.from({ length: Number(frameCount) || 3 }, () => 1),
       }),
       'fusion.cancel': () => ({}),
       ...this.chain.handlers,
