@@ -12,7 +12,7 @@ const mainEntries = [
   ...['index', 'cli', 'runtime/lane-worker', 'runtime/profile-worker', 'telemetry/writer-worker'],
   ...['camera/simulator/render-worker', 'recording/mjpeg-worker', 'processor/packages/host-worker'],
   // Tasks of the background lane, by their modules.
-  'recording/png-task',
+  ...['recording/png-task', 'isp/raw-algo/analysis-task'],
 ];
 
 export default defineConfig({

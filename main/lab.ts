@@ -12,27 +12,26 @@ import { ControlDesk } from './camera/control/control-desk.ts';
 import { ProfileStore } from './camera/control/profile-store.ts';
 import { type FileChoice, OpenedFiles } from './camera/file/opened-files.ts';
 import { browseFolder, probeFile } from './camera/file/probe.ts';
-import { fastAlgoDeclaration } from './isp/fast-algo-parameters.ts';
 import { fastIsp } from './isp/fast-isp.ts';
-import { slowAlgoDeclaration } from './isp/slow-algo-parameters.ts';
 import { AppliedVersions } from './lab-applied.ts';
 import { type LabChain, makeLabChain } from './lab-chain.ts';
+import { createProcessors } from './lab-processors.ts';
 import { AlgorithmDesk } from './live/algorithm-desk.ts';
+import { AnalysisDesk } from './live/analysis-desk.ts';
 import { reportBackground } from './live/background-reports.ts';
 import { BracketShooter } from './live/bracket-shooter.ts';
 import { chainHandlers } from './live/chain/chain-calls.ts';
 import { StreamChain } from './live/chain/stream-chain.ts';
 import { DevelopmentDesk } from './live/development-desk.ts';
-import { developmentDeclaration } from './live/development-parameters.ts';
 import { DropLedger } from './live/drop-ledger.ts';
 import { FusionDesk } from './live/fusion-desk.ts';
 import { reportHousekeeping } from './live/housekeeping-reports.ts';
 import { LiveStream } from './live/live-stream.ts';
-import { ProcessorDesk } from './live/processor-desk.ts';
+import type { ProcessorDesk } from './live/processor-desk.ts';
 import { SessionRecorder } from './live/session-recorder.ts';
 import { StatusMonitor } from './live/status-monitor.ts';
 import { TuningDesk } from './live/tuning-desk.ts';
-import { ParameterStore } from './processor/parameter-store.ts';
+import type { ParameterStore } from './processor/parameter-store.ts';
 import { CompletionDispatcher } from './runtime/completion-dispatcher.ts';
 import type { Suspension } from './runtime/failure-streaks.ts';
 import { Housekeeper, type HousekeeperOptions, type HousekeeperParts } from './runtime/housekeeper.ts';
@@ -84,6 +83,7 @@ interface LabParts {
   readonly fusion: FusionDesk;
   readonly bracket: BracketShooter;
   readonly development: DevelopmentDesk;
+  readonly analysis: AnalysisDesk;
   readonly monitor: StatusMonitor;
   readonly housekeeper: Housekeeper;
   readonly ledger: DropLedger;
@@ -163,11 +163,13 @@ async function createPartsOn(threading: ThreadingManager, options: LabOptions): 
     controls: () => controls.controls(),
     folder: join(dataFolder, 'merged'),
   });
+  const behind = { resources, threading, dispatcher, stream, fusion, stageParameters: parameters };
   const development = new DevelopmentDesk({
-    ...{ resources, threading, dispatcher, stream, fusion, parameters: slowParameters, stageParameters: parameters },
+    ...{ ...behind, parameters: slowParameters, folder: join(dataFolder, 'developed') },
     backgroundModels: new ModelManager(threading.backgroundWorkers),
-    folder: join(dataFolder, 'developed'),
   });
+  const analysis = new AnalysisDesk({ ...behind, decided: algorithms.decided });
+  const bracket = new BracketShooter({ stream, controls, algorithms, fusion });
   const housekeeperParts: HousekeeperParts = {
     resources,
     dispatcher,
@@ -187,40 +189,10 @@ async function createPartsOn(threading: ThreadingManager, options: LabOptions): 
     new SessionRecorder({ telemetry, stream, controls, dispatcher, ledger, processors, algorithms, chain: chain.chain });
   const telemetryError = opened instanceof TelemetryManager ? undefined : opened;
   const made = {
-    threading,
-    dispatcher,
-    parameters,
-    processors,
-    algorithms,
-    chain,
-    streamChain,
-    stream,
-    controls,
-    fusion,
-    bracket: new BracketShooter({ stream, controls, algorithms, fusion }),
-    development,
-    monitor,
-    housekeeper,
-    ledger,
-    telemetry,
-    recorder,
+    ...{ threading, dispatcher, parameters, processors, algorithms, chain, streamChain, stream, controls, fusion, bracket },
+    ...{ development, analysis, monitor, housekeeper, ledger, telemetry, recorder },
   };
   return { options, dataFolder, ...made, telemetryError };
-}
-
-/** The processors that have parameters, in the order of their tabs. */
-function createProcessors() {
-  const parameters = new ParameterStore(fastIsp.declaration.id, fastIsp.declaration.params);
-  const slowParameters = new ParameterStore(developmentDeclaration.id, developmentDeclaration.params);
-  const algorithmParameters = new ParameterStore(fastAlgoDeclaration.id, fastAlgoDeclaration.params);
-  const sceneParameters = new ParameterStore(slowAlgoDeclaration.id, slowAlgoDeclaration.params);
-  const processors = new ProcessorDesk([
-    { declaration: fastIsp.declaration, parameters },
-    { declaration: developmentDeclaration, parameters: slowParameters },
-    { declaration: fastAlgoDeclaration, parameters: algorithmParameters },
-    { declaration: slowAlgoDeclaration, parameters: sceneParameters },
-  ]);
-  return { parameters, slowParameters, algorithmParameters, sceneParameters, processors };
 }
 
 async function openTelemetry(folder: string): Promise<TelemetryManager | ErrorRecord> {
@@ -399,11 +371,11 @@ async function closeParts(parts: LabParts, service: ContractService): Promise<vo
 
 /** Whatever became of the session and the camera, no thread may outlive the lab. */
 async function closeThreads(parts: LabParts): Promise<void> {
-  const { stream, chain, development, monitor, housekeeper, threading, telemetry } = parts;
+  const { stream, chain, development, analysis, monitor, housekeeper, threading, telemetry } = parts;
   try {
     await stream.close();
   } finally {
-    await development.close();
+    await Promise.all([development.close(), analysis.close()]);
     monitor.close();
     housekeeper.close();
     try {

@@ -270,6 +270,21 @@ export const calls = {
   /** Develops the newest frame with SlowISP, and resolves when the picture is on disk. Merges are developed by themselves. */
   'development.start': { request: nothing, response: z.object({ developmentId: count, path: z.string() }) },
   'development.cancel': { request: z.object({ developmentId: count }), response: nothing },
+  /** Looks at the frames that the running stream has just shown for what they tell of the sensor; changes nothing. */
+  'sensor.analyse': {
+    request: nothing,
+    response: z.object({
+      sequences: z.array(count),
+      findings: z.array(
+        z.object({
+          about: z.enum(['blackLevel', 'defectGrowth', 'photonTransfer', 'cfaOrder', 'clippingPoint']),
+          verdict: z.enum(['agrees', 'differs', 'undecided']),
+          message: z.string(),
+          action: z.string().optional(),
+        }),
+      ),
+    }),
+  },
   'view.acknowledge': { request: z.object({ viewId: z.string(), frameId: count }), response: nothing },
 } as const;
 

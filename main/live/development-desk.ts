@@ -1,5 +1,4 @@
 import type { EventPayload, ParameterValues } from '../../preload/contract.ts';
-import { monotonicNs } from '../base/clock.ts';
 import { assert, type ErrorRecord, errorRecordFrom, InputError, messageOf, ResourceError } from '../base/errors.ts';
 import { makeFolder } from '../base/folder.ts';
 import { Announcer } from '../base/lifetime.ts';
@@ -16,15 +15,13 @@ import type { CompletionEvent, Envelope } from '../runtime/envelope.ts';
 import type { LoadedModel, ModelManager } from '../runtime/model-manager.ts';
 import type { Lease, ResourceManager } from '../runtime/resource-manager.ts';
 import type { ThreadingManager } from '../runtime/threading-manager.ts';
+import { runInBackground } from './background-work.ts';
 import type { FusionDesk } from './fusion-desk.ts';
 import type { LiveStream } from './live-stream.ts';
 import type { TunedStage } from './tuned-stage.ts';
 
 /** Developments at once: one at work and one that waits for it. */
 const mostDevelopments = 2;
-
-/** Below everything else of the background lane: a merge has frames in its hands that the camera would like to have back. */
-const developmentPriority = -1;
 
 /** How often the strips that are done are counted. */
 const progressMillis = 250;
@@ -271,28 +268,17 @@ export class DevelopmentDesk {
     development: Development,
     step: Step,
     work: Pick<Envelope, 'stage' | 'modelHash' | 'task' | 'parameters'>,
-    inputs: readonly Lease[],
-    outputs: readonly Lease[],
+    reads: readonly Lease[],
+    writes: readonly Lease[],
     strips: number,
   ): Promise<CompletionEvent> {
-    const { dispatcher, threading } = this.#parts;
-    const { abort } = development;
-    const envelope: Envelope = {
-      ...{ ...work, frameId: development.developmentId, streamId: streamOf(development), lane: 'background' },
-      ...{ inputs: inputs.map(({ handle }) => handle), outputs: outputs.map(({ handle }) => handle), queuedNs: monotonicNs() },
-    };
-    const pins = [...inputs, ...outputs].flatMap((lease) => lease.pin(work.stage, 'fusion') ?? []);
-    const completion = dispatcher.admitWork(envelope, pins);
+    const { threading } = this.#parts;
+    const identity = { frameId: development.developmentId, streamId: streamOf(development) };
     this.#announce(development, step, 0);
-    const timer = setInterval(() => this.#announce(development, step, threading.background.progressOf(envelope)), progressMillis);
+    const timer = setInterval(() => this.#announce(development, step, threading.background.progressOf(identity)), progressMillis);
+    const { signal } = development.abort;
     try {
-      await threading.background.submit(envelope, strips, { priority: developmentPriority, signal: abort.signal });
-      const event = await completion;
-      if (event.status === 'done' && !abort.signal.aborted) return event;
-      throw new ResourceError('development.failed', event.error?.message ?? event.status, event.error?.action);
-    } catch (thrown) {
-      dispatcher.withdraw(envelope);
-      throw thrown;
+      return await runInBackground(this.#parts, { ...work, ...identity, reads, writes, writesFor: 'fusion', strips, signal });
     } finally {
       clearInterval(timer);
     }
@@ -336,6 +322,10 @@ function noMemory(): ResourceError {
 
 function failureOf(thrown: unknown): unknown {
   const { code, action } = errorRecordFrom(thrown);
-  if (code !== 'development.failed') return thrown;
-  return new ResourceError(code, `Expected SlowISP to develop a frame but received: ${messageOf(thrown)}`, action);
+  if (code !== 'background.failed') return thrown;
+  return new ResourceError(
+    'development.failed',
+    `Expected SlowISP to develop a frame but received: ${messageOf(thrown)}`,
+    action,
+  );
 }

@@ -18,7 +18,7 @@ import type { RunningChain } from './chain/running-chain.ts';
 import type { LoadTimeCandidate, StreamChain } from './chain/stream-chain.ts';
 import { type DropLedger, dropReasonOf } from './drop-ledger.ts';
 import { FrameIntake, type FrameRecipe } from './frame-intake.ts';
-import { releaseWhenUnused } from './model-retirement.ts';
+import { areSameSize, releaseWhenUnused } from './model-retirement.ts';
 import { limitConsumers, streamSlots } from './stream-memory.ts';
 import { expectPhase, modeOf, type Phase } from './stream-phases.ts';
 import { TunedStage } from './tuned-stage.ts';
@@ -171,7 +171,7 @@ export class LiveStream {
       this.#enter('reloading');
       try {
         const model = await this.#loadModel(running.mode, { ...parameters.current.values, ...checked });
-        const isOfSize = sameSize(model, running.model);
+        const isOfSize = areSameSize(model, running.model);
         const chain = isOfSize ? running.chain : await this.#parts.chain?.build(this.#geometry(running.mode, model));
         // The setting tells what runs, and a provider that is not there is not asked for at every start.
         const state = parameters.setLoadTime({ ...checked, execution_provider: model.provider });
@@ -400,8 +400,4 @@ export class LiveStream {
     this.#last = result.catch(() => undefined);
     return result;
   }
-}
-
-function sameSize({ plan: one }: LoadedModel, { plan: other }: LoadedModel): boolean {
-  return one.outputWidth === other.outputWidth && one.outputHeight === other.outputHeight;
 }

@@ -17,3 +17,8 @@ export function releaseWhenUnused(
     models.release(model);
   });
 }
+
+/** Whether two models make pictures of one size, so that one can take the place of the other within a stream. */
+export function areSameSize({ plan: one }: LoadedModel, { plan: other }: LoadedModel): boolean {
+  return one.outputWidth === other.outputWidth && one.outputHeight === other.outputHeight;
+}

@@ -23,7 +23,10 @@ export interface HousekeepingLimits {
   readonly memoryShare: number;
 }
 
-/** What the lab lives by. A driver keeps its buffers while a camera waits for light or a trigger, and a merge takes seconds. */
+/**
+ * What the lab lives by. A driver keeps its buffers while a camera waits for light or a trigger, and what the background does takes
+ * minutes where nobody leaves it a processor.
+ */
 export const usualLimits: HousekeepingLimits = {
   // A chain keeps its slots for as long as it runs, which is no leak.
   leaseMillis: {
@@ -36,7 +39,7 @@ export const usualLimits: HousekeepingLimits = {
   },
   reservationMillis: 10_000,
   planMillis: 120_000,
-  envelopeMillis: { realtime: 10_000, background: 120_000 },
+  envelopeMillis: { realtime: 10_000, background: 300_000 },
   queueRounds: 5,
   queueItems: 8,
   diskLowBytes: 2 ** 30,

@@ -35,6 +35,11 @@ export class PassRunner implements JobRunner {
     return this.#running?.job;
   }
 
+  /** Of the pass in work, 0 to 1. */
+  get progress(): number {
+    return this.#runner.progress;
+  }
+
   /** Begins a job. Only while none runs. */
   run(job: Job): void {
     assert(!this.#running, `Expected an idle lane but frame ${this.#running?.job.envelope.frameId} is in work`);

@@ -1,3 +1,4 @@
+import type { AnalysisDesk } from '../live/analysis-desk.ts';
 import type { BracketShooter } from '../live/bracket-shooter.ts';
 import type { DevelopmentDesk } from '../live/development-desk.ts';
 import type { FusionDesk } from '../live/fusion-desk.ts';
@@ -8,12 +9,13 @@ export interface BackgroundDesks {
   readonly fusion: FusionDesk;
   readonly bracket: BracketShooter;
   readonly development: DevelopmentDesk;
+  readonly analysis: AnalysisDesk;
 }
 
-type BackgroundCall = 'fusion.merge' | 'fusion.cancel' | 'development.start' | 'development.cancel';
+type BackgroundCall = 'fusion.merge' | 'fusion.cancel' | 'development.start' | 'development.cancel' | 'sensor.analyse';
 
 /** The calls of the contract that ask for work behind the live picture. */
-export function backgroundCalls({ fusion, bracket, development }: BackgroundDesks): Pick<CallHandlers, BackgroundCall> {
+export function backgroundCalls({ fusion, bracket, development, analysis }: BackgroundDesks): Pick<CallHandlers, BackgroundCall> {
   return {
     'fusion.merge': async (request) => {
       const isPlanned = request.frameCount === 'automatic';
@@ -29,6 +31,10 @@ export function backgroundCalls({ fusion, bracket, development }: BackgroundDesk
     'development.cancel': ({ developmentId }) => {
       development.cancel(developmentId);
       return {};
+    },
+    'sensor.analyse': async () => {
+      const { sequences, findings } = await analysis.analyse();
+      return { sequences: [...sequences], findings: [...findings] };
     },
   };
 }

@@ -1,7 +1,8 @@
+import { verdictText } from '../panels/source/finding-words.ts';
 import { activeDevelopment } from '../store/selectors.ts';
 import type { Command } from './command.ts';
 
-/** Developing with SlowISP what the stream has shown. */
+/** Developing with SlowISP what the stream has shown, and looking at it for what it tells of the sensor. */
 export const developmentCommands: readonly Command[] = [
   {
     id: 'development.frame',
@@ -11,6 +12,20 @@ export const developmentCommands: readonly Command[] = [
     keys: ['Mod+Shift+D'],
     predicate: ({ store }) => store.getState().stream.phase === 'streaming' && activeDevelopment(store.getState()) === undefined,
     perform: ({ actions }) => actions.developFrame(),
+  },
+  {
+    id: 'sensor.analyse',
+    title: () => 'Analyse the sensor',
+    keywords: ['raw', 'black level', 'noise', 'defects', 'CFA', 'clipping', 'photon transfer', 'proof'],
+    category: 'Stream',
+    keys: [],
+    predicate: ({ store, page }) => store.getState().stream.phase === 'streaming' && page.getState().analysis !== 'running',
+    perform: async ({ actions, page }) => {
+      page.setState({ analysis: 'running' });
+      const analysis = await actions.analyseSensor();
+      if (page.getState().analysis === 'running') page.setState({ analysis });
+      else if (analysis) actions.inform(`The sensor was analysed: ${verdictText(analysis.findings)}.`);
+    },
   },
   {
     id: 'development.cancel',

@@ -6,6 +6,7 @@ import { commands } from '../commands/registry.ts';
 import { listenForShortcuts } from '../commands/shortcuts.ts';
 import type { LabServices } from '../panels/panel-context.ts';
 import { LabServicesContext } from '../panels/panel-context.ts';
+import { AnalysisDialog } from '../panels/source/analysis-dialog.tsx';
 import { OpenFileDialog } from '../panels/source/open-file-dialog.tsx';
 import { CommandBar } from './command-bar.tsx';
 import { NoticeStack } from './notices.tsx';
@@ -36,6 +37,7 @@ export function App({ services }: { services: LabServices }) {
         </div>
         <CommandPalette context={context} />
         <OpenFileDialog />
+        <AnalysisDialog />
       </Tooltip.Provider>
     </LabServicesContext>
   );

@@ -1,9 +1,13 @@
+import type { CallResponse } from '../../preload/contract.ts';
 import type { LabClient } from '../client/lab-client.ts';
 import { labCallErrorFrom } from '../client/lab-client.ts';
 import type { Report } from './report.ts';
 
 /** With this code the lab refuses what somebody has cancelled meanwhile. */
 const cancelledCode = 'runtime.cancelled';
+
+/** What was found about the sensor, and from which frames. */
+export type SensorAnalysis = CallResponse<'sensor.analyse'>;
 
 /** What the user asks of the background lane. Failures become notices; what was cancelled is none. */
 export interface BackgroundActions {
@@ -13,6 +17,8 @@ export interface BackgroundActions {
   /** Resolves when the newest frame is developed, which the lab tells in a notice, or when that was cancelled. */
   developFrame(): Promise<void>;
   cancelDevelopment(developmentId: number): Promise<void>;
+  /** What the frames that were shown last tell of the sensor; undefined where it failed, which a notice then tells. */
+  analyseSensor(): Promise<SensorAnalysis | undefined>;
 }
 
 /** The actions over one client; `inform` shows a notice of the page's own, from which the path of a file can be copied. */
@@ -45,6 +51,13 @@ export function createBackgroundActions(
     },
     async developFrame() {
       await report(() => unlessCancelled(() => client.call('development.start', {}), 'The development was cancelled.'));
+    },
+    async analyseSensor() {
+      let analysis: SensorAnalysis | undefined;
+      await report(async () => {
+        analysis = await client.call('sensor.analyse', {});
+      });
+      return analysis;
     },
     async cancelDevelopment(developmentId) {
       await report(async () => {

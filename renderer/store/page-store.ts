@@ -1,5 +1,6 @@
 import type { StoreApi } from 'zustand/vanilla';
 import { createStore } from 'zustand/vanilla';
+import type { SensorAnalysis } from './background-actions.ts';
 
 /** The two neutral surrounds: `dark` for daily work, `grey` (about 18 % reflectance) for judging colour. */
 export type ThemeName = 'dark' | 'grey';
@@ -10,6 +11,8 @@ export interface PageState {
   readonly paletteOpen: boolean;
   readonly openFileOpen: boolean;
   readonly sourceMenuOpen: boolean;
+  /** The dialog about the sensor: what was found, or that it is being looked for; absent while it is closed. */
+  readonly analysis?: SensorAnalysis | 'running' | undefined;
   /** Panels in the layout now, by id. */
   readonly openPanels: readonly string[];
   /** Whose parameters the panel shows, by processor id; the stream's where it is not said. */

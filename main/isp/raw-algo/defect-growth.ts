@@ -40,16 +40,30 @@ export function findSuspects({ width, height, samples, sensor }: AlgoMosaic, sig
   const neighbours = new Float64Array(8);
   const inside = (index: number, extent: number): number =>
     index < 0 ? -index : index >= extent ? 2 * (extent - 1) - index : index;
+  const steps = around.map(([row, column]) => row * width + column);
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column++) {
-      around.forEach(([r, c], index) => {
-        neighbours[index] = samples[inside(row + r, height) * width + inside(column + c, width)] as number;
-      });
+      const here = row * width + column;
+      const isInside = row > 1 && column > 1 && row < height - 2 && column < width - 2;
+      let [lowest, highest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+      for (let index = 0; index < 8; index++) {
+        const [r, c] = around[index] as readonly [number, number];
+        const at = isInside ? here + (steps[index] as number) : inside(row + r, height) * width + inside(column + c, width);
+        const neighbour = samples[at] as number;
+        neighbours[index] = neighbour;
+        if (neighbour < lowest) lowest = neighbour;
+        if (neighbour > highest) highest = neighbour;
+      }
+      const dn = samples[here] as number;
+      const black = blackLevels[phaseOf(row, column)] as number;
+      // Most samples lie nearer to all their neighbours than the least noise that there can be: no need to sort these.
+      const leastLimit = sigmas * range * Math.sqrt(slope * Math.max(0, (lowest - black) / range) + offset);
+      if (dn - lowest <= leastLimit && highest - dn <= leastLimit) continue;
       const median = medianInPlace(neighbours);
       const contrast = (neighbours[6] as number) - (neighbours[1] as number);
-      const light = Math.max(0, median - (blackLevels[phaseOf(row, column)] as number)) / range;
+      const light = Math.max(0, median - black) / range;
       const limit = sigmas * range * Math.sqrt(slope * light + offset) + contrast;
-      if (Math.abs((samples[row * width + column] as number) - median) > limit) found.push(row * width + column);
+      if (Math.abs(dn - median) > limit) found.push(here);
     }
   }
   return Uint32Array.from(found);

@@ -6,6 +6,7 @@ import { writeWhole } from '../../base/write-whole.ts';
 import { neutralColourMatrix, sidecarPaths } from '../../camera/file/raw-description.ts';
 import { readRawFile } from '../../camera/file/raw-file.ts';
 import type { SensorDescription } from '../../frame/frame-meta.ts';
+import { rawIsp } from '../../isp/raw-isp.ts';
 import { type Mosaic, runStage } from '../../live/single-frame.ts';
 import { cctOfGains, daylightKelvin, tunedParameters, tunedSensor } from '../../tuning/tuned-sensor.ts';
 import { readTuning } from '../../tuning/tuning-file.ts';
@@ -14,6 +15,7 @@ import type { CommandOutput } from './output.ts';
 import { valuesFromArguments } from './parameter-arguments.ts';
 import { expectPictureFile } from './picture-file.ts';
 import { descriptionOf, type RawArguments } from './raw-arguments.ts';
+import { rawFindings } from './raw-findings.ts';
 import { type StageArguments, stageFrom } from './stage-arguments.ts';
 import { channelStatistics, pictureOf, pngOf } from './stage-picture.ts';
 
@@ -58,6 +60,7 @@ export async function runProcess(options: ProcessOptions, output: CommandOutput)
     stageMillis: Number(millis.toFixed(2)),
     strips: made.event.statistics.strips,
     statistics: channelStatistics(picture),
+    ...(options.json && stage === rawIsp ? { rawAlgo: rawFindings({ ...image, sensor }) } : {}),
     parameters: values,
     ...(sensor.srgbFromCamera === undefined ? {} : { srgbFromCamera: sensor.srgbFromCamera }),
   };

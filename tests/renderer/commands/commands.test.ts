@@ -144,6 +144,26 @@ test('a developed frame is told with its path; one that was cancelled in no erro
   expect(newest()).toMatchObject({ level: 'error', code: 'development.busy' });
 });
 
+test('what a sensor is found to be is shown, or told where its dialog was closed meanwhile', async () => {
+  const { context, lab, run } = await contextOnFakeLab();
+  await context.actions.openSource('simulator:chart');
+  const shown = () => context.page.getState().analysis;
+  await run('sensor.analyse');
+  expect(shown()).toMatchObject({ sequences: [1, 2, 3, 4], findings: [{ about: 'cfaOrder' }, {}, {}] });
+  const analysing = run('sensor.analyse');
+  expect([shown(), commandNamed('sensor.analyse').predicate(context)]).toEqual(['running', false]);
+  context.page.setState({ analysis: undefined });
+  await analysing;
+  expect(shown()).toBeUndefined();
+  expect(context.store.getState().notices.at(-1)?.message).toBe(
+    'The sensor was analysed: noise differs, CFA order as known, white level open.',
+  );
+  lab.refuse('sensor.analyse', 'analysis.busy', 'Expected one analysis at a time');
+  await run('sensor.analyse');
+  expect(shown()).toBeUndefined();
+  expect(context.store.getState().notices.at(-1)).toMatchObject({ level: 'error', code: 'analysis.busy' });
+});
+
 test('copying a pixel needs a pixel under the cursor', async () => {
   const { context, copied, run } = await contextOnFakeLab();
   expect(commandNamed('view.copyPixel').predicate(context)).toBe(false);

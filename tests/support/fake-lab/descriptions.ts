@@ -1,4 +1,10 @@
-import type { ControlDescription, ParameterDescription, ProcessorDescription, SourceEntry } from '../../../preload/contract.ts';
+import type {
+  CallResponse,
+  ControlDescription,
+  ParameterDescription,
+  ProcessorDescription,
+  SourceEntry,
+} from '../../../preload/contract.ts';
 
 /** What the fake lab's `source.list` answers: one of each kind and one that is not available. */
 export const fakeSources: readonly SourceEntry[] = [
@@ -287,5 +293,23 @@ export const fakeControls: readonly ControlDescription[] = [
     step: 1,
     defaultValue: 0,
     value: 0,
+  },
+];
+
+/** What the fake lab finds about its sensor: one of each verdict. */
+export const fakeFindings: CallResponse<'sensor.analyse'>['findings'] = [
+  { about: 'cfaOrder', verdict: 'agrees', message: 'The greens lie where RGGB has them (confidence 0.41).' },
+  {
+    about: 'clippingPoint',
+    verdict: 'undecided',
+    message: 'Nothing in the scene saturates, so that nothing tells the white level.',
+    action: 'Expose longer, until a light source clips.',
+  },
+  {
+    about: 'photonTransfer',
+    verdict: 'differs',
+    message:
+      'From differences of frames: variance = 0.101 · DN above black + 0.48 (9.9 electrons a DN, read noise 6.9 electrons); nothing was known.',
+    action: 'Set noise of the tuning file at this gain.',
   },
 ];

@@ -16,7 +16,7 @@ import type {
   StreamState,
 } from '../../../preload/contract.ts';
 import { calls } from '../../../preload/contract.ts';
-import { fakeAlgorithms, fakeControls, fakeProcessor, fakeSources } from './descriptions.ts';
+import { fakeAlgorithms, fakeControls, fakeFindings, fakeProcessor, fakeSources } from './descriptions.ts';
 import { deviceControls } from './device-controls.ts';
 import { FakeChain } from './fake-chain.ts';
 
@@ -171,6 +171,7 @@ export class FakeLab {
       ...this.chain.handlers,
       'development.start': () => this.#develop(),
       'development.cancel': () => ({}),
+      'sensor.analyse': () => ({ sequences: [1, 2, 3, 4], findings: [...fakeFindings] }),
       'view.acknowledge': () => ({}),
     };
   }

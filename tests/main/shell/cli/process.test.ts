@@ -2,6 +2,7 @@ import { readFile, rm, symlink } from 'node:fs/promises';
 import { decode } from 'fast-png';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Matrix3 } from '../../../../main/base/matrix3.ts';
+import { renderFrame } from '../../../../main/camera/simulator/ground-truth.ts';
 import { fastIsp } from '../../../../main/isp/fast-isp.ts';
 import { processMosaic } from '../../../../main/live/single-frame.ts';
 import { defaultValues } from '../../../../main/processor/parameters.ts';
@@ -234,5 +235,25 @@ describe('an output that is the input', () => {
     expect(await readFile(lab.path('notes.png'), 'utf8')).toBe('notes of somebody');
     for (const time of ['first', 'second'])
       expect([time, (await lab.run(...args, lab.path('again.png'))).code]).toEqual([time, 0]);
+  });
+});
+
+describe('what one frame tells of its sensor', () => {
+  it('stands beside the statistics of the raw stage', async () => {
+    const [width, height] = [320, 240];
+    const samples = renderFrame({ scene: 'chart', width, height, settings: {} });
+    await lab.write('mistaken.raw', new Uint8Array(samples.buffer.slice(0)));
+    // The simulator's greens lie where RGGB has them.
+    const levels = ['--bits', '10', '--black', '64', '--white', '1023'];
+    const geometry = ['--width', String(width), '--height', String(height), '--cfa', 'GRBG', ...levels];
+    const args = ['--input', lab.path('mistaken.raw'), ...geometry, '--output', lab.path('told.png'), '--json'];
+    const { results } = await lab.run('process', ...args, '--stage', 'raw');
+    const { rawAlgo } = JSON.parse(results.join('\n'));
+    const abouts = rawAlgo.findings.map(({ about }: { about: string }) => about);
+    expect(abouts).toEqual(['cfaOrder', 'clippingPoint', 'photonTransfer']);
+    expect(rawAlgo.findings[0]).toMatchObject({ verdict: 'differs', action: expect.stringContaining('Set cfa') });
+    expect(rawAlgo.decisions.cfaOrder).toMatchObject({ agrees: false, diagonal: 'odd' });
+    const { results: others } = await lab.run('process', ...args);
+    expect(JSON.parse(others.join('\n'))).not.toHaveProperty('rawAlgo');
   });
 });
