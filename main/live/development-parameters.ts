@@ -20,12 +20,12 @@ export const developmentDeclaration = defineProcessor({
       help: 'Gains of the live picture, or those below',
       optionLabels: ['As the live picture', 'Own gains'],
     }),
-    develop_depth: runtime(z.enum(['16', '8']).default('16'), {
+    develop_depth: runtime(z.enum(['8', '16']).default('16'), {
       order: 0,
       label: 'PNG',
       category: 'Development',
       help: 'Bits of a sample in the file',
-      optionLabels: ['16 bit', '8 bit'],
+      optionLabels: ['8 bit', '16 bit'],
     }),
     ...slowIsp.declaration.params,
   },

@@ -31,7 +31,8 @@ export function FusionStatus({ context }: { context: CommandContext }) {
         development && (
           <Work context={context} cancel="development.cancel" testId="development-cancel">
             <span className="fusion-count">SlowISP · </span>
-            {development.state} <span className="fusion-share">{formatPercent(development.progress)}</span>
+            <span className="fusion-step">{development.state} </span>
+            <span className="fusion-share">{formatPercent(development.progress)}</span>
           </Work>
         )
       )}

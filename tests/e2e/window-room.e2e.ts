@@ -160,3 +160,21 @@ test('a session that lost something says so in its row', async ({ openDevice }) 
   await loss.hover();
   await expect(page.getByRole('tooltip')).toContainText('3 · Source was late');
 });
+
+test('what is found about a sensor can be read whole at any size', async ({ openDevice }) => {
+  const { page } = await openDevice();
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('analyse the sensor');
+  await page.keyboard.press('Enter');
+  const dialog = page.getByRole('dialog', { name: 'Sensor analysis' });
+  await expect(dialog).toContainText('What 4 frames, 1 to 4, told of the sensor. Nothing was changed.');
+  await expect(page.getByTestId('finding-photonTransfer')).toContainText('Set noise of the tuning file at this gain.');
+  for (const size of sizes) {
+    await resize(page, size);
+    await expect(dialog).toBeInViewport({ ratio: 1 });
+    await page.getByTestId('finding-photonTransfer').scrollIntoViewIfNeeded();
+    await expect(page.getByTestId('finding-photonTransfer')).toBeInViewport({ ratio: 1 });
+  }
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+});

@@ -10,6 +10,7 @@ import { developmentDeclaration } from '../../../main/live/development-parameter
 import type { MergedMosaic } from '../../../main/live/fusion-desk.ts';
 import { runStage } from '../../../main/live/single-frame.ts';
 import { TuningDesk } from '../../../main/live/tuning-desk.ts';
+import { describeProcessor } from '../../../main/processor/define-processor.ts';
 import { ParameterStore } from '../../../main/processor/parameter-store.ts';
 import type { RingFrame } from '../../../main/runtime/fusion/frame-ring.ts';
 import { ModelManager } from '../../../main/runtime/model-manager.ts';
@@ -77,6 +78,15 @@ function png(path: string) {
   const { depth, channels, data, width: columns, height: rows } = decode(readFileSync(path));
   return { depth, channels, data, columns, rows };
 }
+
+it('has a word for every choice of its own', () => {
+  const described = describeProcessor(developmentDeclaration).parameters;
+  const choices = ['develop_balance', 'develop_depth'].map((name) => described.find((parameter) => parameter.name === name));
+  expect(choices.map((choice) => choice?.options?.map(({ value, label }) => `${value}: ${label}`))).toEqual([
+    ['live: As the live picture', 'own: Own gains'],
+    ['8: 8 bit', '16: 16 bit'],
+  ]);
+});
 
 describe('developing', () => {
   it('is refused where the stream has shown nothing, or where the folder cannot be made', async () => {
