@@ -15,12 +15,21 @@ export interface OnnxModel {
   readonly hash: string;
 }
 
-/** Writes a graph as an ONNX model. The same graph always gives the same bytes. */
-export function writeOnnxModel(graph: Graph): OnnxModel {
+/** What an exported model says of itself beside its ports. */
+export interface OnnxDescription {
+  /** What it computes, for a person: the model's `doc_string`. */
+  readonly text: string;
+  /** Entries of the model's `metadata_props`, for programs. */
+  readonly properties: Readonly<Record<string, string>>;
+}
+
+/** Writes a graph as an ONNX model. The same graph and description always give the same bytes. */
+export function writeOnnxModel(graph: Graph, description?: OnnxDescription): OnnxModel {
   const model = onnx.ModelProto.create({
     irVersion: onnxVersions.ir,
     producerName: 'camera-lab',
     opsetImport: [{ domain: '', version: onnxVersions.opset }],
+    ...(description ? { docString: description.text, metadataProps: entriesOf(description) } : {}),
     graph: {
       name: graph.name,
       input: graph.inputs.map(valueInfo),
@@ -31,6 +40,10 @@ export function writeOnnxModel(graph: Graph): OnnxModel {
   });
   const bytes = Uint8Array.from(onnx.ModelProto.encode(model).finish());
   return { bytes, hash: createHash('sha256').update(bytes).digest('hex') };
+}
+
+function entriesOf({ properties }: OnnxDescription): { readonly key: string; readonly value: string }[] {
+  return Object.entries(properties).map(([key, value]) => ({ key, value }));
 }
 
 function valueInfo(port: Port): InstanceType<typeof onnx.ValueInfoProto> {

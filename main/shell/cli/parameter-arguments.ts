@@ -30,15 +30,24 @@ export function valuesFromArguments(
     if (store.describe(name).kind === 'runtime') store.set({ [name]: value });
     else store.setLoadTime({ [name]: value });
   }
+  setFromArguments(store, entries, { option: '--param', ...(kind ? { kind } : {}) });
+  return store.current.values;
+}
+
+/** Sets the parameters of a store from `name=value` arguments of an option. Refuses unknown names and values out of range. */
+export function setFromArguments(
+  store: ParameterStore,
+  entries: readonly string[],
+  { option, kind }: Pick<ArgumentRules, 'kind'> & { readonly option: string },
+): void {
   for (const entry of entries) {
     const [, name = '', text = ''] = /^([^=]+)=(.*)$/.exec(entry) ?? [];
-    if (!name) throw new InputError('cli.param', `Expected name=value for --param but received ${entry}`);
+    if (!name) throw new InputError('cli.param', `Expected name=value for ${option} but received ${entry}`);
     const description = store.describe(name);
     const values = { [name]: typedValue(description, text) };
     if ((kind ?? description.kind) === 'runtime') store.set(values);
     else store.setLoadTime(values);
   }
-  return store.current.values;
 }
 
 function typedValue({ control, defaultValue }: ParameterDescription, text: string): ParameterValue {

@@ -1,8 +1,8 @@
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { defaultDataFolder, packageSettingsFile, processorsFolder } from '../../base/data-folder.ts';
-import { InputError } from '../../base/errors.ts';
-import { stages } from '../../isp/stages.ts';
+import { InputError, messageOf } from '../../base/errors.ts';
+import { importScopeSchema } from '../../export/scope/scope-schema.ts';
 import { builtinProcessors } from '../../processor/builtin/builtin-processors.ts';
 import { openPackage } from '../../processor/packages/load-package.ts';
 import { type PackageKind, writeNewPackage } from '../../processor/packages/new-package.ts';
@@ -10,19 +10,27 @@ import { readPackage } from '../../processor/packages/package-files.ts';
 import { type PackageEntry, PackageLibrary } from '../../processor/packages/package-library.ts';
 import { PackageSettings } from '../../processor/packages/package-settings.ts';
 import { runPackageTests, type TestResult } from '../../processor/packages/package-tests.ts';
+import { describeParameters } from '../../processor/parameters.ts';
 import type { RuleReport } from '../../processor/rules/rule.ts';
+import { ownIds } from './export-subjects.ts';
 import { type CommandOutput, listingText } from './output.ts';
-
-const takenIds = [...Object.values(stages).map(({ declaration }) => declaration.id), ...builtinProcessors.map(({ id }) => id)];
 
 function settings(): Promise<PackageSettings> {
   return PackageSettings.open(packageSettingsFile(defaultDataFolder()));
 }
 
+/** Arguments of `lab processors`. */
+export interface ProcessorsOptions {
+  /** A file with the JSON schema of a pipeline of Scope, to be shown in place of the processors. */
+  readonly schema?: string;
+  readonly json?: boolean;
+}
+
 /** `lab processors`: the lab's own, then every package with its state, and why it is not there where it is not. */
-export async function runProcessors(options: { readonly json?: boolean }, output: CommandOutput): Promise<void> {
+export async function runProcessors(options: ProcessorsOptions, output: CommandOutput): Promise<void> {
+  if (options.schema !== undefined) return showSchema(options.schema, options.json, output);
   const userFolder = processorsFolder(defaultDataFolder());
-  const library = new PackageLibrary({ userFolder, settings: await settings(), takenIds, watch: () => undefined });
+  const library = new PackageLibrary({ userFolder, settings: await settings(), takenIds: ownIds, watch: () => undefined });
   try {
     await library.refresh();
     const own = builtinProcessors.map(({ id, name, version, usage }) => {
@@ -31,6 +39,28 @@ export async function runProcessors(options: { readonly json?: boolean }, output
     output.result(listingText([...own, ...library.entries.map(rowOf)], { json: options.json, emptyText: '' }));
   } finally {
     await library.close();
+  }
+}
+
+/** The panel that a pipeline of Scope would have in the lab, one parameter a line. */
+async function showSchema(path: string, json: boolean | undefined, output: CommandOutput): Promise<void> {
+  const { params, skipped } = importScopeSchema(await readJson(path));
+  const parameters = describeParameters(params);
+  for (const { name, reason } of skipped) output.note(`Left out ${name}: ${reason}.`);
+  if (json) return output.result(JSON.stringify(parameters, null, 2));
+  const rows = parameters.map(({ name, label, kind, control, minimum, maximum, options, defaultValue, unit = '' }) => {
+    const range = options?.map(({ value }) => value).join(' ') ?? (minimum === undefined ? '' : `${minimum} to ${maximum ?? ''}`);
+    return { name, label, control, range, default: defaultValue, unit, acts: kind === 'runtime' ? 'at once' : 'at loading' };
+  });
+  output.result(listingText(rows, { emptyText: 'The schema shows no parameters.' }));
+}
+
+async function readJson(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8'));
+  } catch (cause) {
+    const message = `Expected a file of JSON for --schema but received ${path}: ${messageOf(cause)}`;
+    throw new InputError('cli.schema', message, undefined, cause);
   }
 }
 
@@ -66,7 +96,7 @@ export async function runValidate(folder: string, options: ValidateOptions, outp
       throw new InputError('package.untrusted', message, 'Read it, then run the command again with --trust.');
     }
   }
-  const { handle, report } = await openPackage(files, takenIds);
+  const { handle, report } = await openPackage(files, ownIds);
   try {
     const tests = report.errors.length > 0 ? [] : await runPackageTests(files, handle);
     output.result(
@@ -107,7 +137,7 @@ export interface NewProcessorOptions {
 
 /** `lab new-processor`: a package from a template. What the lab has written itself is trusted as it is. */
 export async function runNewProcessor(id: string, options: NewProcessorOptions, output: CommandOutput): Promise<void> {
-  if (takenIds.includes(id)) {
+  if (ownIds.includes(id)) {
     throw new InputError('package.id', `Expected an id that no other processor has but received ${id}`, 'Choose another name.');
   }
   const trusted = await settings();

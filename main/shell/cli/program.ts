@@ -11,6 +11,7 @@ import { runDemoCommand } from './demo.ts';
 import { runDevices } from './devices.ts';
 import { runDoctor } from './doctor.ts';
 import { runExportOnnx } from './export-onnx.ts';
+import { runExportScope } from './export-scope.ts';
 import { runLevels } from './levels.ts';
 import { type CommandOutput, describeFailure, ended, exitCodeOf, processOutput } from './output.ts';
 import { runProcess } from './process-file.ts';
@@ -48,10 +49,11 @@ function addProcessing(program: Command, output: CommandOutput): void {
     .action((options) => runProcess(options, output));
   const exporting = program
     .command('export-onnx')
-    .description('write a stage as one ONNX model for whole frames')
+    .description('write a stage or processors as one ONNX model for whole frames')
     .requiredOption('--output <file>', 'ONNX file to write');
   addStageOptions(exporting, 'stage to write')
-    .option('--size <WxH>', 'size of the mosaic', '1920x1080')
+    .option('--processor <ids>', 'processors to write in place of a stage, with commas between: they run in that order')
+    .option('--size <WxH>', 'size of the mosaic, 1920x1080 by default; of the frames of processors, every size where it can be')
     .addOption(new Option('--cfa <order>', 'Bayer order').choices(cfaOrders).default('RGGB'))
     .option('--param <name=value>', 'value of a load-time parameter; may be repeated', collect, [])
     .option('--json', 'print the result as JSON')
@@ -171,6 +173,7 @@ function addProcessors(program: Command, output: CommandOutput): void {
   program
     .command('processors')
     .description("list the processors of pictures: the lab's own and those of packages, with what keeps one from being used")
+    .option('--schema <file>', 'list the parameters of a pipeline of Daydream Scope instead, from its JSON schema')
     .option('--json', 'print JSON')
     .action((options) => runProcessors(options, output));
   program
@@ -187,6 +190,22 @@ function addProcessors(program: Command, output: CommandOutput): void {
     .option('--out <folder>', 'folder to write it into; `processors` of the data folder by default')
     .addOption(new Option('--kind <kind>', 'a graph in TypeScript, or an ONNX model').choices(packageKinds).default('graph-ts'))
     .action((name, options) => runNewProcessor(name, options, output));
+}
+
+function addExportScope(program: Command, output: CommandOutput): void {
+  program
+    .command('export-scope')
+    .description('write a processor, or the tuned ISP chain, as a Python package that Daydream Scope loads')
+    .argument('<id>', 'processor that is a graph, see `processors`, or fast-isp for the ISP chain')
+    .requiredOption('--out <folder>', 'folder to write; new, or empty')
+    .option('--set <name=value>', 'value of a parameter, which becomes its default or is fixed; may be repeated', collect, [])
+    .option('--size <WxH>', 'the only size of frames; may be repeated. Every size where it can be, by default', collect, [])
+    .option('--tuning <file>', 'tuning file of the camera, for the ISP chain')
+    .option('--gain <n>', 'gain of the sensor, for the tuning; 1 by default', numberFor('--gain'))
+    .option('--cct <kelvin>', 'colour temperature of the light, for the tuning; daylight by default', numberFor('--cct'))
+    .addOption(new Option('--cfa <order>', 'Bayer order for the ISP chain, where the tuning has none').choices(cfaOrders))
+    .option('--json', 'print the result as JSON')
+    .action((id, options) => runExportScope(id, options, output));
 }
 
 /** The command line of the lab. Commands write results to `output.result`; failures reject. */
@@ -208,6 +227,7 @@ export function createProgram(createLab: CreateShellLab, output: CommandOutput):
   const calibrations = addCalibrate(program, output);
   addAnalyse(program, output);
   addProcessors(program, output);
+  addExportScope(program, output);
   addSessions(program, createLab, output);
   addCapture(program, output);
   program

@@ -1,0 +1,185 @@
+import { z } from 'zod';
+import { InputError } from '../../base/errors.ts';
+import { parametersFrom } from '../../processor/packages/declared-parameters.ts';
+import type { Parameters } from '../../processor/parameters.ts';
+import type { ParameterFacts, ParameterSchema, ProcessorFacts } from '../../processor/processor-facts.ts';
+
+/** What a configuration of Scope becomes in the lab. */
+export interface ImportedSchema {
+  /** As of any processor, unchecked: the rules say what keeps it from being one of the lab's. It has no functions. */
+  readonly facts: ProcessorFacts;
+  /** Its parameters as panels take them, by order. */
+  readonly params: Parameters;
+  /** Fields that Scope shows and the lab has no parameter for, each with why. */
+  readonly skipped: readonly { readonly name: string; readonly reason: string }[];
+}
+
+const looseText = z.string().catch('');
+
+/** What `get_schema_with_metadata` gives, as far as it is read; a bare configuration schema is taken as one without metadata. */
+const pipelineSchema = z.looseObject({
+  id: looseText,
+  name: looseText,
+  description: looseText,
+  version: looseText,
+  docs_url: z.string().nullish().catch(undefined),
+  supported_modes: z.array(z.string()).catch([]),
+  default_mode: looseText,
+  supports_prompts: z.boolean().catch(false),
+  usage: z.array(z.string()).catch([]),
+  mode_defaults: z.record(z.string(), z.record(z.string(), z.unknown())).catch({}),
+  config_schema: z.looseObject({
+    properties: z.record(z.string(), z.record(z.string(), z.unknown())),
+    $defs: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
+  }),
+});
+
+type Property = Readonly<Record<string, unknown>>;
+
+/** Where and how Scope shows a field, and what the lab's own exports keep beside it. */
+interface FieldPlace {
+  readonly order?: number;
+  readonly label?: string;
+  readonly category?: string;
+  readonly component?: string;
+  readonly isLoadTime: boolean;
+  readonly lab: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Reads the JSON schema of a pipeline of Scope as the lab's parameters. As on Scope's page, only fields with `ui` metadata count, in the
+ * order that it gives, then by name; a field that does not say when it acts, acts at loading. Pure. Throws InputError for JSON that is
+ * no such schema.
+ */
+export function importScopeSchema(json: unknown): ImportedSchema {
+  const isBare = typeof json === 'object' && json !== null && 'properties' in json && !('config_schema' in json);
+  const parsed = pipelineSchema.safeParse(isBare ? { config_schema: json } : json);
+  if (!parsed.success) {
+    const message = 'Expected the schema of a pipeline of Scope, with config_schema.properties, but received other JSON';
+    throw new InputError('import.schema', message, 'Save what get_schema_with_metadata() gives as JSON.');
+  }
+  const { config_schema: config, ...pipeline } = parsed.data;
+  const fields: [string, ParameterFacts][] = [];
+  const skipped: { name: string; reason: string }[] = [];
+  for (const [index, [name, property, place]] of shownFields(config.properties).entries()) {
+    const resolved = resolve(property, config.$defs ?? {});
+    const reason = reasonAgainst(resolved, place);
+    if (reason === undefined) fields.push([name, factsOf({ name, property, resolved, place, index })]);
+    else skipped.push({ name, reason });
+  }
+  const params = Object.fromEntries(fields);
+  const modes = pipeline.supported_modes.map((mode) => {
+    const defaults = pipeline.mode_defaults[mode];
+    return [mode, { ...(mode === pipeline.default_mode ? { default: true } : {}), ...(defaults ? { defaults } : {}) }] as const;
+  });
+  const facts: ProcessorFacts = {
+    id: pipeline.id,
+    name: pipeline.name,
+    description: pipeline.description,
+    version: pipeline.version,
+    docs: pipeline.docs_url ?? undefined,
+    supportsPrompts: pipeline.supports_prompts,
+    modes: Object.fromEntries(modes),
+    // A pipeline that is neither before nor behind another one stands in the main place.
+    usage: pipeline.usage.length > 0 ? pipeline.usage : ['main'],
+    params,
+    functions: [],
+  };
+  return { facts, params: parametersFrom(params), skipped };
+}
+
+function shownFields(properties: Readonly<Record<string, Property>>): [string, Property, FieldPlace][] {
+  const shown = Object.entries(properties).flatMap(([name, property]): [string, Property, FieldPlace][] => {
+    const ui = recordOf(property.ui);
+    return ui ? [[name, property, placeOf(ui, recordOf(property.camera_lab) ?? {})]] : [];
+  });
+  const last = 999;
+  return shown.sort(([a, , first], [b, , second]) => (first.order ?? last) - (second.order ?? last) || a.localeCompare(b));
+}
+
+function placeOf(ui: Property, lab: Property): FieldPlace {
+  const textAt = (key: 'label' | 'category' | 'component'): Partial<FieldPlace> =>
+    typeof ui[key] === 'string' ? { [key]: ui[key] } : {};
+  const order = typeof ui.order === 'number' ? { order: ui.order } : {};
+  return {
+    ...order,
+    ...textAt('label'),
+    ...textAt('category'),
+    ...textAt('component'),
+    isLoadTime: ui.is_load_param !== false,
+    lab,
+  };
+}
+
+/** The schema of a value: references are followed, and what may be null is read as what it is otherwise. */
+function resolve(property: Property, definitions: Readonly<Record<string, Property>>): Property {
+  const [alternative] = (['anyOf', 'allOf', 'oneOf'] as const).flatMap((key) => {
+    const list = Array.isArray(property[key]) ? (property[key] as Property[]) : [];
+    return list.filter(({ type }) => type !== 'null');
+  });
+  const reference = typeof property.$ref === 'string' ? definitions[property.$ref.replace(/^#\/\$defs\//, '')] : undefined;
+  const inner = alternative ? resolve(alternative, definitions) : reference;
+  const { const: only, ...merged } = { ...inner, ...property };
+  return only === undefined ? merged : { ...merged, enum: [only] };
+}
+
+/** Components that stand for one text; the others draw several fields together or want a list. */
+const plainComponents = ['image', 'resolution'];
+
+function reasonAgainst({ type, enum: options }: Property, { component }: FieldPlace): string | undefined {
+  if (component !== undefined && !plainComponents.includes(component)) return `Scope's own control ${component}`;
+  if (Array.isArray(options)) return undefined;
+  const isSingle = ['number', 'integer', 'boolean', 'string'].includes(String(type));
+  return isSingle ? undefined : `no number, switch, choice or text but ${String(type ?? 'of no type')}`;
+}
+
+interface Field {
+  readonly name: string;
+  readonly property: Property;
+  readonly resolved: Property;
+  readonly place: FieldPlace;
+  readonly index: number;
+}
+
+const schemaKeys = [
+  'type',
+  'minimum',
+  'maximum',
+  'exclusiveMinimum',
+  'exclusiveMaximum',
+  'multipleOf',
+  'enum',
+  'default',
+] as const;
+
+function factsOf({ name, property, resolved, place, index }: Field): ParameterFacts {
+  const { lab, component, isLoadTime } = place;
+  const known = schemaKeys.filter((key) => resolved[key] !== undefined && resolved[key] !== null);
+  const schema: ParameterSchema = Object.fromEntries(known.map((key) => [key, resolved[key]]));
+  const help = typeof property.description === 'string' ? property.description : undefined;
+  const label = place.label ?? help ?? name.replaceAll('_', ' ');
+  const kept = ['unit', 'step'].filter((key) => lab[key] !== undefined).map((key) => [key, lab[key]] as const);
+  const ui = {
+    order: place.order ?? index + 1,
+    label: typeof lab.name === 'string' ? lab.name : label,
+    help: help ?? label,
+    category: typeof lab.category === 'string' ? lab.category : place.category === 'input' ? 'Input' : 'Settings',
+    ...Object.fromEntries(kept),
+    ...(Array.isArray(lab.option_labels) ? { optionLabels: lab.option_labels } : {}),
+    ...(component === undefined ? {} : { component }),
+  };
+  return { kind: isLoadTime ? 'load-time' : 'runtime', schema: withDefault(schema), ui };
+}
+
+/** A field that may be null has no value at first; the lab's parameters always have one. */
+function withDefault(schema: ParameterSchema): ParameterSchema {
+  if (schema.default !== undefined) return schema;
+  const { type, minimum } = schema;
+  const [first] = Array.isArray(schema.enum) ? schema.enum : [];
+  const empty = type === 'boolean' ? false : type === 'string' ? '' : (minimum ?? 0);
+  return { ...schema, default: first ?? empty };
+}
+
+function recordOf(value: unknown): Property | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Property) : undefined;
+}
