@@ -26,7 +26,7 @@ export interface ParametricGraph {
 const finest = { 1: 257, 2: 65 } as const;
 
 /** Largest error of an interpolated graph input, as a share of its largest value: far less than shows in 8 bits. */
-const nearness = 2e-5;
+const nearness = 5e-5;
 
 /** Places in a parameter's range, from 0 to 1, at which an effect is looked for; none is in the middle of others. */
 const samplePlaces = [0, 0.137, 0.411, 0.73, 1] as const;

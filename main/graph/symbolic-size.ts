@@ -121,18 +121,19 @@ function symbolicPorts(graphs: readonly Graph[], of: 'inputs' | 'outputs', probe
   const ports = first[of].map((port, index) => {
     const shapes = graphs.map((graph) => graph[of][index]?.shape ?? []);
     if (shapes.some((shape) => shape.length !== port.shape.length)) return undefined;
-    return { ...port, shape: symbolicShape(shapes, probes) };
+    return { ...port, shape: symbolicShape(shapes, probes, port.name) };
   });
   return ports.every((port) => port !== undefined) ? (ports as Port[]) : undefined;
 }
 
-function symbolicShape(shapes: readonly Shape[], probes: readonly SizedGraph[]): Shape {
+/** Extents of one name are equal in ONNX, so other ones are named after their port. */
+function symbolicShape(shapes: readonly Shape[], probes: readonly SizedGraph[], port: string): Shape {
   return (shapes[0] as Shape).map((extent, axis) => {
     const seen = shapes.map((shape) => shape[axis]);
     if (seen.every((other) => other === extent)) return extent;
     if (seen.every((other, index) => other === probes[index]?.height)) return sizeNames.rows;
     if (seen.every((other, index) => other === probes[index]?.width)) return sizeNames.columns;
-    return `made_${axis}`;
+    return `${port}_${axis}`;
   });
 }
 

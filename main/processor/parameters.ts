@@ -62,7 +62,7 @@ export function describeParameters(parameters: Parameters): ParameterDescription
 }
 
 function describeParameter(name: string, { kind, schema, ui }: Parameter): ParameterDescription {
-  const json = z.toJSONSchema(schema, { io: 'input' }) as JsonSchema;
+  const json = withoutWidest(z.toJSONSchema(schema, { io: 'input' }) as JsonSchema);
   assert(json.default !== undefined, `Expected a default for parameter ${name} but received none`);
   const integer = json.type === 'integer';
   const bounded = json.minimum !== undefined && json.maximum !== undefined;
@@ -84,6 +84,12 @@ function describeParameter(name: string, { kind, schema, ui }: Parameter): Param
     ...(bounded ? { step: ui.step ?? stepOf(json, integer) } : {}),
     ...(options === undefined ? {} : { options }),
   };
+}
+
+/** The widest integers are how zod says that a whole number has no range. */
+function withoutWidest({ minimum, maximum, ...json }: JsonSchema): JsonSchema {
+  const isLimit = (value: number | undefined): boolean => value !== undefined && Math.abs(value) < Number.MAX_SAFE_INTEGER;
+  return { ...json, ...(isLimit(minimum) ? { minimum } : {}), ...(isLimit(maximum) ? { maximum } : {}) } as JsonSchema;
 }
 
 function controlOf(json: JsonSchema, bounded: boolean): ParameterDescription['control'] {

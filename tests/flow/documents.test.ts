@@ -70,7 +70,7 @@ describe('the commands of the documents, one after the other in one folder', () 
   it('are there', () => {
     const commands = new Set(labCommands.map(({ args }) => args[0]));
     expect([...commands].sort()).toEqual([
-      ...['analyse', 'calibrate', 'demo', 'devices', 'doctor', 'export-onnx', 'export-session', 'new-processor'],
+      ...['analyse', 'calibrate', 'demo', 'devices', 'doctor', 'export-onnx', 'export-scope', 'export-session', 'new-processor'],
       ...['process', 'processors', 'profile', 'record', 'sessions', 'tuning', 'validate'],
     ]);
   });

@@ -72,6 +72,27 @@ describe('lab export-onnx', () => {
     },
   );
 
+  it('writes processors in order as one model for frames of every size', async () => {
+    const args = ['export-onnx', '--output', lab.path('chain.onnx'), '--json', '--processor', 'unsharp-mask,lut,unsharp-mask'];
+    const refused = await lab.run(...args, '--param', 'unsharp_sigma=2');
+    expect([refused.code, refused.notes[0]]).toEqual([2, expect.stringContaining('unsharp_sigma=2, which 2 have')]);
+    const unknown = await lab.run(...args, '--param', 'blur.sigma=2');
+    expect([unknown.code, unknown.notes[0]]).toEqual([2, expect.stringContaining('blur.sigma=2, which none has')]);
+    const { code, results } = await lab.run(...args, '--param', 'lut.lut_strength=0.5');
+    const { inputs } = JSON.parse(results.join('\n')) as Listing;
+    expect(code).toBe(0);
+    expect(inputs.map(({ name }) => name)).toEqual([
+      'video',
+      'unsharp_amount',
+      'unsharp_threshold',
+      'lut_strength',
+      'unsharp-mask.unsharp_amount',
+      'unsharp-mask.unsharp_threshold',
+    ]);
+    expect(inputs[0]?.shape).toBe('[1, rows, columns, 3]');
+    expect(inputs[3]?.help).toContain('0 to 1, default 0.5');
+  });
+
   it('replaces a model, and no other file', async () => {
     await lab.write('notes.md', 'notes of somebody');
     const { code, notes } = await lab.run('export-onnx', '--size', '64x48', '--output', lab.path('notes.md'));

@@ -1,0 +1,49 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writePackage } from '../../../../main/export/scope/write-package.ts';
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'camera-lab-package-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const files = [
+  { path: 'pyproject.toml', text: 'a' },
+  { path: 'src/inner/model.onnx', bytes: Uint8Array.of(1, 2) },
+];
+
+describe('a package that cannot be written', () => {
+  it('leaves nothing behind when it fails in the middle', async () => {
+    // The second file wants the first one to be a folder.
+    const failing = [...files, { path: 'pyproject.toml/inside', text: 'b' }];
+    await expect(writePackage(failing, join(folder, 'failing'))).rejects.toThrow(/^Expected/);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('leaves a folder with something in it as it is', async () => {
+    await mkdir(join(folder, 'held'));
+    await writeFile(join(folder, 'held', 'notes'), 'mine');
+    await expect(writePackage(files, join(folder, 'held'))).rejects.toThrow(
+      /^Expected a new or empty folder but .*held has something/,
+    );
+    expect(await readdir(join(folder, 'held'))).toEqual(['notes']);
+    await expect(writePackage(files, join(folder, 'held', 'notes'))).rejects.toThrow(/^Expected a folder but .*notes is|leads/);
+    await expect(writePackage(files, join(folder, 'held', 'notes', 'deeper'))).rejects.toThrow(
+      /^Expected a folder but .*through a file/,
+    );
+    await rm(join(folder, 'held'), { recursive: true });
+  });
+});
+
+it('writes every file, into a new folder and into an empty one', async () => {
+  await mkdir(join(folder, 'empty'));
+  for (const name of ['empty', 'new/below']) {
+    await writePackage(files, join(folder, name));
+    expect(await readFile(join(folder, name, 'pyproject.toml'), 'utf8')).toBe('a');
+    expect([...(await readFile(join(folder, name, 'src/inner/model.onnx')))]).toEqual([1, 2]);
+  }
+  expect((await readdir(folder)).sort()).toEqual(['empty', 'new']);
+});
