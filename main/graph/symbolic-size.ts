@@ -1,5 +1,5 @@
 import type { Constant, Graph, Node, Port, Value } from './graph.ts';
-import type { Shape } from './tensor-type.ts';
+import { onnxElementCodes, type Shape } from './tensor-type.ts';
 
 /** A graph as it was written for frames of one size. */
 export interface SizedGraph {
@@ -32,30 +32,35 @@ export function probeSizes(multiple: number): { readonly width: number; readonly
 
 /**
  * One graph for frames of every size, from what the same author wrote for the {@link probeSizes}: where all that differs are
- * integers that are linear in height, width and their product, such as the shapes of Reshape, these are computed from the shape of the
- * input `port` [frames, rows, columns, …] when the graph runs. Undefined where anything else differs: tables, weights, operators.
+ * integers that are linear in height, width and their product, such as the shapes of Reshape, and ramps that count 0, 1, 2… along one
+ * axis up to such an extent, these are computed from the shape of the input `port` [frames, rows, columns, …] when the graph runs.
+ * Undefined where anything else differs: other tables, weights, operators.
  */
 export function symbolicGraph(probes: readonly SizedGraph[], port: string): Graph | undefined {
   const graphs = probes.map(({ graph }) => graph);
   const [first] = graphs;
   if (!first || !graphs.every((graph) => hasStructureOf(first, graph))) return undefined;
   const kept: Constant[] = [];
-  const computed: { readonly constant: Constant; readonly extents: readonly Extent[] }[] = [];
+  const computed: { readonly constant: Constant; readonly extents: readonly Extent[]; readonly isRamp: boolean }[] = [];
   for (const [index, constant] of first.constants.entries()) {
     const versions = graphs.map(({ constants }) => constants[index] as Constant);
     if (versions.every((version) => isSame(version, constant))) {
       kept.push(constant);
       continue;
     }
-    const extents = extentsOf(versions, probes);
+    const ramp = rampExtentOf(versions, probes);
+    const extents = ramp ? [ramp] : extentsOf(versions, probes);
     if (!extents) return undefined;
-    computed.push({ constant, extents });
+    computed.push({ constant, extents, isRamp: ramp !== undefined });
   }
   const ports = (of: 'inputs' | 'outputs'): Port[] | undefined => symbolicPorts(graphs, of, probes);
   const [inputs, outputs] = [ports('inputs'), ports('outputs')];
   if (!inputs || !outputs) return undefined;
   const arithmetic = new SizeArithmetic(port);
-  for (const { constant, extents } of computed) arithmetic.vector(constant, extents);
+  for (const { constant, extents, isRamp } of computed) {
+    if (isRamp) arithmetic.ramp(constant, extents[0] as Extent);
+    else arithmetic.vector(constant, extents);
+  }
   const { nodes, constants } = arithmetic;
   return { ...first, inputs, outputs, constants: [...constants, ...kept], nodes: [...nodes, ...first.nodes] };
 }
@@ -75,6 +80,28 @@ function hasStructureOf(a: Graph, b: Graph): boolean {
 function isSame(a: Constant, b: Constant): boolean {
   if (a.data.length !== b.data.length || String(a.shape) !== String(b.shape)) return false;
   return a.data.every((value: number | bigint, index: number) => value === b.data[index]);
+}
+
+/** The only axis of a constant that is longer than 1. */
+function longAxis({ shape }: Constant): number | undefined {
+  const long = shape.flatMap((extent, axis) => (extent === 1 ? [] : [axis]));
+  return long.length === 1 ? long[0] : undefined;
+}
+
+/** The length of a ramp along one axis; undefined for anything else. */
+function rampExtentOf(versions: readonly Constant[], probes: readonly SizedGraph[]): Extent | undefined {
+  const [first] = versions;
+  const axis = first && longAxis(first);
+  if (axis === undefined || (first?.type !== 'float32' && first?.type !== 'int64')) return undefined;
+  const isRamp = versions.every((version) => {
+    const counts = version.data.every((value: number | bigint, index: number) => Number(value) === index);
+    return counts && version.shape.length === first.shape.length && longAxis(version) === axis;
+  });
+  if (!isRamp) return undefined;
+  return extentOf(
+    versions.map(({ data }) => data.length),
+    probes,
+  );
 }
 
 /** Formulas of every element of a vector of integers; undefined for anything else and where one has none. */
@@ -160,6 +187,28 @@ class SizeArithmetic {
     });
   }
 
+  /** Counts along the constant's long axis, under its name. */
+  ramp({ name, type, shape }: Constant, extent: Extent): void {
+    const [zero, one] = [this.#number(0), this.#number(1)];
+    const scalar = (of: string): string => this.#node(`scalar(${this.#short(of)})`, 'Reshape', [of, this.#list('none', [])], []);
+    const limits = [zero, this.#extent(extent), one].map(scalar);
+    const counted = this.#node(`Range(${this.#short(limits[1] as string)})`, 'Range', limits, ['counted']);
+    const target = this.#list(
+      `along(${shape.length},${longAxis({ name, type, shape } as Constant)})`,
+      shape.map((other) => (other === 1 ? 1 : -1)),
+    );
+    const cast = `${name}/cast`;
+    const value = { type, shape };
+    this.nodes.push({
+      name: cast,
+      operator: 'Cast',
+      inputs: [counted],
+      outputs: [{ name: cast, ...value }],
+      attributes: { to: onnxElementCodes[type] },
+    });
+    this.nodes.push({ name, operator: 'Reshape', inputs: [cast, target], outputs: [{ name, ...value }], attributes: {} });
+  }
+
   #extent({ constant, rows, columns, area, divisor }: Extent): string {
     const [height, width] = [this.#axis(1), this.#axis(2)];
     const scaled = (factor: number, value: () => string): string[] => {
@@ -177,29 +226,36 @@ class SizeArithmetic {
   }
 
   #axis(axis: number): string {
-    const shape = this.#node('shape', 'Shape', [this.#port], 4);
-    return this.#node(`axis_${axis}`, 'Gather', [shape, this.#number(axis)], 1, { axis: 0 });
+    const shape = this.#node('shape', 'Shape', [this.#port], [4]);
+    return this.#node(`axis_${axis}`, 'Gather', [shape, this.#number(axis)], [1], { axis: 0 });
   }
 
   #operation(operator: string, a: string, b: string): string {
-    const short = (name: string): string => name.replace(/^frame_size\//, '');
-    return this.#node(`${operator}(${short(a)},${short(b)})`, operator, [a, b], 1);
+    return this.#node(`${operator}(${this.#short(a)},${this.#short(b)})`, operator, [a, b]);
+  }
+
+  #short(name: string): string {
+    return name.replace(/^frame_size\//, '');
   }
 
   #number(value: number): string {
-    const name = `frame_size/${value}`;
+    return this.#list(String(value), [value]);
+  }
+
+  #list(short: string, values: readonly number[]): string {
+    const name = `frame_size/${short}`;
     if (!this.#made.has(name)) {
       this.#made.add(name);
-      this.constants.push({ name, type: 'int64', shape: [1], data: BigInt64Array.of(BigInt(value)) });
+      this.constants.push({ name, type: 'int64', shape: [values.length], data: BigInt64Array.from(values, BigInt) });
     }
     return name;
   }
 
-  #node(short: string, operator: string, inputs: string[], extent: number, attributes: Node['attributes'] = {}): string {
+  #node(short: string, operator: string, inputs: string[], shape: Shape = [1], attributes: Node['attributes'] = {}): string {
     const name = `frame_size/${short}`;
     if (this.#made.has(name)) return name;
     this.#made.add(name);
-    this.nodes.push({ name, operator, inputs, outputs: [{ name, type: 'int64', shape: [extent] }], attributes });
+    this.nodes.push({ name, operator, inputs, outputs: [{ name, type: 'int64', shape }], attributes });
     return name;
   }
 }

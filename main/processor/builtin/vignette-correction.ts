@@ -40,15 +40,26 @@ export const vignetteCorrection = defineProcessor({
   prepare: () => ({ inputSize: 1 }),
   graph: (g, { video, vignette_amount, vignette_falloff, vignette_centre_x, vignette_centre_y }) => {
     const [, rows, columns] = video.shape as readonly number[] as [number, number, number];
-    const halfDiagonal = Math.hypot(rows, columns) / 2;
-    const positions = (count: number): number[] => Array.from({ length: count }, (_, i) => (i + 0.5 - count / 2) / halfDiagonal);
-    const squares = (count: number, shape: number[], centre: typeof video): typeof video => {
-      const shift = g.multiply(centre, g.scalar(count / halfDiagonal));
-      const distance = g.subtract(g.constant('float32', positions(count), shape), shift);
-      return g.multiply(distance, distance);
+    // Counted in the graph and measured there, so that only the two ramps depend on the size of the frame.
+    const ramp = (count: number, shape: number[]): typeof video =>
+      g.constant(
+        'float32',
+        Float32Array.from({ length: count }, (_, i) => i),
+        shape,
+      );
+    const across = ramp(columns, [1, 1, 1, columns]);
+    const down = ramp(rows, [1, 1, rows, 1]);
+    const lastOf = (of: typeof video): typeof video => g.reshape(g.reduceMaximum(of, [2, 3]), []);
+    const [lastColumn, lastRow] = [lastOf(across), lastOf(down)];
+    const square = (x: typeof video): typeof video => g.multiply(x, x);
+    const [width, height] = [lastColumn, lastRow].map((last) => g.add(last, g.scalar(1))) as [typeof video, typeof video];
+    const halfDiagonal = g.multiply(g.squareRoot(g.add(square(width), square(height))), g.scalar(0.5));
+    const squares = (positions: typeof video, last: typeof video, count: typeof video, centre: typeof video): typeof video => {
+      const middle = g.add(g.multiply(last, g.scalar(0.5)), g.multiply(centre, count));
+      return square(g.divide(g.subtract(positions, middle), halfDiagonal));
     };
-    const x2 = squares(columns, [1, 1, 1, columns], vignette_centre_x);
-    const y2 = squares(rows, [1, 1, rows, 1], vignette_centre_y);
+    const x2 = squares(across, lastColumn, width, vignette_centre_x);
+    const y2 = squares(down, lastRow, height, vignette_centre_y);
     const r2 = g.add(x2, y2);
     const slope = g.add(vignette_amount, g.multiply(r2, vignette_falloff));
     return { video: g.multiply(video, overRgb(g, g.add(g.multiply(r2, slope), g.scalar(1)))) };

@@ -6,7 +6,6 @@ import { edgeView } from '../../../main/processor/builtin/edge-view.ts';
 import { falseColour } from '../../../main/processor/builtin/false-colour.ts';
 import { temporalDenoise } from '../../../main/processor/builtin/temporal-denoise.ts';
 import { unsharpMask } from '../../../main/processor/builtin/unsharp-mask.ts';
-import { vignetteCorrection } from '../../../main/processor/builtin/vignette-correction.ts';
 import { openGraphSession } from '../../../main/processor/graph-session.ts';
 import type { ImageProcessor } from '../../../main/processor/image-processor.ts';
 import { inlineHandle } from '../../../main/processor/processor-handle.ts';
@@ -14,6 +13,7 @@ import { planProcessor, processorInputs } from '../../../main/processor/processo
 import type { ParameterValues } from '../../../preload/contract.ts';
 import { randomNumbers } from '../../support/random.ts';
 import { halfProcessor, liftProcessor } from '../processor/example-processors.ts';
+import { sizedTable } from './scope/example-exports.ts';
 
 const member = (processor: ImageProcessor, values: ParameterValues = {}): ChainMember => ({
   handle: inlineHandle(processor),
@@ -29,7 +29,7 @@ describe('a chain that cannot be one model', () => {
     await expect(chainModel([member(liftProcessor), member(temporalDenoise)], undefined)).rejects.toThrow(
       'Expected processors of one frame behind the first one but received temporal-denoise, which sees several',
     );
-    await expect(chainModel([member(vignetteCorrection)], undefined)).rejects.toThrow('Expected a size of frames');
+    await expect(chainModel([member(sizedTable)], undefined)).rejects.toThrow('Expected a size of frames');
   });
 });
 
@@ -112,7 +112,7 @@ describe('a chain for every size of frame', () => {
   });
 
   it('is for one size where one is given', async () => {
-    const model = await chainModel([member(vignetteCorrection), member(unsharpMask)], { width: 12, height: 10 });
+    const model = await chainModel([member(sizedTable), member(unsharpMask)], { width: 12, height: 10 });
     expect(model.inputs[0]?.shape).toEqual([1, 10, 12, 3]);
   });
 });

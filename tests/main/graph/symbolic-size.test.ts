@@ -71,6 +71,27 @@ describe('a graph for frames of every size', () => {
     expect(made).toEqual(await runGraph(planned(halves, rows, columns), { video: frame }));
   });
 
+  it('counts ramps of rows and columns', async () => {
+    const ramps: Write = (g, rows, columns) => {
+      const down = g.constant(
+        'float32',
+        Float32Array.from({ length: rows }, (_, row) => row),
+        [1, rows, 1, 1],
+      );
+      const across = g.constant(
+        'int64',
+        BigInt64Array.from({ length: columns }, (_, column) => BigInt(column)),
+        [columns, 1],
+      );
+      const sum = g.add(video(g, rows, columns), g.add(down, g.multiply(g.cast(across, 'float32'), g.scalar(100))));
+      g.output('y', sum, 'positions');
+    };
+    const graph = symbolic(ramps) as Graph;
+    const inputs = graph.inputs.map((port) => ({ ...port, shape: [1, 2, 3, 3] }));
+    const { y } = await runGraph({ ...graph, inputs }, { video: new Float32Array(18) });
+    expect(y?.filter((_, index) => index % 3 === 0)).toEqual([0, 100, 200, 1, 101, 201]);
+  });
+
   it('names the extents of its ports', () => {
     const graph = symbolic(halves, 2) as Graph;
     expect(graph.inputs.map(({ shape }) => shape)).toEqual([[1, 'rows', 'columns', 3]]);

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { builtinProcessors } from '../../../../main/processor/builtin/builtin-processors.ts';
-import { vignetteCorrection } from '../../../../main/processor/builtin/vignette-correction.ts';
 import { openGraphSession } from '../../../../main/processor/graph-session.ts';
 import type { ImageProcessor } from '../../../../main/processor/image-processor.ts';
 import { describeParameters } from '../../../../main/processor/parameters.ts';
@@ -11,9 +10,8 @@ import { byteFrames, exportBench, largestByteError, pythonAbsence, sourceOf } fr
 
 const bench = exportBench();
 const graphs = builtinProcessors.filter((processor) => processor.graph);
-// Odd, so that nothing divides, and of two shapes, so that one size cannot stand in for all.
+// Odd, so that nothing divides; no graph is written for this size.
 const [rows, columns] = [27, 34];
-const sizes = [{ width: columns, height: rows }];
 
 /** A value other than the default, away from the ends. */
 function otherValue({ options, control, integer, minimum = 0, maximum = 1, defaultValue }: ParameterDescription): ParameterValue {
@@ -52,10 +50,8 @@ async function ofTheLab(processor: ImageProcessor, frames: readonly ByteFrame[],
 }
 
 describe.skipIf(pythonAbsence !== undefined).each(graphs)('the exported $id', (processor) => {
-  const source = (values: ParameterValues = {}) => sourceOf(processor, values, processor === vignetteCorrection ? sizes : []);
-
   it('registers under its own id, and imports nothing heavy before it is asked for', async () => {
-    const { id, eager, schema } = await bench.load(await source());
+    const { id, eager, schema } = await bench.load(await sourceOf(processor));
     expect({ id, eager }).toEqual({ id: processor.id, eager: [] });
     expect(schema).toMatchObject({ name: processor.name, version: processor.version, supports_prompts: false });
     expect(schema.usage).toEqual(processor.usage.filter((place) => place !== 'main'));
@@ -63,7 +59,8 @@ describe.skipIf(pythonAbsence !== undefined).each(graphs)('the exported $id', (p
 
   it("makes the lab's own picture of every frame, at the defaults and with every parameter changed", async () => {
     const loadTime = otherValues(processor, 'load-time');
-    const { open, fixed } = await source();
+    const { open, fixed, graphs: written } = await sourceOf(processor);
+    expect(written.filter(({ size }) => size)).toEqual([]);
     const chosen = Object.fromEntries(open.map(({ name }) => [name, loadTime[name] as ParameterValue]));
     const kept = Object.fromEntries(fixed.map(({ name, defaultValue }) => [name, defaultValue]));
     for (const [load, kwargs] of [

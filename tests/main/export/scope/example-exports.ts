@@ -53,6 +53,20 @@ export const chromaticShift = defineProcessor({
   },
 });
 
+/** Darkens by a table with an entry for every column, which no formula of the size can replace. */
+export const sizedTable = defineProcessor({
+  ...declared,
+  id: 'sized-table',
+  name: 'Sized table',
+  description: 'Darkens every column by its own share',
+  params: {},
+  graph: (g, { video }) => {
+    const columns = video.shape[2] as number;
+    const table = Float32Array.from({ length: columns }, (_, column) => 0.5 + 0.5 * Math.cos(column) ** 2);
+    return { video: g.multiply(video, g.constant('float32', table, [1, 1, columns, 1])) };
+  },
+});
+
 /** What the parameter at a place of {@link fiftyParameters} is. */
 function parameterAt(index: number): Parameters[string] {
   // Against the order of the record, so that neither stands in for the other.

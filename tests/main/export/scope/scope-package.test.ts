@@ -9,12 +9,11 @@ import { falseColour } from '../../../../main/processor/builtin/false-colour.ts'
 import { promptStyle } from '../../../../main/processor/builtin/prompt-style.ts';
 import { temporalDenoise } from '../../../../main/processor/builtin/temporal-denoise.ts';
 import { unsharpMask } from '../../../../main/processor/builtin/unsharp-mask.ts';
-import { vignetteCorrection } from '../../../../main/processor/builtin/vignette-correction.ts';
 import { defineProcessor } from '../../../../main/processor/define-processor.ts';
 import type { ImageProcessor } from '../../../../main/processor/image-processor.ts';
 import { runtime } from '../../../../main/processor/parameters.ts';
 import type { ParameterValues } from '../../../../preload/contract.ts';
-import { chromaticShift, fiftyParameters, shiftColumns } from './example-exports.ts';
+import { chromaticShift, fiftyParameters, shiftColumns, sizedTable } from './example-exports.ts';
 import { byteFrames, exportBench, largestByteError, pythonAbsence, sourceOf } from './exported.ts';
 
 const bench = exportBench();
@@ -37,7 +36,7 @@ describe('what cannot be exported is refused in one sentence', () => {
   });
 
   it('a graph with tables for one size, without a size', async () => {
-    await expect(sourceOf(vignetteCorrection)).rejects.toThrow('Expected a size of frames, since the graph depends on it');
+    await expect(sourceOf(sizedTable)).rejects.toThrow('Expected a size of frames, since the graph depends on it');
   });
 
   it('a graph that cannot be written, by its own reason', async () => {
@@ -182,9 +181,9 @@ describe.skipIf(pythonAbsence !== undefined)('a package at loading', () => {
       { width: 8, height: 6 },
       { width: 10, height: 4 },
     ];
-    await bench.load(await sourceOf(vignetteCorrection, {}, sizes));
+    await bench.load(await sourceOf(sizedTable, {}, sizes));
     const run = (rows: number, columns: number) =>
-      bench.python.run('vignette-correction', {}, [{ video: byteFrames(1, rows, columns), kwargs: {} }]);
+      bench.python.run('sized-table', {}, [{ video: byteFrames(1, rows, columns), kwargs: {} }]);
     expect((await run(6, 8))[0]?.shape).toEqual([1, 6, 8, 3]);
     expect((await run(4, 10))[0]?.shape).toEqual([1, 4, 10, 3]);
     await expect(run(6, 10)).rejects.toThrow(

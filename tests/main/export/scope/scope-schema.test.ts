@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { importScopeSchema } from '../../../../main/export/scope/scope-schema.ts';
 import { builtinProcessors } from '../../../../main/processor/builtin/builtin-processors.ts';
-import { vignetteCorrection } from '../../../../main/processor/builtin/vignette-correction.ts';
 import { describeParameters } from '../../../../main/processor/parameters.ts';
 import { chromaticShift, fiftyParameters } from './example-exports.ts';
 import { exportBench, pythonAbsence, sourceOf } from './exported.ts';
@@ -113,7 +112,7 @@ const exported = [...builtinProcessors.filter(({ graph }) => graph), chromaticSh
 
 describe.skipIf(pythonAbsence !== undefined)('what was exported comes back', () => {
   it.each(exported)('as $id has it', async (processor) => {
-    const source = await sourceOf(processor, {}, processor === vignetteCorrection ? [{ width: 64, height: 48 }] : []);
+    const source = await sourceOf(processor);
     const { schema } = await bench.load(source);
     const { facts, params, skipped } = importScopeSchema(JSON.parse(JSON.stringify(schema)));
     const fixed = source.fixed.map(({ name }) => name);

@@ -28,7 +28,6 @@ describe('lab export-scope refuses in one sentence', () => {
     [['lut'], "required option '--out <folder>' not specified"],
     [['nothing', '--out', 'x'], 'Expected a processor (vignette-correction'],
     [['prompt-style', '--out', 'x'], 'Expected a processor that is a graph but prompt-style is called'],
-    [['vignette-correction', '--out', 'x'], 'Expected a size of frames'],
     [['lut', '--out', 'x', '--size', '10'], 'Expected WIDTHxHEIGHT from 8x8 to 65534x65534 for --size but received 10'],
     [['lut', '--out', 'x', '--set', 'lut_strength=2'], 'Expected a number from 0 to 1 for lut_strength but received 2'],
     [
@@ -64,6 +63,12 @@ describe('lab export-scope', () => {
     expect(await textOf(listing, 'schema.py')).toMatch(/denoise_noise: float = Field\(\n {8}default=0\.1,/);
     expect(await textOf(listing, 'pipeline.py')).toContain('def __init__(self, denoise_radius=5, **kwargs)');
     for (const { path, bytes } of listing.files) expect((await readFile(join(listing.folder, path))).length).toBe(bytes);
+  });
+
+  it('writes a graph for the sizes that were asked for alone', async () => {
+    const listing = await exported('edge-view', '--out', lab.path('sized'), '--size', '64x48', '--size', '32x24');
+    expect(listing.files.filter(({ path }) => path.endsWith('.onnx'))).toHaveLength(2);
+    expect(await textOf(listing, 'README.md')).toContain('Only frames of 64x48, 32x24 are taken');
   });
 
   it('writes the ISP chain as a tuning file has it', async () => {
