@@ -29,7 +29,7 @@ export async function processorScopeSource({ handle, params }: ExportSubject, re
   const { facts } = handle;
   const id = String(facts.id);
   if (!facts.functions.includes('graph')) {
-    const message = `Expected a processor that is a graph but ${id} is called, and its code would not run in Python`;
+    const message = `Expected a processor that is a graph but ${id} is called, and what it calls would not run in Python`;
     throw new InputError('export.no-graph', message, 'Choose a processor that gives graph().');
   }
   const parameters = exportParameters(params, request.values);

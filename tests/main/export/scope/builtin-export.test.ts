@@ -6,7 +6,7 @@ import { describeParameters } from '../../../../main/processor/parameters.ts';
 import { loadTimeOf, planProcessor, processorInputs, processorPorts } from '../../../../main/processor/processor-plan.ts';
 import type { ParameterDescription, ParameterValue, ParameterValues } from '../../../../preload/contract.ts';
 import type { ByteFrame } from '../../../support/scope-python.ts';
-import { byteFrames, exportBench, largestByteError, pythonAbsence, sourceOf } from './exported.ts';
+import { byteFrames, exportBench, largestByteError, pythonAbsence, sourceOf, withoutPython } from './exported.ts';
 
 const bench = exportBench();
 const graphs = builtinProcessors.filter((processor) => processor.graph);
@@ -49,7 +49,7 @@ async function ofTheLab(processor: ImageProcessor, frames: readonly ByteFrame[],
   }
 }
 
-describe.skipIf(pythonAbsence !== undefined).each(graphs)('the exported $id', (processor) => {
+describe.skipIf(pythonAbsence !== undefined).each(graphs)(`the exported $id${withoutPython}`, (processor) => {
   it('registers under its own id, and imports nothing heavy before it is asked for', async () => {
     const { id, eager, schema } = await bench.load(await sourceOf(processor));
     expect({ id, eager }).toEqual({ id: processor.id, eager: [] });

@@ -17,6 +17,9 @@ import { absenceOfPython, type ByteFrame, type RegisteredPipeline, ScopePython }
 export const pythonAbsence = await absenceOfPython();
 if (pythonAbsence !== undefined) console.warn(`Exported packages are not executed: ${pythonAbsence}`);
 
+/** Says in the name of a suite why it is skipped. */
+export const withoutPython = pythonAbsence === undefined ? '' : ` (not run: ${pythonAbsence})`;
+
 /** Python with a folder for exported packages; both end with the test file. */
 export interface ExportBench {
   readonly python: ScopePython;

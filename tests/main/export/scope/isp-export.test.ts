@@ -6,7 +6,7 @@ import { processMosaic } from '../../../../main/live/single-frame.ts';
 import { defaultValues } from '../../../../main/processor/parameters.ts';
 import type { ParameterValues } from '../../../../preload/contract.ts';
 import type { ByteFrame } from '../../../support/scope-python.ts';
-import { byteFrames, exportBench, largestByteError, pythonAbsence } from './exported.ts';
+import { byteFrames, exportBench, largestByteError, pythonAbsence, withoutPython } from './exported.ts';
 
 const bench = exportBench();
 const sensor = {
@@ -74,7 +74,7 @@ const chains: [name: string, load: ParameterValues, runtime: ParameterValues][] 
   ],
 ];
 
-describe.skipIf(pythonAbsence !== undefined).each(chains)('the exported ISP chain %s', (name, load, runtime) => {
+describe.skipIf(pythonAbsence !== undefined).each(chains)(`the exported ISP chain %s${withoutPython}`, (name, load, runtime) => {
   it("develops the scene's mosaic as the lab does, with values other than the tuned ones", async () => {
     const values = { ...defaults, ...load };
     const source = await ispScopeSource({ stage: fastIsp, sensor, values }, []);
@@ -93,7 +93,7 @@ describe.skipIf(pythonAbsence !== undefined).each(chains)('the exported ISP chai
   });
 });
 
-describe.skipIf(pythonAbsence !== undefined)('the exported ISP chain with its matrix in linear light', () => {
+describe.skipIf(pythonAbsence !== undefined)(`the exported ISP chain with its matrix in linear light${withoutPython}`, () => {
   it("gives a frame's own colours back, which no parameter changes yet", async () => {
     const values = { ...defaults, colour_domain: 'linear', sharpen_amount: 0 };
     await bench.load(await ispScopeSource({ stage: fastIsp, sensor, values }, []));

@@ -14,7 +14,7 @@ import type { ImageProcessor } from '../../../../main/processor/image-processor.
 import { runtime } from '../../../../main/processor/parameters.ts';
 import type { ParameterValues } from '../../../../preload/contract.ts';
 import { chromaticShift, fiftyParameters, shiftColumns, sizedTable } from './example-exports.ts';
-import { byteFrames, exportBench, largestByteError, pythonAbsence, sourceOf } from './exported.ts';
+import { byteFrames, exportBench, largestByteError, pythonAbsence, sourceOf, withoutPython } from './exported.ts';
 
 const bench = exportBench();
 const frames = byteFrames(3, 6, 8);
@@ -89,7 +89,7 @@ describe('a package', () => {
   });
 });
 
-describe.skipIf(pythonAbsence !== undefined)("the guide's example", () => {
+describe.skipIf(pythonAbsence !== undefined)(`the guide's example${withoutPython}`, () => {
   const moved = (kwargs: ParameterValues): Uint8Array => {
     const share = kwargs.vfx_enabled === false ? 0 : ((kwargs.vfx_intensity as number | undefined) ?? 0.5);
     const all = frames.flatMap(({ data, columns }) =>
@@ -150,7 +150,7 @@ describe.skipIf(pythonAbsence !== undefined)("the guide's example", () => {
   });
 });
 
-describe.skipIf(pythonAbsence !== undefined)('a package at loading', () => {
+describe.skipIf(pythonAbsence !== undefined)(`a package at loading${withoutPython}`, () => {
   it('serves every value of a choice, and refuses others in one sentence', async () => {
     await bench.load(await sourceOf(falseColour, { false_map: 'iron' }));
     const black = [{ data: new Uint8Array(12), rows: 2, columns: 2 }];
@@ -192,7 +192,7 @@ describe.skipIf(pythonAbsence !== undefined)('a package at loading', () => {
   });
 });
 
-describe.skipIf(pythonAbsence !== undefined)('a package that sees several frames', () => {
+describe.skipIf(pythonAbsence !== undefined)(`a package that sees several frames${withoutPython}`, () => {
   it('forgets them when the size changes and when Scope clears its cache', async () => {
     await bench.load(await sourceOf(temporalDenoise));
     const [a, b] = byteFrames(2, 6, 8) as [(typeof frames)[0], (typeof frames)[0]];
@@ -218,7 +218,7 @@ describe.skipIf(pythonAbsence !== undefined)('a package that sees several frames
   });
 });
 
-describe.skipIf(pythonAbsence !== undefined)('a package of fifty parameters', () => {
+describe.skipIf(pythonAbsence !== undefined)(`a package of fifty parameters${withoutPython}`, () => {
   it('takes every one by its own name', async () => {
     await bench.load(await sourceOf(fiftyParameters));
     const grey = [{ data: new Uint8Array(12).fill(128), rows: 2, columns: 2 }];

@@ -3,7 +3,7 @@ import { importScopeSchema } from '../../../../main/export/scope/scope-schema.ts
 import { builtinProcessors } from '../../../../main/processor/builtin/builtin-processors.ts';
 import { describeParameters } from '../../../../main/processor/parameters.ts';
 import { chromaticShift, fiftyParameters } from './example-exports.ts';
-import { exportBench, pythonAbsence, sourceOf } from './exported.ts';
+import { exportBench, pythonAbsence, sourceOf, withoutPython } from './exported.ts';
 
 const bench = exportBench();
 
@@ -110,7 +110,7 @@ describe('the schema of a foreign pipeline', () => {
 
 const exported = [...builtinProcessors.filter(({ graph }) => graph), chromaticShift, fiftyParameters];
 
-describe.skipIf(pythonAbsence !== undefined)('what was exported comes back', () => {
+describe.skipIf(pythonAbsence !== undefined)(`what was exported comes back${withoutPython}`, () => {
   it.each(exported)('as $id has it', async (processor) => {
     const source = await sourceOf(processor);
     const { schema } = await bench.load(source);
