@@ -335,7 +335,7 @@ function handlersFor(parts: LabParts): Omit<CallHandlers, 'view.acknowledge'> {
     'source.open': ({ sourceId, modeId }) => open(() => openCamera(files.choiceOf(sourceId) ?? sourceId), modeId),
     'source.openFile': ({ path, geometry }) => open(() => openFile(geometry ? { path, geometry } : { path })),
     'file.probe': ({ path }) => probeFile(path),
-    'file.browse': ({ path }) => browseFolder(path),
+    'file.browse': ({ path, fileTypes }) => browseFolder(path, fileTypes),
     'stream.state': () => withRecording(parts, stream.state),
     'stream.start': async ({ modeId }) => withRecording(parts, await stream.start(modeId)),
     'stream.stop': async () => withRecording(parts, await stream.stop()),

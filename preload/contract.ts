@@ -207,7 +207,9 @@ export type FileProbe = z.infer<typeof fileProbe>;
 const folderListing = z.object({
   path: z.string(),
   parent: z.string().optional(),
-  entries: z.array(z.object({ name: z.string(), path: z.string(), kind: z.enum(['folder', 'raw', 'dng']), bytes: count })),
+  entries: z.array(
+    z.object({ name: z.string(), path: z.string(), kind: z.enum(['folder', 'raw', 'dng', 'file']), bytes: count }),
+  ),
 });
 /** A folder of the lab's machine: absolute paths, folders first. */
 export type FolderListing = z.infer<typeof folderListing>;
@@ -226,8 +228,14 @@ export const calls = {
   'source.open': { request: z.object({ sourceId: z.string(), modeId: z.string().optional() }), response: streamState },
   'source.openFile': { request: z.object({ path: z.string(), geometry: rawGeometry.optional() }), response: streamState },
   'file.probe': { request: z.object({ path: z.string() }), response: fileProbe },
-  /** An empty path means the user's home folder. */
-  'file.browse': { request: z.object({ path: z.string() }), response: folderListing },
+  /**
+   * An empty path means the user's home folder. With `fileTypes` the files of these endings (all, where it is empty) are listed
+   * instead of those that a camera can be.
+   */
+  'file.browse': {
+    request: z.object({ path: z.string(), fileTypes: z.array(z.string()).optional() }),
+    response: folderListing,
+  },
   'stream.state': { request: nothing, response: streamState },
   'stream.start': { request: z.object({ modeId: z.string().optional() }), response: streamState },
   'stream.stop': { request: nothing, response: streamState },

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { ParameterDescription, ParameterValue, ParameterValues } from '../../preload/contract.ts';
 import { assert, InputError } from '../base/errors.ts';
 
-/** Controls that a schema alone cannot ask for. `model` and `file` are a path of this machine. */
-export const parameterComponents = ['resolution', 'image', 'model', 'file'] as const;
+/** Controls that a schema alone cannot ask for; the contract says what values each takes. `image`, `model` and `file` are a path of this machine. */
+export const parameterComponents = ['resolution', 'image', 'model', 'file', 'colour', 'curve'] as const;
 
 /** One of {@link parameterComponents}. */
 export type ParameterComponent = (typeof parameterComponents)[number];
@@ -19,6 +19,8 @@ export interface ParameterUi {
   readonly step?: number;
   /** A control other than the one that the schema asks for, one of {@link parameterComponents}. */
   readonly component?: ParameterComponent;
+  /** Endings of the files that a path may lead to, without a dot; any where absent. */
+  readonly fileTypes?: readonly string[];
   /** Labels of enum values, in the order of the schema. */
   readonly optionLabels?: readonly string[];
 }
@@ -79,6 +81,7 @@ function describeParameter(name: string, { kind, schema, ui }: Parameter): Param
     defaultValue: json.default,
     ...(ui.unit === undefined ? {} : { unit: ui.unit }),
     ...(ui.component === undefined ? {} : { component: ui.component }),
+    ...(ui.fileTypes === undefined ? {} : { fileTypes: [...ui.fileTypes] }),
     ...(json.minimum === undefined ? {} : { minimum: json.minimum }),
     ...(json.maximum === undefined ? {} : { maximum: json.maximum }),
     ...(bounded ? { step: ui.step ?? stepOf(json, integer) } : {}),

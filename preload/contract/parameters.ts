@@ -20,8 +20,14 @@ export const parameterDescription = z.object({
   /** `runtime` acts on the next frame; `load-time` is part of the graph and waits for "apply and reload". */
   kind: z.enum(['runtime', 'load-time']),
   control: z.enum(['slider', 'number', 'toggle', 'select', 'text']),
-  /** A control that suits the parameter better where the page has it: a picker of a size, an image, a model or a file. */
-  component: z.enum(['resolution', 'image', 'model', 'file']).optional(),
+  /**
+   * A control that suits the parameter better where the page has it. `resolution`: two whole numbers in a row, width and height in
+   * either order; `colour`: a text "#rrggbb"; `curve`: a text of 2 to 8 points "x,y x,y …" from 0 to 1, x rising from 0 to 1 and y
+   * never falling; `image`, `model`, `file`: the path of a file on the lab's machine.
+   */
+  component: z.enum(['resolution', 'image', 'model', 'file', 'colour', 'curve']).optional(),
+  /** Endings that files for this parameter have, such as `cube`; any where absent. */
+  fileTypes: z.array(z.string()).optional(),
   order: z.int(),
   minimum: finite.optional(),
   maximum: finite.optional(),

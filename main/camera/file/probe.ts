@@ -30,10 +30,14 @@ export async function probeFile(path: string): Promise<FileProbe> {
   return { path, kind: 'raw', bytes: bytes.length, ...known, suggestions };
 }
 
-/** The folders and RAW files in a folder, folders first, each by name; hidden ones are left out. An empty path is the home folder. */
-export async function browseFolder(path: string): Promise<FolderListing> {
+/**
+ * The folders and RAW files in a folder, folders first, each by name; hidden ones are left out. An empty path is the home folder. With
+ * `fileTypes`, files of these endings instead of RAW ones; all, where there are none.
+ */
+export async function browseFolder(path: string, fileTypes?: readonly string[]): Promise<FolderListing> {
   const folder = path === '' ? homedir() : resolve(path);
-  const entries = (await Promise.all((await namesIn(folder)).map((name) => entryOf(folder, name)))).filter(
+  const kindOf = fileTypes === undefined ? cameraKindOf : anyKindOf(fileTypes);
+  const entries = (await Promise.all((await namesIn(folder)).map((name) => entryOf(folder, name, kindOf)))).filter(
     (entry) => entry !== undefined,
   );
   entries.sort((a, b) => Number(b.kind === 'folder') - Number(a.kind === 'folder') || a.name.localeCompare(b.name));
@@ -55,11 +59,20 @@ async function namesIn(folder: string): Promise<readonly string[]> {
   }
 }
 
-async function entryOf(folder: string, name: string): Promise<FolderListing['entries'][number] | undefined> {
+type KindOf = (name: string) => 'raw' | 'dng' | 'file' | undefined;
+
+const cameraKindOf: KindOf = (name) => kindOfExtension[extname(name).toLowerCase()];
+
+function anyKindOf(fileTypes: readonly string[]): KindOf {
+  const endings = fileTypes.map((type) => `.${type.toLowerCase()}`);
+  return (name) => (endings.length === 0 || endings.includes(extname(name).toLowerCase()) ? 'file' : undefined);
+}
+
+async function entryOf(folder: string, name: string, kindOf: KindOf): Promise<FolderListing['entries'][number] | undefined> {
   const path = join(folder, name);
   // A link to nowhere, or an entry that vanished since the folder was read, is simply not offered.
   const status = await stat(path).catch(() => undefined);
   if (status?.isDirectory()) return { name, path, kind: 'folder', bytes: 0 };
-  const kind = kindOfExtension[extname(name).toLowerCase()];
+  const kind = kindOf(name);
   return status?.isFile() && kind !== undefined ? { name, path, kind, bytes: status.size } : undefined;
 }

@@ -65,6 +65,7 @@ export const toneCurve: GraphOperator = {
         order: 8,
         label: 'Curve points',
         category: 'Tone',
+        component: 'curve',
         help: 'Points "x,y x,y …" over encoded values from 0 to 1, joined smoothly; no effect unless the tone curve is User curve',
       },
     ),

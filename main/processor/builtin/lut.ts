@@ -30,6 +30,7 @@ export const lutProcessor = defineProcessor({
       category: 'LUT',
       help: 'Path of a .cube file; without one the picture stays as it is',
       component: 'file',
+      fileTypes: ['cube'],
     }),
   },
   prepare: () => ({ inputSize: 1 }),

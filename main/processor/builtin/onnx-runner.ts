@@ -38,6 +38,7 @@ export const onnxRunner = defineProcessor({
       category: 'Model',
       help: 'Path of the .onnx file; without one the picture stays as it is',
       component: 'model',
+      fileTypes: ['onnx'],
     }),
     model_layout: loadTime(z.enum(['NCHW', 'NHWC']).default('NCHW'), {
       order: 3,
@@ -57,6 +58,7 @@ export const onnxRunner = defineProcessor({
       label: 'Width',
       unit: 'px',
       category: 'Model',
+      component: 'resolution',
       help: 'Columns that the model works at; 0 for those of the frame',
     }),
     model_height: loadTime(z.int().min(0).max(8192).default(0), {
@@ -64,6 +66,7 @@ export const onnxRunner = defineProcessor({
       label: 'Height',
       unit: 'px',
       category: 'Model',
+      component: 'resolution',
       help: 'Rows that the model works at; 0 for those of the frame',
     }),
   },

@@ -172,5 +172,15 @@ export const parameterRules: readonly DeclarationRule[] = [
           fix: 'Leave the component out: a bounded number is a slider already.',
         },
   ),
+  eachParameter('parameter-file-types', 'File types are a list of endings.', (_, { ui }) =>
+    ui.fileTypes === undefined ||
+    (Array.isArray(ui.fileTypes) && ui.fileTypes.every((type) => typeof type === 'string' && /^\w+$/.test(type)))
+      ? undefined
+      : {
+          expected: 'endings without a dot, such as cube',
+          received: shown(ui.fileTypes),
+          fix: "Write them like ['cube'], or leave them out for any file.",
+        },
+  ),
   optionLabels,
 ];

@@ -98,6 +98,17 @@ describe('a description', () => {
     ]);
   });
 
+  it('says which control suits it better, and which files', () => {
+    const schema = z.string().default('');
+    const ui = { order: 1, label: 'Table', help: 'A table', category: 'T', component: 'file', fileTypes: ['cube'] } as const;
+    expect(describeParameters({ t_file: loadTime(schema, ui) })[0]).toMatchObject({
+      control: 'text',
+      component: 'file',
+      fileTypes: ['cube'],
+    });
+    expect(described('t_text')).not.toHaveProperty('fileTypes');
+  });
+
   it('gives every default', () => {
     expect(defaultValues(parameters)).toEqual({
       t_bounded: 0,

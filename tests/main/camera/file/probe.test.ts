@@ -90,6 +90,24 @@ describe('browseFolder', () => {
     ]);
   });
 
+  it('lists files of other kinds where they are asked for, by their ending or all', async () => {
+    const folder = join(files.folder(), 'others');
+    for (const name of ['', 'looks']) await mkdir(join(folder, name));
+    for (const name of ['warm.CUBE', 'model.onnx', 'a.dng']) await files.write(join('others', name), 'xy');
+    const namesOf = async (fileTypes: readonly string[]) =>
+      (await browseFolder(folder, fileTypes)).entries.map(({ name, kind, bytes }) => [name, kind, bytes]);
+    expect(await namesOf(['cube'])).toEqual([
+      ['looks', 'folder', 0],
+      ['warm.CUBE', 'file', 2],
+    ]);
+    expect(await namesOf([])).toEqual([
+      ['looks', 'folder', 0],
+      ['a.dng', 'file', 2],
+      ['model.onnx', 'file', 2],
+      ['warm.CUBE', 'file', 2],
+    ]);
+  });
+
   it('takes an empty path for the home folder, and the root has no parent', async () => {
     expect((await browseFolder('')).path).toBe(homedir());
     expect('parent' in (await browseFolder('/'))).toBe(false);

@@ -137,6 +137,11 @@ const declared: Readonly<Record<string, readonly [string, Record<string, unknown
     withParameter(runtime(amount, { ...ui, component: 'slider' as never })),
     'one of resolution',
   ],
+  'an ending with its dot': [
+    'parameter-file-types',
+    withParameter(runtime(amount, { ...ui, fileTypes: ['.cube'] })),
+    'endings without a dot, such as cube for',
+  ],
   'labels for no options': [
     'parameter-option-labels',
     withParameter(runtime(amount, { ...ui, optionLabels: ['a'] })),
