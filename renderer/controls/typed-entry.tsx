@@ -1,5 +1,6 @@
-import type { KeyboardEvent } from 'react';
+import type { FocusEvent, KeyboardEvent } from 'react';
 import { useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 
 /** What a person typed, read: a value, or one sentence why it is none. */
 export type TypedText<V> = { readonly ok: true; readonly value: V } | { readonly ok: false; readonly message: string };
@@ -23,12 +24,17 @@ export function TypedEntry<V>(props: {
   /** How many characters the longest value has, where the usual field may be too narrow for it. */
   characters?: number | undefined;
   disabled?: boolean | undefined;
+  /** Stands in the field while nobody types: the part of a long text that tells it from others. */
+  restText?: string | undefined;
+  /** Stands in the field where there is no text. */
+  empty?: string | undefined;
   onCommit: (value: V) => void;
 }) {
   const { text, kind, disabled, unit } = props;
   const room = (props.characters ?? 0) + (unit?.length ?? 0);
   const [draft, setDraft] = useState<string | undefined>(undefined);
   const [message, setMessage] = useState<string | undefined>(undefined);
+  const rest = useRestText(text, props.restText);
   // Leaving by Escape runs the blur handler of a render that still holds the draft.
   const escaping = useRef(false);
 
@@ -39,6 +45,7 @@ export function TypedEntry<V>(props: {
   function leave() {
     const entry = escaping.current ? undefined : typed();
     escaping.current = false;
+    rest.leave();
     setDraft(undefined);
     setMessage(undefined);
     if (entry?.ok) props.onCommit(entry.value);
@@ -71,12 +78,13 @@ export function TypedEntry<V>(props: {
         inputMode={kind === 'text' ? 'text' : 'decimal'}
         autoComplete="off"
         spellCheck={false}
+        placeholder={props.empty}
         aria-label={props.label}
         aria-invalid={message !== undefined}
         disabled={disabled}
-        value={draft ?? text}
+        value={draft ?? rest.shown}
         onChange={(event) => setDraft(event.target.value)}
-        onFocus={(event) => event.target.select()}
+        onFocus={rest.enter}
         onBlur={leave}
         onKeyDown={pressKey}
       />
@@ -88,4 +96,18 @@ export function TypedEntry<V>(props: {
       )}
     </span>
   );
+}
+
+/** The whole text in a field that has the focus, and what stands for it meanwhile in one that has not. */
+function useRestText(text: string, restText: string | undefined) {
+  const [focused, setFocused] = useState(false);
+
+  function enter(event: FocusEvent<HTMLInputElement>) {
+    const field = event.currentTarget;
+    // What is selected has to be what can be changed.
+    if (restText !== undefined) flushSync(() => setFocused(true));
+    field.select();
+  }
+
+  return { shown: focused ? text : (restText ?? text), enter, leave: () => setFocused(false) };
 }

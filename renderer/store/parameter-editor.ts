@@ -1,11 +1,12 @@
 import type { ParameterDescription, ParameterValue, ParameterValues } from '../../preload/contract.ts';
 import type { LabClient } from '../client/lab-client.ts';
+import { labCallErrorFrom } from '../client/lab-client.ts';
 import type { EditHistory } from './edit-history.ts';
 import { LatestValueSender } from './latest-value-sender.ts';
-import { withParameters } from './reduce-event.ts';
+import { withNotice, withParameters } from './reduce-event.ts';
 import type { Report } from './report.ts';
 import { draftChanges, shownValue, withoutKey } from './selectors.ts';
-import type { LabStore } from './store.ts';
+import type { LabStore, Refusal } from './store.ts';
 
 /** What the editor stands on. `now` is any clock in milliseconds. */
 export interface ParameterEditorOptions {
@@ -18,15 +19,23 @@ export interface ParameterEditorOptions {
   readonly now: () => number;
 }
 
+/** What is under way for one processor. */
+interface Hand {
+  readonly sender: LatestValueSender<ParameterValue>;
+  /** Values at the start of the gesture, by name; absent between gestures. */
+  gesture?: ParameterValues | undefined;
+  /** The newest value of each name that the lab has not answered yet. */
+  readonly unanswered: Map<string, ParameterValue>;
+}
+
 /**
- * Every change of a processor's parameters by the user. A runtime value shows at once, leaves with the next animation
- * frame and goes back to the lab's own value when the lab refuses it.
+ * Every change of a processor's parameters by the user. A runtime value shows at once, leaves with the next animation frame and
+ * goes back to the lab's own value when the lab refuses it. While a gesture is under way its controls show what the hand does,
+ * whatever the lab says meanwhile, and a refusal is told beside the control; it becomes a notice if the hand leaves it there.
  */
 export class ParameterEditor {
   readonly #options: ParameterEditorOptions;
-  readonly #senders = new Map<string, LatestValueSender<ParameterValue>>();
-  /** Values at the start of the gesture under way, by processor and name. */
-  readonly #gestures = new Map<string, ParameterValues>();
+  readonly #hands = new Map<string, Hand>();
 
   constructor(options: ParameterEditorOptions) {
     this.#options = options;
@@ -34,17 +43,21 @@ export class ParameterEditor {
 
   /** Shows and sends a value while a gesture is under way; {@link ParameterEditor.commit} ends it. */
   change(processorId: string, name: string, value: ParameterValue): void {
-    const started = this.#gestures.get(processorId) ?? {};
+    const hand = this.#handOf(processorId);
     const before = shownValue(this.#options.store.getState(), processorId, name);
-    if (!(name in started) && before !== undefined) this.#gestures.set(processorId, { ...started, [name]: before });
+    hand.gesture ??= {};
+    if (!(name in hand.gesture) && before !== undefined) hand.gesture = { ...hand.gesture, [name]: before };
     this.#send(processorId, { [name]: value });
   }
 
   /** Ends a gesture: all its values become one step of the history. */
   commit(processorId: string, origin: 'gesture' | 'keyboard' = 'gesture'): void {
-    const before = this.#gestures.get(processorId);
+    const hand = this.#handOf(processorId);
+    const before = hand.gesture;
     if (before === undefined) return;
-    this.#gestures.delete(processorId);
+    hand.gesture = undefined;
+    this.#dropEdits(processorId);
+    this.#tellRefusal(processorId);
     const state = this.#options.store.getState();
     const after = Object.fromEntries(Object.keys(before).map((name) => [name, shownValue(state, processorId, name)]));
     this.#options.history.record(
@@ -111,31 +124,67 @@ export class ParameterEditor {
   #send(processorId: string, values: ParameterValues): void {
     if (Object.keys(values).length === 0) return;
     this.#options.store.setState(({ edits }) => ({ edits: { ...edits, [processorId]: { ...edits[processorId], ...values } } }));
-    this.#senderOf(processorId).queue(values);
+    const { unanswered, sender } = this.#handOf(processorId);
+    for (const [name, value] of Object.entries(values)) unanswered.set(name, value);
+    sender.queue(values);
   }
 
-  #senderOf(processorId: string): LatestValueSender<ParameterValue> {
-    const known = this.#senders.get(processorId);
+  #handOf(processorId: string): Hand {
+    const known = this.#hands.get(processorId);
     if (known) return known;
-    const sender = new LatestValueSender<ParameterValue>({
-      schedule: this.#options.schedule,
-      send: (values) => this.#deliver(processorId, values),
-    });
-    this.#senders.set(processorId, sender);
-    return sender;
+    const { schedule } = this.#options;
+    const sender = new LatestValueSender<ParameterValue>({ schedule, send: (values) => this.#deliver(processorId, values) });
+    const hand: Hand = { sender, unanswered: new Map() };
+    this.#hands.set(processorId, hand);
+    return hand;
   }
 
   async #deliver(processorId: string, values: ParameterValues): Promise<void> {
-    const { client, store, report } = this.#options;
-    await report(async () => {
+    const { client, store } = this.#options;
+    const { unanswered } = this.#handOf(processorId);
+    // Names that were refused before and are not in this delivery still show what the lab does not have.
+    const refused = store.getState().refusals[processorId];
+    const others = refused?.names.filter((name) => !(name in values)) ?? [];
+    try {
       const next = await client.call('parameter.set', { processorId, values });
       store.setState((state) => withParameters(state, next));
-    });
-    store.setState(({ edits }) => ({ edits: { ...edits, [processorId]: withoutDelivered(edits[processorId] ?? {}, values) } }));
+      this.#setRefusal(processorId, refused && { ...refused, names: others });
+    } catch (thrown) {
+      const { code, message, action } = labCallErrorFrom(thrown);
+      const names = [...others, ...Object.keys(values)];
+      this.#setRefusal(processorId, { names, code, message, ...(action === undefined ? {} : { action }) });
+    }
+    for (const [name, value] of Object.entries(values)) if (unanswered.get(name) === value) unanswered.delete(name);
+    this.#dropEdits(processorId);
+    this.#tellRefusal(processorId);
   }
-}
 
-/** Edits that were made again while the delivery was under way stay: they are newer than the answer. */
-function withoutDelivered(edits: ParameterValues, delivered: ParameterValues): ParameterValues {
-  return Object.fromEntries(Object.entries(edits).filter(([name, value]) => delivered[name] !== value));
+  /** What is answered shows the lab's own value again, unless the hand still holds it. */
+  #dropEdits(processorId: string): void {
+    const { unanswered, gesture = {} } = this.#handOf(processorId);
+    this.#options.store.setState(({ edits }) => {
+      const held = Object.entries(edits[processorId] ?? {}).filter(([name]) => unanswered.has(name) || name in gesture);
+      return { edits: { ...edits, [processorId]: Object.fromEntries(held) } };
+    });
+  }
+
+  #setRefusal(processorId: string, refusal: Refusal | undefined): void {
+    const isOne = refusal !== undefined && refusal.names.length > 0;
+    this.#options.store.setState(({ refusals }) => ({
+      refusals: isOne ? { ...refusals, [processorId]: refusal } : withoutKey(refusals, processorId),
+    }));
+  }
+
+  /** A refusal becomes a notice once the hand has let go and nothing newer is on its way. */
+  #tellRefusal(processorId: string): void {
+    const { store } = this.#options;
+    const { gesture, unanswered } = this.#handOf(processorId);
+    const refusal = store.getState().refusals[processorId];
+    if (refusal === undefined || gesture !== undefined || unanswered.size > 0) return;
+    const { names: _names, ...error } = refusal;
+    store.setState((state) => ({
+      ...withNotice(state, { level: 'error', ...error }),
+      refusals: withoutKey(state.refusals, processorId),
+    }));
+  }
 }

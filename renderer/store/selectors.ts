@@ -23,6 +23,12 @@ export function draftValue(state: LabState, processorId: string, name: string): 
   return state.drafts[processorId]?.[name] ?? state.parameters[processorId]?.values[name];
 }
 
+/** Why the lab has refused what a parameter shows, while a hand still holds it. */
+export function refusalOf(state: LabState, processorId: string, name: string): string | undefined {
+  const refusal = state.refusals[processorId];
+  return refusal?.names.includes(name) ? refusal.message : undefined;
+}
+
 /** What the draft of a processor would change. */
 export function draftChanges(state: LabState, processorId: string): ParameterValues {
   const current = state.parameters[processorId]?.values ?? {};

@@ -21,6 +21,14 @@ export type NewNotice = EventPayload<'notice'>;
 /** A notice with the page's own running number, so that each can be dismissed. */
 export type Notice = NewNotice & { readonly id: number };
 
+/** What the lab has refused: the names of the values and its own words. */
+export interface Refusal {
+  readonly names: readonly string[];
+  readonly code: string;
+  readonly message: string;
+  readonly action?: string;
+}
+
 /** Where an export went: the folder and its files with their row counts. */
 export type ExportResult = CallResponse<'session.export'>;
 
@@ -37,6 +45,8 @@ export interface LabState {
   readonly parameters: Readonly<Record<string, ParameterState>>;
   /** By processor id: values that the user has chosen and the lab has not yet confirmed. They are what the controls show. */
   readonly edits: Readonly<Record<string, ParameterValues>>;
+  /** By processor id: values under a hand that the lab has refused; the notice comes when the hand lets go. */
+  readonly refusals: Readonly<Record<string, Refusal>>;
   /** By control id, like {@link LabState.edits}. */
   readonly controlEdits: Readonly<Record<string, ControlValue>>;
   /** Ids of the controls that the user wrote last: what "in effect from frame" tells about. */
@@ -73,6 +83,7 @@ export function createLabStore(): LabStore {
     processors: [],
     parameters: {},
     edits: {},
+    refusals: {},
     controlEdits: {},
     writtenControls: [],
     drafts: {},

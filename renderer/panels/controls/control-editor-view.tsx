@@ -2,7 +2,7 @@ import { useState } from 'react';
 import type { ControlDescription, ControlValue } from '../../../preload/contract.ts';
 import { Choice } from '../../controls/choice.tsx';
 import { NumberEntry } from '../../controls/number-entry.tsx';
-import type { SettingListener } from '../../controls/setting-row.tsx';
+import type { SettingListener } from '../../controls/setting.ts';
 import { SliderWithEntry } from '../../controls/slider-with-entry.tsx';
 import { Toggle } from '../../controls/toggle.tsx';
 import { TypedEntry } from '../../controls/typed-entry.tsx';

@@ -1,10 +1,9 @@
 import { Lock } from 'lucide-react';
 import { useMemo } from 'react';
-import type { ParameterDescription, ProcessorDescription } from '../../../preload/contract.ts';
-import { SettingRow } from '../../controls/setting-row.tsx';
-import { draftChanges, draftValue, loadTimeLocked, parameterGroups } from '../../store/selectors.ts';
+import type { ProcessorDescription } from '../../../preload/contract.ts';
+import { draftChanges, loadTimeLocked, parameterGroups } from '../../store/selectors.ts';
 import { useLab, useLabState } from '../panel-context.ts';
-import { settingOfParameter } from './parameter-setting.ts';
+import { ParameterRows } from './parameter-row.tsx';
 
 /** Settings that are part of the graph: locked while frames flow, edited as a draft, applied by building the graph anew. */
 export function LoadTimeSection({ processor }: { processor: ProcessorDescription }) {
@@ -17,28 +16,11 @@ export function LoadTimeSection({ processor }: { processor: ProcessorDescription
         Load-time settings
         {locked && <UnlockButton processorId={processor.id} />}
       </h3>
-      {groups.flatMap(({ parameters }) =>
-        parameters.map((parameter) => (
-          <LoadTimeRow key={parameter.name} processorId={processor.id} parameter={parameter} locked={locked} />
-        )),
-      )}
+      {groups.map(({ category, parameters }) => (
+        <ParameterRows key={category} processorId={processor.id} parameters={parameters} locked={locked} />
+      ))}
       <LoadTimeActions processorId={processor.id} />
     </section>
-  );
-}
-
-function LoadTimeRow(props: { processorId: string; parameter: ParameterDescription; locked: boolean }) {
-  const { processorId, parameter, locked } = props;
-  const { parameters } = useLab();
-  const value = useLabState((state) => draftValue(state, processorId, parameter.name));
-  return (
-    <SettingRow
-      setting={settingOfParameter(parameter, value, locked)}
-      listener={{
-        change: (next) => parameters.draftLoadTime(processorId, parameter.name, next),
-        commit: () => undefined,
-      }}
-    />
   );
 }
 

@@ -1,11 +1,12 @@
 import type { ParameterDescription, ParameterValue } from '../../../preload/contract.ts';
-import type { Setting } from '../../controls/setting-row.tsx';
+import type { Setting } from '../../controls/setting.ts';
 
 /** A parameter of a processor as data for the one settings editor. */
 export function settingOfParameter(
   parameter: ParameterDescription,
   value: ParameterValue | undefined,
   disabled: boolean,
+  refusal?: string,
 ): Setting {
   return {
     id: parameter.name,
@@ -13,7 +14,7 @@ export function settingOfParameter(
     label: parameter.label,
     group: parameter.category,
     help: parameter.help,
-    control: parameter.control,
+    control: controlOf(parameter),
     unit: parameter.unit,
     minimum: parameter.minimum,
     maximum: parameter.maximum,
@@ -23,5 +24,22 @@ export function settingOfParameter(
     defaultValue: parameter.defaultValue,
     value,
     disabled,
+    refusal,
   };
+}
+
+/** A text may be more than a text; numbers of a `resolution` have a row of their own. */
+function controlOf({ control, component }: ParameterDescription): Setting['control'] {
+  if (control !== 'text') return control;
+  switch (component) {
+    case 'colour':
+    case 'curve':
+      return component;
+    case 'image':
+    case 'model':
+    case 'file':
+      return 'path';
+    default:
+      return 'text';
+  }
 }

@@ -1,11 +1,9 @@
 import { Tabs } from 'radix-ui';
 import { useMemo } from 'react';
-import type { ParameterDescription, ProcessorDescription } from '../../../preload/contract.ts';
-import { SettingRow } from '../../controls/setting-row.tsx';
-import { parameterGroups, shownValue } from '../../store/selectors.ts';
-import { useLab, useLabState } from '../panel-context.ts';
+import type { ProcessorDescription } from '../../../preload/contract.ts';
+import { parameterGroups } from '../../store/selectors.ts';
 import { LoadTimeSection } from './load-time-section.tsx';
-import { settingOfParameter } from './parameter-setting.ts';
+import { ParameterRows } from './parameter-row.tsx';
 import { SceneAdvice } from './scene-advice.tsx';
 
 /** The processor that has something to say beside its parameters. */
@@ -53,23 +51,7 @@ function RuntimeSection({ processor }: { processor: ProcessorDescription }) {
   return groups.map(({ category, parameters }) => (
     <section key={category} className="group" aria-label={category}>
       <h3 className="group-title">{category}</h3>
-      {parameters.map((parameter) => (
-        <RuntimeRow key={parameter.name} processorId={processor.id} parameter={parameter} />
-      ))}
+      <ParameterRows processorId={processor.id} parameters={parameters} locked={false} />
     </section>
   ));
-}
-
-function RuntimeRow({ processorId, parameter }: { processorId: string; parameter: ParameterDescription }) {
-  const { parameters } = useLab();
-  const value = useLabState((state) => shownValue(state, processorId, parameter.name));
-  return (
-    <SettingRow
-      setting={settingOfParameter(parameter, value, false)}
-      listener={{
-        change: (next) => parameters.change(processorId, parameter.name, next),
-        commit: (origin) => parameters.commit(processorId, origin),
-      }}
-    />
-  );
 }

@@ -1,6 +1,6 @@
-import { CornerLeftUp, FileImage, Folder } from 'lucide-react';
 import { useEffect } from 'react';
-import type { FileProbe, FolderListing } from '../../../preload/contract.ts';
+import type { FileProbe } from '../../../preload/contract.ts';
+import { FolderEntries } from '../../controls/folder-entries.tsx';
 import { formatBytes } from '../../controls/format.ts';
 import { Modal } from '../../controls/modal.tsx';
 import { faultText } from '../../store/fault-text.ts';
@@ -56,7 +56,12 @@ function OpenFileForm({ onClose }: { onClose: () => void }) {
       {state.probe ? (
         <ProbeResult probe={state.probe} />
       ) : (
-        <Folders listing={state.listing} onFolder={(path) => void browse(path)} onFile={(path) => void probe(path)} />
+        <FolderEntries
+          listing={state.listing}
+          nothing="No folders, .raw or .dng files here."
+          onFolder={(path) => void browse(path)}
+          onFile={(path) => void probe(path)}
+        />
       )}
       {state.probe && state.probe.geometry === undefined && (
         <GeometryForm draft={state.geometry} suggestions={state.probe.suggestions} onChange={setGeometry} />
@@ -91,43 +96,5 @@ function ProbeResult({ probe }: { probe: FileProbe }) {
       {probe.kind === 'dng' ? 'DNG' : 'RAW'}, {formatBytes(probe.bytes)}
       {probe.geometry ? `: ${geometryText(probe.geometry)}` : '. The file does not say its geometry: please do.'}
     </p>
-  );
-}
-
-function Folders(props: {
-  listing: FolderListing | undefined;
-  onFolder: (path: string) => void;
-  onFile: (path: string) => void;
-}) {
-  const { listing } = props;
-  if (!listing) return <div className="folders" />;
-  const { parent } = listing;
-  return (
-    <div className="folders">
-      <p className="folders-path">{listing.path}</p>
-      <ul className="folders-list" aria-label={`Content of ${listing.path}`}>
-        {parent !== undefined && (
-          <li>
-            <button type="button" className="folder-entry" onClick={() => props.onFolder(parent)}>
-              <CornerLeftUp size={13} aria-hidden /> Parent folder
-            </button>
-          </li>
-        )}
-        {listing.entries.map((entry) => (
-          <li key={entry.path}>
-            <button
-              type="button"
-              className="folder-entry"
-              onClick={() => (entry.kind === 'folder' ? props.onFolder(entry.path) : props.onFile(entry.path))}
-            >
-              {entry.kind === 'folder' ? <Folder size={13} aria-hidden /> : <FileImage size={13} aria-hidden />}
-              <span className="folder-name">{entry.name}</span>
-              {entry.kind !== 'folder' && <span className="folder-size">{formatBytes(entry.bytes)}</span>}
-            </button>
-          </li>
-        ))}
-        {listing.entries.length === 0 && <li className="panel-empty">No folders, .raw or .dng files here.</li>}
-      </ul>
-    </div>
   );
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { draftChanges, loadTimeLocked, shownValue } from '../../../renderer/store/selectors.ts';
+import { draftChanges, loadTimeLocked, refusalOf, shownValue } from '../../../renderer/store/selectors.ts';
 import { connectToFakeLab, settle } from '../../support/fake-lab/page-services.ts';
 
 const id = 'fast-isp';
@@ -49,6 +49,36 @@ test('what the lab announces during a drag does not move the control under the h
   parameters.change(id, gain, 3);
   lab.announce('parameter.changed', { processorId: id, version: 9, values: { ...lab.parameters.values, [gain]: 1 } });
   expect(shown(gain)).toBe(3);
+});
+
+test('what the hand holds stays under it after the lab has answered, and is the lab’s again when it lets go', async () => {
+  const { parameters, lab, shown, animationFrame } = await openPage();
+  parameters.change(id, gain, 3);
+  await animationFrame();
+  lab.announce('parameter.changed', { processorId: id, version: 9, values: { ...lab.parameters.values, [gain]: 1 } });
+  expect(shown(gain)).toBe(3);
+  parameters.commit(id);
+  expect(shown(gain)).toBe(1);
+});
+
+test('a refusal under the hand is told beside the control, and as a notice only if the hand leaves it there', async () => {
+  const { parameters, store, shown, animationFrame } = await openPage();
+  const told = () => [refusalOf(store.getState(), id, gain), refusalOf(store.getState(), id, 'exposure_ev')];
+  parameters.change(id, gain, 99);
+  await animationFrame();
+  expect(told()).toEqual([expect.stringContaining('received 99'), undefined]);
+  expect([shown(gain), store.getState().notices]).toEqual([99, []]);
+  parameters.change(id, gain, 5);
+  await animationFrame();
+  expect(told()).toEqual([undefined, undefined]);
+  parameters.change(id, gain, 77);
+  await animationFrame();
+  parameters.commit(id);
+  expect(told()).toEqual([undefined, undefined]);
+  expect([shown(gain), store.getState().notices.map(({ message }) => message)]).toEqual([
+    5,
+    [expect.stringContaining('received 77')],
+  ]);
 });
 
 test('reset all sets back what differs, as one step', async () => {

@@ -1,4 +1,5 @@
 import type { CatalogueProcessor, ProcessorPackage } from '../../../preload/contract.ts';
+import { everyParameter } from './every-parameter.ts';
 
 const slider = { kind: 'runtime', control: 'slider', integer: false, minimum: 0, maximum: 3, step: 0.03 } as const;
 const common = { modes: ['video'], supportsPrompts: false, version: '1.0.0', origin: 'built-in', kind: 'graph' } as const;
@@ -59,6 +60,7 @@ export const fakeProcessors: readonly CatalogueProcessor[] = [
     ],
     schemas: { style_strength: { type: 'number', minimum: 0, maximum: 3, default: 1 } },
   },
+  { ...common, ...everyParameter, kind: 'call', schemas: {} },
 ];
 
 /** A package of each state. */

@@ -140,7 +140,7 @@ export class FakeLab {
       'source.open': ({ sourceId }) => this.#open(sourceId),
       'source.openFile': () => this.#open('file:rose'),
       'file.probe': ({ path }) => this.#probe(path),
-      'file.browse': ({ path }) => browse(path),
+      'file.browse': ({ path, fileTypes }) => browse(path, fileTypes),
       'stream.state': () => this.#stream,
       'stream.start': () => this.#setStream({ phase: 'streaming', modeId: mode.id }),
       'stream.stop': () => this.#setStream({ phase: 'stopped' }),
@@ -312,12 +312,13 @@ function defaultState({ id, parameters }: ProcessorDescription): ParameterState 
   return { processorId: id, version: 1, values };
 }
 
-function browse(path: string): CallResponse<'file.browse'> {
+function browse(path: string, fileTypes: readonly string[] | undefined): CallResponse<'file.browse'> {
   const folder = path === '' ? '/data' : path;
-  const entries: CallResponse<'file.browse'>['entries'] = [
-    { name: 'charts', path: `${folder}/charts`, kind: 'folder', bytes: 0 },
-    { name: 'rose.dng', path: `${folder}/rose.dng`, kind: 'dng', bytes: 24_385_536 },
-    { name: 'colorchecker_1920x1080.raw', path: `${folder}/colorchecker_1920x1080.raw`, kind: 'raw', bytes: 4_147_200 },
-  ];
-  return { path: folder, parent: folder === '/data' ? '/' : '/data', entries };
+  const file = (name: string, kind: 'raw' | 'dng' | 'file', bytes: number) => ({ name, path: `${folder}/${name}`, kind, bytes });
+  const files =
+    fileTypes === undefined
+      ? [file('rose.dng', 'dng', 24_385_536), file('colorchecker_1920x1080.raw', 'raw', 4_147_200)]
+      : fileTypes.map((type) => file(`sample.${type}`, 'file', 48_112));
+  const charts = { name: 'charts', path: `${folder}/charts`, kind: 'folder', bytes: 0 } as const;
+  return { path: folder, parent: folder === '/data' ? '/' : '/data', entries: [charts, ...files] };
 }

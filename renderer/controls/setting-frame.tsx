@@ -1,0 +1,53 @@
+import type { ReactNode } from 'react';
+import { ResetButton } from './reset-button.tsx';
+import type { Setting } from './setting.ts';
+import { spokenLabel } from './setting.ts';
+import { Tip } from './tip.tsx';
+
+/** The line that every setting stands in: label with its explanation, a place for the control, reset; below it what the lab refused. */
+export function SettingFrame(props: { setting: Setting; onReset: () => void; below?: ReactNode; children: ReactNode }) {
+  const { setting } = props;
+  const modified = setting.value !== undefined && setting.value !== setting.defaultValue;
+  const reset = () => {
+    if (modified && !setting.disabled) props.onReset();
+  };
+  return (
+    <div
+      className="setting"
+      data-testid={setting.testId}
+      data-control={setting.control}
+      data-modified={modified || undefined}
+      data-disabled={setting.disabled || undefined}
+    >
+      <Tip text={<SettingHelp setting={setting} />}>
+        {/* biome-ignore lint/a11y/noStaticElementInteractions: the reset button beside it does the same by keyboard */}
+        <span className="setting-label" onDoubleClick={reset}>
+          {setting.label}
+        </span>
+      </Tip>
+      <div className="setting-control">{props.children}</div>
+      <ResetButton name={spokenLabel(setting)} disabled={!modified || setting.disabled} onReset={reset} />
+      {props.below}
+      {setting.refusal !== undefined && (
+        <p className="setting-refusal" role="alert">
+          {setting.refusal}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function SettingHelp({ setting }: { setting: Setting }) {
+  const { minimum, maximum, unit, defaultValue } = setting;
+  const range = minimum !== undefined && maximum !== undefined ? `${minimum} to ${maximum}${unit ? ` ${unit}` : ''}` : undefined;
+  return (
+    <span className="setting-help">
+      <span className="setting-name">{setting.label}</span>
+      {setting.help && <span>{setting.help}</span>}
+      <span className="setting-facts">
+        {setting.id}
+        {range && ` · ${range}`} · default {String(defaultValue) || 'empty'}
+      </span>
+    </span>
+  );
+}
