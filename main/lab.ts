@@ -15,6 +15,7 @@ import { browseFolder, probeFile } from './camera/file/probe.ts';
 import { fastIsp } from './isp/fast-isp.ts';
 import { AppliedVersions } from './lab-applied.ts';
 import { type LabChain, makeLabChain } from './lab-chain.ts';
+import { codeHandlers } from './lab-code.ts';
 import { createProcessors } from './lab-processors.ts';
 import { AlgorithmDesk } from './live/algorithm-desk.ts';
 import { AnalysisDesk } from './live/analysis-desk.ts';
@@ -346,6 +347,7 @@ function handlersFor(parts: LabParts): Omit<CallHandlers, 'view.acknowledge'> {
     'parameter.get': ({ processorId }) => processors.parametersOf(processorId).state,
     'parameter.set': ({ processorId, values }) => processors.parametersOf(processorId).set(values),
     'parameter.applyLoadTime': ({ processorId, values }) => applyLoadTime(processorId, values),
+    ...codeHandlers({ ...parts.chain, processors, stage: fastIsp, stream }),
     ...chainHandlers({ ...parts.chain, processors, applyLoadTime, measurements: () => parts.streamChain.measurements() }),
     'recording.start': ({ name, frames }) => stream.between(() => recorder().start(name, frames)),
     'recording.stop': () => stream.between(() => recorder().stop()),

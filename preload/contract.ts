@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { count, errorRecord, finite } from './contract/basics.ts';
 import { chainCalls, chainEvents } from './contract/chain.ts';
+import { codeCalls } from './contract/code.ts';
 import { parameterState, parameterValues, processorDescription } from './contract/parameters.ts';
 
 export type {
@@ -13,6 +14,7 @@ export type {
   ProcessorCatalogue,
   ProcessorPackage,
 } from './contract/chain.ts';
+export type { CodeFile, PackageInspection } from './contract/code.ts';
 export {
   type ParameterDescription,
   type ParameterState,
@@ -293,6 +295,7 @@ export const calls = {
       ),
     }),
   },
+  ...codeCalls,
   'view.acknowledge': { request: z.object({ viewId: z.string(), frameId: count }), response: nothing },
 } as const;
 

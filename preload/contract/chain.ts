@@ -175,6 +175,8 @@ export const chainCalls = {
   'preset.save': { request: presetOf, response: z.array(preset) },
   /** Sets the values, those of load-time parameters by building anew; what the processor no longer has is left out. */
   'preset.apply': { request: presetOf, response: z.array(preset) },
+  /** A preset that has the new name already is replaced. */
+  'preset.rename': { request: presetOf.extend({ newName: presetName }), response: z.array(preset) },
   'preset.delete': { request: presetOf, response: z.array(preset) },
 } as const;
 

@@ -84,6 +84,12 @@ function presetHandlers({ chain, processors, presets, applyLoadTime }: ChainCall
       if (Object.keys(runtime).length > 0) store.set(runtime);
       return listOf(processorId);
     },
+    'preset.rename': ({ processorId, name, newName }) => {
+      const id = chain.processorIdOf(processorId);
+      presets.keep(id, newName, presets.valuesOf(id, name));
+      if (newName !== name) presets.delete(id, name);
+      return listOf(processorId);
+    },
     'preset.delete': ({ processorId, name }) => {
       presets.delete(chain.processorIdOf(processorId), name);
       return listOf(processorId);

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { ParameterValues } from '../../../preload/contract.ts';
+import type { PackageInspection, ParameterValues } from '../../../preload/contract.ts';
 import { type ErrorRecord, errorRecordFrom, InputError } from '../../base/errors.ts';
 import { Announcer } from '../../base/lifetime.ts';
 import { ParameterStore } from '../parameter-store.ts';
@@ -10,6 +10,7 @@ import type { ProcessorHandle } from '../processor-handle.ts';
 import type { RuleReport } from '../rules/rule.ts';
 import type { HostOptions } from './code-host.ts';
 import { parametersFrom } from './declared-parameters.ts';
+import { fileHashes, inspectPackage } from './inspect-package.ts';
 import { openPackage } from './load-package.ts';
 import { type PackageFiles, readPackage } from './package-files.ts';
 import type { PackageSettings } from './package-settings.ts';
@@ -92,7 +93,8 @@ export class PackageLibrary {
 
   /** Trusts the code of a package as it is on disk now, which is `hash`; anything that has changed since is refused. */
   async trust(folder: string, hash: string): Promise<void> {
-    const { manifest, hash: present } = await readPackage(folder);
+    const files = await readPackage(folder);
+    const { manifest, hash: present } = files;
     if (present !== hash) {
       throw new InputError(
         'package.changed',
@@ -100,8 +102,15 @@ export class PackageLibrary {
         'Look at it again.',
       );
     }
-    await this.#parts.settings.trust(hash, manifest.id, new Date());
+    await this.#parts.settings.trust(hash, manifest.id, new Date(), fileHashes(files));
     await this.refresh();
+  }
+
+  /** Reads a package as it is on disk now, beside what was trusted last under its id. Runs none of it. */
+  async inspect(folder: string): Promise<PackageInspection> {
+    this.#expect(folder);
+    const files = await readPackage(folder);
+    return inspectPackage(files, this.#parts.settings.lastTrusted(files.manifest.id));
   }
 
   /** Switches a package on or off. */

@@ -11,11 +11,21 @@ const stored = z.strictObject({
   folders: z.array(z.string()),
   /** Packages that are switched off, by their folder. */
   disabled: z.array(z.string()),
-  /** Content hashes of code that the user trusts, with when that was said. */
-  trusted: z.record(z.string().regex(/^[0-9a-f]{64}$/), z.object({ id: z.string(), trustedAt: z.iso.datetime() })),
+  /** Content hashes of code that the user trusts, with when that was said and the hash of every file, by which a later content is compared. */
+  trusted: z.record(
+    z.string().regex(/^[0-9a-f]{64}$/),
+    z.object({ id: z.string(), trustedAt: z.iso.datetime(), files: z.record(z.string(), z.string()).optional() }),
+  ),
 });
 
 type Stored = z.infer<typeof stored>;
+
+/** What was known of a content when the user trusted it. */
+export interface TrustedContent {
+  readonly trustedAt: string;
+  /** SHA-256 of every file by path; absent where only the whole was kept. */
+  readonly files?: Readonly<Record<string, string>> | undefined;
+}
 
 /** What the user has decided about packages, in one JSON file. Every change is on disk before it is in effect. */
 export class PackageSettings {
@@ -62,9 +72,16 @@ export class PackageSettings {
     return this.#stored.disabled.includes(folder);
   }
 
-  /** Trusts code of exactly this content. */
-  async trust(hash: string, id: string, trustedAt: Date): Promise<void> {
-    await this.#change({ trusted: { ...this.#stored.trusted, [hash]: { id, trustedAt: trustedAt.toISOString() } } });
+  /** Trusts code of exactly this content. `files` are the hashes of its files by path. */
+  async trust(hash: string, id: string, trustedAt: Date, files?: Readonly<Record<string, string>>): Promise<void> {
+    const said = { id, trustedAt: trustedAt.toISOString(), ...(files ? { files: { ...files } } : {}) };
+    await this.#change({ trusted: { ...this.#stored.trusted, [hash]: said } });
+  }
+
+  /** What was trusted last under an id. */
+  lastTrusted(id: string): TrustedContent | undefined {
+    const ofId = Object.values(this.#stored.trusted).filter((said) => said.id === id);
+    return ofId.sort((a, b) => a.trustedAt.localeCompare(b.trustedAt)).at(-1);
   }
 
   /** Switches a package on or off. */

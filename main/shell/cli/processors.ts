@@ -4,6 +4,7 @@ import { defaultDataFolder, packageSettingsFile, processorsFolder } from '../../
 import { InputError, messageOf } from '../../base/errors.ts';
 import { importScopeSchema } from '../../export/scope/scope-schema.ts';
 import { builtinProcessors } from '../../processor/builtin/builtin-processors.ts';
+import { fileHashes } from '../../processor/packages/inspect-package.ts';
 import { openPackage } from '../../processor/packages/load-package.ts';
 import { type PackageKind, writeNewPackage } from '../../processor/packages/new-package.ts';
 import { readPackage } from '../../processor/packages/package-files.ts';
@@ -90,7 +91,7 @@ export async function runValidate(folder: string, options: ValidateOptions, outp
   const { hash, manifest } = files;
   if (manifest.kind === 'code') {
     const trusted = await settings();
-    if (options.trust) await trusted.trust(hash, manifest.id, new Date());
+    if (options.trust) await trusted.trust(hash, manifest.id, new Date(), fileHashes(files));
     else if (!trusted.isTrusted(hash)) {
       const message = `Expected code that you trust in ${folder} but received content that you have not seen yet (${hash.slice(0, 12)})`;
       throw new InputError('package.untrusted', message, 'Read it, then run the command again with --trust.');
@@ -143,8 +144,8 @@ export async function runNewProcessor(id: string, options: NewProcessorOptions, 
   const trusted = await settings();
   if (options.out !== undefined) await expectPlace(options.out);
   const folder = await writeNewPackage(id, resolve(options.out ?? processorsFolder(defaultDataFolder())), options.kind);
-  const { hash, manifest } = await readPackage(folder);
-  if (manifest.kind === 'code') await trusted.trust(hash, id, new Date());
+  const files = await readPackage(folder);
+  if (files.manifest.kind === 'code') await trusted.trust(files.hash, id, new Date(), fileHashes(files));
   output.result(`Wrote ${folder}. Check it with: lab validate ${folder}`);
 }
 

@@ -22,8 +22,12 @@ import type {
   ProcessorPackage,
 } from '../../../preload/contract.ts';
 import { fakePackages, fakeProcessors } from './chain-descriptions.ts';
+import { fakeCode, fakeInspection } from './fake-code.ts';
 
-type ChainCall = Extract<CallName, `catalogue.${string}` | `package.${string}` | `chain.${string}` | `preset.${string}`>;
+type ChainCall = Extract<
+  CallName,
+  `code.${string}` | `catalogue.${string}` | `package.${string}` | `chain.${string}` | `preset.${string}`
+>;
 type Handlers = { [N in ChainCall]: (request: CallRequest<N>) => CallResponse<N> };
 
 /** What the fake chain needs of the lab around it. */
@@ -92,6 +96,8 @@ export class FakeChain {
         this.#folders = included ? [...this.#folders, folder] : this.#folders.filter((one) => one !== folder);
         return this.#catalogueChanged();
       },
+      'package.inspect': ({ folder }) => fakeInspection(folder),
+      'code.get': ({ processorId, form }) => ({ files: fakeCode(this.#idOf(processorId), form) }),
       'package.trust': ({ folder }) => this.#changePackage(folder, { state: 'ready' }),
       'package.setDisabled': ({ folder, disabled }) => this.#changePackage(folder, { state: disabled ? 'disabled' : 'ready' }),
       'package.remove': ({ folder }) => {
@@ -127,6 +133,13 @@ export class FakeChain {
         const preset = this.#presetsOf(processorId).find((one) => one.name === name);
         if (!preset) throw new Error(`Expected a preset of ${processorId} but received ${name}`);
         setParameters(processorId, preset.values);
+        return this.#presetsOf(processorId);
+      },
+      'preset.rename': ({ processorId, name, newName }) => {
+        const others = this.#presets.filter((one) => one.processorId !== this.#idOf(processorId) || one.name !== newName);
+        this.#presets = others.map((one) =>
+          one.processorId === this.#idOf(processorId) && one.name === name ? { ...one, name: newName } : one,
+        );
         return this.#presetsOf(processorId);
       },
       'preset.delete': ({ processorId, name }) => {

@@ -81,6 +81,47 @@ describe('settings that cannot be understood', () => {
   );
 });
 
+describe('an inspection', () => {
+  it('refuses a folder that is no package of the library', async () => {
+    const b = await bench();
+    await expect(b.library.inspect('/nowhere')).rejects.toThrow('Expected a folder of a package (none) but received /nowhere');
+  });
+
+  it('shows every file before its code has run, and what changed since it was trusted, over a restart too', async () => {
+    const b = await bench();
+    const files = { ...code('call: () => process.exit(1),'), 'old.txt': 'old' };
+    const folder = await folders.write(`${b.root}/own/bad`, files);
+    await b.library.refresh();
+    const changes = async () => {
+      const { files: seen, ...facts } = await b.library.inspect(folder);
+      return { ...facts, changes: seen.map(({ path, change }) => [path, change]) };
+    };
+    const hash = b.entry('bad')?.hash as string;
+    const first = await b.library.inspect(folder);
+    expect(first).toMatchObject({ folder, hash, isCompared: false });
+    expect(first).not.toHaveProperty('trustedAt');
+    expect(first.files.map(({ path }) => path)).toEqual(['old.txt', 'processor.js', 'processor.json']);
+    expect(first.files[1]?.text).toContain('process.exit(1)');
+    expect(b.entry('bad')?.state).toBe('untrusted');
+
+    await trusted(b, 'bad');
+    const unchanged = await changes();
+    expect(unchanged).toMatchObject({ hash, isCompared: true, trustedAt: expect.stringMatching(/^\d{4}-/) });
+    expect(unchanged.changes.every(([, change]) => change === undefined)).toBe(true);
+
+    await rm(`${folder}/old.txt`);
+    await folders.write(`${b.root}/own/bad`, { ...code('call: () => process.exit(2),'), 'table.bin': 'x' });
+    expect((await changes()).changes).toEqual([
+      ['processor.js', 'changed'],
+      ['processor.json', undefined],
+      ['table.bin', 'added'],
+      ['old.txt', 'removed'],
+    ]);
+    const again = await PackageSettings.open(folders.path(b.root, 'settings.json'));
+    expect(Object.keys(again.lastTrusted('test')?.files ?? {})).toEqual(['old.txt', 'processor.js', 'processor.json']);
+  });
+});
+
 describe('a package that cannot be used', () => {
   it('is listed with its reason, beside those that can', async () => {
     const b = await bench();

@@ -1,0 +1,63 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { fastAlgoDeclaration } from '../../main/isp/fast-algo-parameters.ts';
+import { fastIsp } from '../../main/isp/fast-isp.ts';
+import { type LabChain, makeLabChain } from '../../main/lab-chain.ts';
+import { codeHandlers } from '../../main/lab-code.ts';
+import { ProcessorDesk } from '../../main/live/processor-desk.ts';
+import { ParameterStore } from '../../main/processor/parameter-store.ts';
+
+let folder: string;
+let labChain: LabChain;
+let handlers: ReturnType<typeof codeHandlers>;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'camera-lab-code-'));
+  const processors = new ProcessorDesk(
+    [fastIsp.declaration, fastAlgoDeclaration].map((declaration) => {
+      return { declaration, parameters: new ParameterStore(declaration.id, declaration.params) };
+    }),
+  );
+  labChain = await makeLabChain(folder, processors);
+  await labChain.restore();
+  const mode = { id: 'm', width: 64, height: 48, framesPerSecond: 30, pixelFormat: 'GRBG10' };
+  const state = { phase: 'streaming', modes: [mode], modeId: 'm', processorId: 'fast-isp' } as const;
+  handlers = codeHandlers({ ...labChain, processors, stage: fastIsp, stream: { state: { ...state, modes: [mode] } } });
+});
+
+afterAll(async () => {
+  await labChain.close();
+  await rm(folder, { recursive: true });
+});
+
+async function sourceOf(processorId: string): Promise<Record<string, string>> {
+  const { files } = await handlers['code.get']({ processorId, form: 'source' });
+  return Object.fromEntries(files.map(({ path, text }) => [path, text ?? '']));
+}
+
+test('a processor that there is not is refused', async () => {
+  await expect(sourceOf('nothing')).rejects.toThrow('Expected a processor of the lab (fast-isp, fast-algo) but received nothing');
+  await expect(handlers['package.inspect']({ folder: '/nowhere' })).rejects.toThrow('received /nowhere');
+});
+
+test('a stage is its declaration and the graph for what streams', async () => {
+  const files = await sourceOf('fast-isp');
+  expect(JSON.parse(files['declaration.json'] ?? '')).toMatchObject({ id: 'fast-isp', usage: ['main'] });
+  expect(files['graph.txt']).toMatch(/^graph \S+: \d+ nodes/);
+  expect(files['graph.txt']).toMatch(/ {2}rgba uint8 \[48, 64, 4\]|rgba uint8 \[.*64.*\]/);
+});
+
+test('algorithms have a declaration and no graph', async () => {
+  expect(Object.keys(await sourceOf('fast-algo'))).toEqual(['declaration.json']);
+});
+
+test('an entry has the graph of its own values; one that is called has a declaration alone', async () => {
+  labChain.chain.add('unsharp-mask');
+  labChain.chain.add('prompt-style');
+  const files = await sourceOf('unsharp-mask');
+  expect(JSON.parse(files['declaration.json'] ?? '')).toMatchObject({ id: 'unsharp-mask', version: expect.any(String) });
+  expect(files['graph.txt']).toContain('video float32 [1, 48, 64, 3]');
+  expect(Object.keys(await sourceOf('prompt-style'))).toEqual(['declaration.json']);
+});
