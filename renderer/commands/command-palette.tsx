@@ -1,9 +1,9 @@
 import { Command as Palette } from 'cmdk';
 import { Dialog } from 'radix-ui';
+import { wordScore } from '../controls/word-score.ts';
 import { usePageState } from '../panels/panel-context.ts';
 import type { Command, CommandContext } from './command.ts';
 import { commandCategories } from './command.ts';
-import { paletteScore } from './palette-score.ts';
 import { commands } from './registry.ts';
 import { chordText } from './shortcuts.ts';
 
@@ -23,7 +23,7 @@ export function CommandPalette({ context }: { context: CommandContext }) {
         <Dialog.Overlay className="modal-overlay" />
         <Dialog.Content className="palette" data-modal aria-describedby={undefined}>
           <Dialog.Title className="visually-hidden">Search commands</Dialog.Title>
-          <Palette label="Search commands" loop filter={paletteScore}>
+          <Palette label="Search commands" loop filter={wordScore}>
             <Palette.Input className="palette-input" placeholder="Search commands" />
             <Palette.List className="palette-list">
               <Palette.Empty className="panel-empty">No command of that name.</Palette.Empty>

@@ -15,7 +15,7 @@ export interface CommandContext extends Omit<LabServices, 'client'> {
 }
 
 /** The headings under which the menu and the palette list commands, in this order. */
-export const commandCategories = ['Stream', 'View', 'Parameters', 'Sessions', 'Window'] as const;
+export const commandCategories = ['Stream', 'View', 'Parameters', 'Chain', 'Sessions', 'Window'] as const;
 
 /** One thing the user can do. This record alone feeds menu, palette, shortcuts and tests. */
 export interface Command {

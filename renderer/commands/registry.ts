@@ -1,3 +1,4 @@
+import { chainCommands } from './chain-commands.ts';
 import type { Command } from './command.ts';
 import { developmentCommands } from './development-commands.ts';
 import { fusionCommands } from './fusion-commands.ts';
@@ -13,6 +14,7 @@ export const commands: readonly Command[] = [
   ...developmentCommands,
   ...viewCommands,
   ...parameterCommands,
+  ...chainCommands,
   ...windowCommands,
 ];
 

@@ -6,12 +6,20 @@ import type { ReactNode } from 'react';
  * A dialog over the page: focus stays inside, Escape closes it, shortcuts rest meanwhile. Focus starts on the element with
  * `data-initial-focus`, otherwise on the first that takes it.
  */
-export function Modal(props: { open: boolean; onClose: () => void; title: string; description: string; children: ReactNode }) {
+export function Modal(props: {
+  open: boolean;
+  onClose: () => void;
+  title: string;
+  description: string;
+  /** Room for two columns, such as files beside their text. */
+  wide?: boolean;
+  children: ReactNode;
+}) {
   return (
     <Dialog.Root open={props.open} onOpenChange={(open) => !open && props.onClose()}>
       <Dialog.Portal>
         <Dialog.Overlay className="modal-overlay" />
-        <Dialog.Content className="modal" data-modal onOpenAutoFocus={focusInitial}>
+        <Dialog.Content className="modal" data-wide={props.wide} data-modal onOpenAutoFocus={focusInitial}>
           <header className="modal-head">
             <Dialog.Title className="modal-title">{props.title}</Dialog.Title>
             <Dialog.Close className="icon-button" aria-label="Close">

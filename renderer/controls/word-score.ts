@@ -1,8 +1,8 @@
 /**
- * How well a command fits what was typed, 0 for not at all: every typed word must stand in its title or among its other
- * words. Titles that begin with it come first, then titles that hold it, then commands known by another word.
+ * How well an entry of a list fits what was typed, 0 for not at all: every typed word must stand in its title or among its other
+ * words. Titles that begin with it come first, then titles that hold it, then entries known by another word.
  */
-export function paletteScore(title: string, search: string, keywords: readonly string[] = []): number {
+export function wordScore(title: string, search: string, keywords: readonly string[] = []): number {
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
   const spoken = title.toLowerCase();
   const known = `${spoken} ${keywords.join(' ').toLowerCase()}`;

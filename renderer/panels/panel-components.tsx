@@ -1,4 +1,5 @@
 import type { FunctionComponent } from 'react';
+import { ChainPanel } from './chain/chain-panel.tsx';
 import { ControlsPanel } from './controls/controls-panel.tsx';
 import type { PanelId } from './panel-definitions.ts';
 import { ParametersPanel } from './parameters/parameters-panel.tsx';
@@ -9,6 +10,7 @@ import { ViewerPanel } from './viewer/viewer-panel.tsx';
 /** The component of every panel. */
 export const panelComponents: Readonly<Record<PanelId, FunctionComponent>> = {
   source: SourcePanel,
+  chain: ChainPanel,
   controls: ControlsPanel,
   viewer: ViewerPanel,
   parameters: ParametersPanel,

@@ -1,11 +1,14 @@
 import { createContext, useContext } from 'react';
 import { useStore } from 'zustand';
 import type { LabClient } from '../client/lab-client.ts';
+import type { CatalogueEditor } from '../store/catalogue-editor.ts';
+import type { ChainEditor } from '../store/chain-editor.ts';
 import type { ControlEditor } from '../store/control-editor.ts';
 import type { EditHistory } from '../store/edit-history.ts';
 import type { LabActions } from '../store/lab-actions.ts';
 import type { PageState, PageStore } from '../store/page-store.ts';
 import type { ParameterEditor } from '../store/parameter-editor.ts';
+import type { PresetEditor } from '../store/preset-editor.ts';
 import type { LabState, LabStore } from '../store/store.ts';
 import type { ViewerController } from '../view/viewer-controller.ts';
 
@@ -17,7 +20,10 @@ export interface LabServices {
   readonly actions: LabActions;
   readonly parameters: ParameterEditor;
   readonly controls: ControlEditor;
-  /** Undo and redo over both. */
+  readonly presets: PresetEditor;
+  readonly chain: ChainEditor;
+  readonly catalogue: CatalogueEditor;
+  /** Undo and redo over all three. */
   readonly history: EditHistory;
   readonly viewer: ViewerController;
   /** Puts a line on the clipboard. */

@@ -4,6 +4,10 @@ import type { CommandContext } from '../commands/command.ts';
 import { CommandPalette } from '../commands/command-palette.tsx';
 import { commands } from '../commands/registry.ts';
 import { listenForShortcuts } from '../commands/shortcuts.ts';
+import { AddProcessorDialog } from '../panels/chain/add-processor-dialog.tsx';
+import { CodeDialog } from '../panels/chain/code-dialog.tsx';
+import { PackagesDialog } from '../panels/chain/packages-dialog.tsx';
+import { TrustDialog } from '../panels/chain/trust-dialog.tsx';
 import type { LabServices } from '../panels/panel-context.ts';
 import { LabServicesContext } from '../panels/panel-context.ts';
 import { AnalysisDialog } from '../panels/source/analysis-dialog.tsx';
@@ -38,6 +42,10 @@ export function App({ services }: { services: LabServices }) {
         <CommandPalette context={context} />
         <OpenFileDialog />
         <AnalysisDialog />
+        <AddProcessorDialog />
+        <PackagesDialog />
+        <TrustDialog />
+        <CodeDialog />
       </Tooltip.Provider>
     </LabServicesContext>
   );

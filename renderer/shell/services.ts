@@ -4,6 +4,8 @@ import { createHttpTransport } from '../client/http-transport.ts';
 import type { LabTransport } from '../client/lab-client.ts';
 import { createLabClient } from '../client/lab-client.ts';
 import type { LabServices } from '../panels/panel-context.ts';
+import { CatalogueEditor } from '../store/catalogue-editor.ts';
+import { ChainEditor } from '../store/chain-editor.ts';
 import { ControlEditor } from '../store/control-editor.ts';
 import { EditHistory } from '../store/edit-history.ts';
 import { createLabActions } from '../store/lab-actions.ts';
@@ -11,6 +13,7 @@ import { followLab } from '../store/lab-sync.ts';
 import type { Keep } from '../store/page-store.ts';
 import { browserKeep, createPageStore } from '../store/page-store.ts';
 import { ParameterEditor } from '../store/parameter-editor.ts';
+import { PresetEditor } from '../store/preset-editor.ts';
 import { createReport } from '../store/report.ts';
 import { createLabStore } from '../store/store.ts';
 import { createViewProbe } from '../view/view-probe.ts';
@@ -43,6 +46,7 @@ export function createServices(means: ServicesMeans): LabServices & { readonly r
   const page = createPageStore(means.keep);
   const report = createReport(store);
   const history = new EditHistory();
+  const parameters = new ParameterEditor({ client, store, report, history, schedule, now });
   return {
     client,
     store,
@@ -50,8 +54,11 @@ export function createServices(means: ServicesMeans): LabServices & { readonly r
     report,
     history,
     actions: createLabActions(client, store, report),
-    parameters: new ParameterEditor({ client, store, report, history, schedule, now }),
+    parameters,
+    presets: new PresetEditor({ client, store, report, parameters }),
     controls: new ControlEditor({ client, store, report, history, schedule, now }),
+    catalogue: new CatalogueEditor({ client, store, report }),
+    chain: new ChainEditor({ client, store, report, history, schedule, now }),
     viewer: new ViewerController({ client, page, viewId: means.viewId, requestFrame: schedule, surround: means.surround }),
     copyText: means.copyText,
   };

@@ -4,9 +4,13 @@ import { panelDefinitions } from '../panels/panel-definitions.ts';
 import type { Keep } from '../store/page-store.ts';
 import type { Size } from '../view/viewport.ts';
 
-const layoutKey = 'camera-lab.layout.1';
-/** Below this height the left column has room for one panel only: its two become tabs. */
+const layoutKey = 'camera-lab.layout.2';
+/** Below this height the left column has room for one panel only: its three become tabs. */
 const lowWindow = 640;
+
+/** Shares of the left column's height: of chain and controls together, and of the controls. */
+const belowSource = 0.7;
+const belowChain = 0.36;
 
 /** Column widths and row height of the Tune layout in CSS pixels, for a window of that size. */
 export function tuneSizes({ width, height }: Size): { left: number; right: number; bottom: number } {
@@ -35,7 +39,7 @@ function add(api: DockviewApi, id: PanelId, place: Place): void {
   } as AddPanelOptions);
 }
 
-/** Tune: left source and device controls, right parameters, both over the full height; between them viewer above sessions. */
+/** Tune: left source, chain and device controls, right parameters, both over the full height; between them viewer above sessions. */
 export function buildTuneLayout(api: DockviewApi, size: Size): void {
   api.clear();
   const { left, right, bottom } = tuneSizes(size);
@@ -45,10 +49,9 @@ export function buildTuneLayout(api: DockviewApi, size: Size): void {
   add(api, 'source', { position: { direction: 'left' }, initialWidth: left });
   const low = size.height < lowWindow;
   const direction = low ? 'within' : 'below';
-  add(api, 'controls', {
-    position: { referencePanel: 'source', direction },
-    ...(low ? { inactive: true } : { initialHeight: Math.round(size.height * 0.6) }),
-  });
+  const place = (share: number) => (low ? { inactive: true } : { initialHeight: Math.round(size.height * share) });
+  add(api, 'chain', { position: { referencePanel: 'source', direction }, ...place(belowSource) });
+  add(api, 'controls', { position: { referencePanel: 'chain', direction }, ...place(belowChain) });
   // Each column that was added took its share of the ones before: the widths hold once all of them stand.
   api.getPanel('source')?.api.setSize({ width: left });
   api.getPanel('parameters')?.api.setSize({ width: right });
@@ -81,6 +84,19 @@ export function togglePanel(api: DockviewApi, id: PanelId, size: Size): void {
       position: placeBeside(
         api,
         [
+          ['chain', 'above'],
+          ['controls', 'above'],
+          ['viewer', 'left'],
+        ],
+        'left',
+      ),
+      initialWidth: left,
+    },
+    chain: {
+      position: placeBeside(
+        api,
+        [
+          ['source', 'below'],
           ['controls', 'above'],
           ['viewer', 'left'],
         ],
@@ -92,6 +108,7 @@ export function togglePanel(api: DockviewApi, id: PanelId, size: Size): void {
       position: placeBeside(
         api,
         [
+          ['chain', 'below'],
           ['source', 'below'],
           ['viewer', 'left'],
         ],

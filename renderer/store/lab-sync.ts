@@ -9,12 +9,15 @@ import type { LabStore } from './store.ts';
  */
 export function followLab(client: LabClient, store: LabStore, report: Report): () => void {
   async function loadAll(): Promise<void> {
-    const [lab, sources, stream, controls, processors] = await Promise.all([
+    const [lab, sources, stream, controls, processors, catalogue, chain, measurements] = await Promise.all([
       client.call('lab.describe', {}),
       client.call('source.list', {}),
       client.call('stream.state', {}),
       client.call('control.list', {}),
       client.call('processor.list', {}),
+      client.call('catalogue.get', {}),
+      client.call('chain.get', {}),
+      client.call('chain.measurements', {}),
     ]);
     // A restarted lab counts versions from the start again: what this page knew of the one before must not win.
     store.setState({
@@ -26,6 +29,11 @@ export function followLab(client: LabClient, store: LabStore, report: Report): (
       processors,
       parameters: {},
       applied: {},
+      catalogue,
+      chain,
+      chainApplied: undefined,
+      measurements,
+      presets: {},
       fusion: undefined,
       development: undefined,
       advice: {},
@@ -33,9 +41,11 @@ export function followLab(client: LabClient, store: LabStore, report: Report): (
     await loadParameters();
   }
 
-  async function loadParameters(): Promise<void> {
-    const { processors } = store.getState();
-    const states = await Promise.all(processors.map(({ id }) => client.call('parameter.get', { processorId: id })));
+  /** Entries of the chain come and go: what is known already is followed by announcements. */
+  async function loadParameters(which: 'all' | 'unknown' = 'all'): Promise<void> {
+    const { processors, parameters: known } = store.getState();
+    const unknown = which === 'all' ? processors : processors.filter(({ id }) => known[id] === undefined);
+    const states = await Promise.all(unknown.map(({ id }) => client.call('parameter.get', { processorId: id })));
     for (const parameters of states) store.setState((state) => withParameters(state, parameters));
   }
 
@@ -53,9 +63,10 @@ export function followLab(client: LabClient, store: LabStore, report: Report): (
   function take(event: LabEvent): void {
     const before = store.getState();
     store.setState(reduceEvent(before, event));
+    if (event.name === 'processor.listed') void report(() => loadParameters('unknown'));
     if (event.name !== 'stream.state') return;
     if (event.payload.sourceId !== before.stream.sourceId) void report(loadSource);
-    if (event.payload.processorId !== before.stream.processorId) void report(loadParameters);
+    if (event.payload.processorId !== before.stream.processorId) void report(() => loadParameters());
   }
 
   return client.listen(take, (connection) => {

@@ -13,6 +13,12 @@ export interface PageState {
   readonly sourceMenuOpen: boolean;
   /** The dialog about the sensor: what was found, or that it is being looked for; absent while it is closed. */
   readonly analysis?: SensorAnalysis | 'running' | undefined;
+  readonly addProcessorOpen: boolean;
+  readonly packagesOpen: boolean;
+  /** The package whose code the user is asked to trust. */
+  readonly trustFolder: string | undefined;
+  /** Whose code is shown, by processor id or entry's key. */
+  readonly codeOf: string | undefined;
   /** Panels in the layout now, by id. */
   readonly openPanels: readonly string[];
   /** Whose parameters the panel shows, by processor id; the stream's where it is not said. */
@@ -39,6 +45,10 @@ export function createPageStore(keep: Keep): PageStore {
     paletteOpen: false,
     openFileOpen: false,
     sourceMenuOpen: false,
+    addProcessorOpen: false,
+    packagesOpen: false,
+    trustFolder: undefined,
+    codeOf: undefined,
     openPanels: [],
     foldedGroups: [],
     view: { frozen: false, fitted: true, zoomPercent: 100, hasFrame: false },

@@ -5,6 +5,7 @@ import type { EditHistory } from './edit-history.ts';
 import { LatestValueSender } from './latest-value-sender.ts';
 import { withNotice, withParameters } from './reduce-event.ts';
 import type { Report } from './report.ts';
+import type { EditedValues } from './same-value.ts';
 import { draftChanges, shownValue, withoutKey } from './selectors.ts';
 import type { LabStore, Refusal } from './store.ts';
 
@@ -60,16 +61,18 @@ export class ParameterEditor {
     this.#tellRefusal(processorId);
     const state = this.#options.store.getState();
     const after = Object.fromEntries(Object.keys(before).map((name) => [name, shownValue(state, processorId, name)]));
-    this.#options.history.record(
-      {
-        subject: `processor:${processorId}`,
-        before,
-        after: after as ParameterValues,
-        apply: (values) => this.#send(processorId, values as ParameterValues),
-      },
-      origin,
-      this.#options.now(),
-    );
+    this.recordStep(processorId, before, after as ParameterValues, origin);
+  }
+
+  /** Makes a step to undo of values that the lab has already. */
+  recordStep(
+    processorId: string,
+    before: ParameterValues,
+    after: ParameterValues,
+    origin: 'gesture' | 'keyboard' = 'gesture',
+  ): void {
+    const apply = (values: EditedValues) => this.#send(processorId, values as ParameterValues);
+    this.#options.history.record({ subject: `processor:${processorId}`, before, after, apply }, origin, this.#options.now());
   }
 
   /** Sets values as one step. */

@@ -1,5 +1,6 @@
 import type { ControlDescription, ParameterState, ProcessorDescription, SessionEntry } from '../../preload/contract.ts';
 import type { LabEvent } from '../client/lab-client.ts';
+import { withChain } from './chain-reducers.ts';
 import type { LabState, NewNotice } from './store.ts';
 
 /** Older notices make room: the list is for reading, the log is in the telemetry. */
@@ -20,10 +21,13 @@ export function reduceEvent(state: LabState, event: LabEvent): Partial<LabState>
     case 'processor.listed':
       return { processors: event.payload };
     case 'catalogue.changed':
+      return { catalogue: event.payload };
     case 'chain.changed':
+      return withChain(state, event.payload);
     case 'chain.applied':
+      return { chainApplied: event.payload };
     case 'chain.measured':
-      return {};
+      return { measurements: event.payload };
     case 'parameter.changed':
       return withParameters(state, event.payload);
     case 'parameter.applied':

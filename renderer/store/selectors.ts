@@ -1,4 +1,5 @@
 import type {
+  ChainPrompt,
   ControlValue,
   EventPayload,
   ParameterDescription,
@@ -16,6 +17,13 @@ export function shownValue(state: LabState, processorId: string, name: string): 
 /** The value a device's control shows: the user's own until the device has answered, then the device's. */
 export function shownControlValue(state: LabState, id: string): ControlValue | undefined {
   return state.controlEdits[id] ?? state.controls.find((control) => control.id === id)?.value;
+}
+
+const noPrompts: readonly ChainPrompt[] = [];
+
+/** The prompts that an entry of the chain shows: the user's own until the lab has confirmed them, then the lab's. */
+export function shownPrompts(state: LabState, key: string): readonly ChainPrompt[] {
+  return state.promptEdits[key] ?? state.chain.entries.find((entry) => entry.key === key)?.prompts ?? noPrompts;
 }
 
 /** The value a load-time control shows: the draft's, else the lab's. */

@@ -2,11 +2,16 @@ import type { StoreApi } from 'zustand/vanilla';
 import { createStore } from 'zustand/vanilla';
 import type {
   CallResponse,
+  ChainMeasurement,
+  ChainPrompt,
+  ChainState,
   ControlDescription,
   ControlValue,
   EventPayload,
   ParameterState,
   ParameterValues,
+  Preset,
+  ProcessorCatalogue,
   ProcessorDescription,
   SessionEntry,
   SourceEntry,
@@ -55,6 +60,16 @@ export interface LabState {
   readonly drafts: Readonly<Record<string, ParameterValues>>;
   /** By processor id: the newest first-frame-of-a-version announcement. */
   readonly applied: Readonly<Record<string, EventPayload<'parameter.applied'>>>;
+  /** Everything that the chain can be made of; absent until the lab has said it. */
+  readonly catalogue: ProcessorCatalogue | undefined;
+  readonly chain: ChainState;
+  /** The first frame that a revision of the chain has made. */
+  readonly chainApplied: EventPayload<'chain.applied'> | undefined;
+  readonly measurements: readonly ChainMeasurement[];
+  /** By entry's key: prompts that the user has changed and the lab has not yet confirmed. */
+  readonly promptEdits: Readonly<Record<string, readonly ChainPrompt[]>>;
+  /** By processor id or entry's key, as they were last asked for. */
+  readonly presets: Readonly<Record<string, readonly Preset[]>>;
   readonly sessions: readonly SessionEntry[];
   /** By session id. */
   readonly exports: Readonly<Record<number, ExportResult>>;
@@ -70,6 +85,8 @@ export interface LabState {
 
 /** The one store of what the lab said. */
 export type LabStore = StoreApi<LabState>;
+
+const emptyChain: ChainState = { revision: 0, entries: [], isBuilding: false };
 
 const closedStream: StreamState = { phase: 'closed', modes: [], processorId: '' };
 
@@ -88,6 +105,12 @@ export function createLabStore(): LabStore {
     writtenControls: [],
     drafts: {},
     applied: {},
+    catalogue: undefined,
+    chain: emptyChain,
+    chainApplied: undefined,
+    measurements: [],
+    promptEdits: {},
+    presets: {},
     sessions: [],
     exports: {},
     fusion: undefined,

@@ -1,3 +1,4 @@
+import { entryOf } from '../../store/chain-selectors.ts';
 import { currentProcessor } from '../../store/selectors.ts';
 import { useLab, useLabState, usePageState } from '../panel-context.ts';
 import { ProcessorView } from './processor-view.tsx';
@@ -6,10 +7,13 @@ import { ProcessorView } from './processor-view.tsx';
 export function ParametersPanel() {
   const { page } = useLab();
   const processors = useLabState((state) => state.processors);
+  const chain = useLabState((state) => state.chain);
   const current = useLabState(currentProcessor);
   const chosen = usePageState((state) => state.shownProcessor);
   const processor = processors.find(({ id }) => id === chosen) ?? current;
   if (!processor) return <p className="panel-empty">No processor yet. Open a source to load one.</p>;
+  // An entry of the chain is chosen in the chain: here it has a tab while it is.
+  const tabs = processors.filter(({ id }) => id === processor.id || entryOf(chain, id) === undefined);
   const show = (shownProcessor: string): void => page.setState({ shownProcessor });
-  return <ProcessorView processors={processors} processor={processor} onShow={show} />;
+  return <ProcessorView processors={tabs} processor={processor} onShow={show} />;
 }

@@ -1,9 +1,13 @@
 import { Tabs } from 'radix-ui';
 import { useMemo } from 'react';
 import type { ProcessorDescription } from '../../../preload/contract.ts';
+import { entryOf } from '../../store/chain-selectors.ts';
 import { parameterGroups } from '../../store/selectors.ts';
+import { useLab, useLabState } from '../panel-context.ts';
 import { LoadTimeSection } from './load-time-section.tsx';
 import { ParameterRows } from './parameter-row.tsx';
+import { PresetsMenu } from './presets-menu.tsx';
+import { PromptsSection } from './prompts-section.tsx';
 import { SceneAdvice } from './scene-advice.tsx';
 
 /** The processor that has something to say beside its parameters. */
@@ -20,9 +24,16 @@ export function ProcessorView(props: {
     <Tabs.Root className="panel-scroll" value={processor.id} onValueChange={onShow}>
       <header className="processor-head">
         <ProcessorTabs processors={processors} />
-        <span className="processor-note">{processor.description}</span>
+        <div className="processor-line">
+          <span className="processor-note">{processor.description}</span>
+          <span className="processor-actions">
+            <CodeButton processorId={processor.id} />
+            <PresetsMenu key={processor.id} processor={processor} />
+          </span>
+        </div>
       </header>
       <Tabs.Content value={processor.id} tabIndex={-1}>
+        <PromptsOf processor={processor} />
         <RuntimeSection processor={processor} />
         {processor.id === sceneProcessorId && <SceneAdvice processorId={processor.id} />}
         <LoadTimeSection processor={processor} />
@@ -54,4 +65,24 @@ function RuntimeSection({ processor }: { processor: ProcessorDescription }) {
       <ParameterRows processorId={processor.id} parameters={parameters} locked={false} />
     </section>
   ));
+}
+
+/** Prompts belong to an entry of the chain: a stage has none. */
+function PromptsOf({ processor }: { processor: ProcessorDescription }) {
+  const follows = useLabState((state) => entryOf(state.chain, processor.id)?.supportsPrompts === true);
+  return follows ? <PromptsSection entryKey={processor.id} /> : null;
+}
+
+function CodeButton({ processorId }: { processorId: string }) {
+  const { page } = useLab();
+  return (
+    <button
+      type="button"
+      className="button button-small"
+      data-testid="show-code"
+      onClick={() => page.setState({ codeOf: processorId })}
+    >
+      Code…
+    </button>
+  );
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { paletteScore } from '../../../renderer/commands/palette-score.ts';
 import { commandNamed, commands } from '../../../renderer/commands/registry.ts';
+import { wordScore } from '../../../renderer/controls/word-score.ts';
 
 const titles: Readonly<Record<string, string>> = {
   'window.toggleTheme': 'Use mid-grey surround',
@@ -12,7 +12,7 @@ const titles: Readonly<Record<string, string>> = {
 function found(search: string): string[] {
   const scored = Object.entries(titles).map(([id, title]) => ({
     id,
-    score: paletteScore(title, search, commandNamed(id).keywords),
+    score: wordScore(title, search, commandNamed(id).keywords),
   }));
   const kept = scored.filter(({ score }) => score > 0).sort((a, b) => b.score - a.score);
   return kept.map(({ id }) => id);
@@ -30,8 +30,8 @@ test('commands are found by words that their titles do not hold', () => {
 });
 
 test('a title that begins with the word stands before one that holds it', () => {
-  expect(paletteScore('Undo', 'un')).toBeGreaterThan(paletteScore('Use mid-grey surround', 'un'));
-  expect(paletteScore('Reset all device controls', 'device reset')).toBeGreaterThan(0);
+  expect(wordScore('Undo', 'un')).toBeGreaterThan(wordScore('Use mid-grey surround', 'un'));
+  expect(wordScore('Reset all device controls', 'device reset')).toBeGreaterThan(0);
 });
 
 test('every command that takes part has words to be found by', () => {

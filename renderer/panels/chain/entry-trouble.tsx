@@ -1,0 +1,71 @@
+import type { ChainEntry } from '../../../preload/contract.ts';
+import { formatCount } from '../../controls/format.ts';
+import { measurementOf, packageOf } from '../../store/chain-selectors.ts';
+import { faultText } from '../../store/fault-text.ts';
+import { useLab, useLabState } from '../panel-context.ts';
+
+/** What is wrong with an entry and what to do about it; nothing where all is well. */
+export function EntryTrouble({ entry }: { entry: ChainEntry }) {
+  const measured = useLabState((state) => measurementOf(state, entry.key));
+  const failures = measured?.failures ?? 0;
+  const fault = entry.reason ?? measured?.lastError;
+  const isTold = fault !== undefined && (failures > 0 || entry.state !== 'bypassed');
+  if (!isTold && failures === 0) return null;
+  const heading = [
+    headings[entry.state],
+    failures > 0 ? `${formatCount(failures)} ${failures === 1 ? 'failure' : 'failures'}` : undefined,
+  ];
+  return (
+    <div className="chain-trouble" data-state={entry.state}>
+      <p className="chain-trouble-text">
+        <span className="chain-trouble-head">{heading.filter(Boolean).join(', ')}</span>
+        {fault && <span>{faultText(fault)}</span>}
+      </p>
+      <TroubleAction entry={entry} />
+    </div>
+  );
+}
+
+const headings: Readonly<Record<ChainEntry['state'], string | undefined>> = {
+  running: undefined,
+  bypassed: undefined,
+  suspended: 'Suspended',
+  failed: 'Cannot be built',
+  'waiting-for-trust': 'Waiting for trust',
+  missing: 'Missing',
+};
+
+function TroubleAction({ entry }: { entry: ChainEntry }) {
+  const { chain, page } = useLab();
+  const folder = useLabState((state) => packageOf(state.catalogue, entry.processorId)?.folder);
+  if (entry.state === 'suspended' || entry.state === 'failed') {
+    return (
+      <button
+        type="button"
+        className="button button-small"
+        aria-label={`Resume ${entry.name}`}
+        onClick={() => void chain.resume(entry.key)}
+      >
+        Resume
+      </button>
+    );
+  }
+  if (entry.state === 'waiting-for-trust' && folder !== undefined) {
+    return (
+      <button
+        type="button"
+        className="button button-small"
+        aria-label={`Trust the code of ${entry.name}`}
+        onClick={() => page.setState({ trustFolder: folder })}
+      >
+        Trust this code…
+      </button>
+    );
+  }
+  if (entry.state !== 'missing' || folder === undefined) return null;
+  return (
+    <button type="button" className="button button-small" onClick={() => page.setState({ packagesOpen: true })}>
+      Packages…
+    </button>
+  );
+}
