@@ -1,7 +1,13 @@
 import type { z } from 'zod';
 import type { codeCalls } from '../preload/contract/code.ts';
-import type { CallResponse, CodeFile, StreamState } from '../preload/contract.ts';
+import type { CallResponse, CodeFile, ParameterValues, StreamState } from '../preload/contract.ts';
 import { InputError } from './base/errors.ts';
+import { ispScopeSource } from './export/scope/isp-source.ts';
+import { processorScopeSource } from './export/scope/processor-source.ts';
+import { scopePackage } from './export/scope/scope-package.ts';
+import type { ScopeSource } from './export/scope/scope-source.ts';
+import type { FrameSize } from './export/sized-graph.ts';
+import type { SensorDescription } from './frame/frame-meta.ts';
 import { type CfaOrder, cfaOrders } from './frame/pixel-format.ts';
 import type { Graph } from './graph/graph.ts';
 import { graphText } from './graph/graph-text.ts';
@@ -34,31 +40,77 @@ export interface LabCodeParts {
 export function codeHandlers(parts: LabCodeParts): Handlers {
   return {
     'package.inspect': ({ folder }) => parts.library.inspect(folder),
-    'code.get': async ({ processorId }) => ({ files: await sourceOf(parts, processorId) }),
+    'code.get': async ({ processorId, form }) => {
+      return { files: await (form === 'scope' ? scopeFilesOf(parts, processorId) : sourceOf(parts, processorId)) };
+    },
   };
+}
+
+/** Whose code is asked for: the stage, an entry's processor, or settings without either. */
+interface CodeSubject {
+  readonly offer?: OfferedProcessor;
+  readonly isStage: boolean;
+  /** Current values of every parameter. */
+  readonly values: ParameterValues;
+}
+
+function subjectOf({ chain, catalogue, processors, stage }: LabCodeParts, processorId: string): CodeSubject {
+  const values = processors.parametersOf(processorId).current.values;
+  const isStage = processorId === stage.declaration.id;
+  if (isStage || !chain.isEntry(processorId)) return { isStage, values };
+  const id = chain.processorIdOf(processorId);
+  const offer = catalogue.find(id);
+  if (offer) return { isStage, values, offer };
+  const { message, action } = catalogue.absenceOf(id).reason;
+  throw new InputError('code.absent', message, action);
 }
 
 /** What a processor is made of: a package's own files, or the declaration of one of the lab's, and the graph as it would be built now. */
 async function sourceOf(parts: LabCodeParts, processorId: string): Promise<CodeFile[]> {
-  const { chain, catalogue, processors, stage } = parts;
-  const values = processors.parametersOf(processorId).current.values;
+  const { processors, stage } = parts;
+  const { offer, isStage, values } = subjectOf(parts, processorId);
   const size = frameSize(parts.stream.state);
-  if (processorId === stage.declaration.id) {
-    const sensor = { cfa: size.cfa, bits: 16, blackLevels: [0, 0, 0, 0], whiteLevel: 65535 } as const;
-    const { graph } = stage.plan({ ...size, sensor, values, cut: 'frame' });
+  if (isStage) {
+    const { graph } = stage.plan({ ...size, sensor: sensorOf(size), values, cut: 'frame' });
     return [declarationFile(describeProcessor(stage.declaration)), graphFile(graph)];
   }
-  const id = chain.processorIdOf(processorId);
-  const offer = catalogue.find(id);
-  if (!offer) {
-    const own = processors.list().find((one) => one.id === processorId);
-    if (own && !chain.isEntry(processorId)) return [declarationFile(own)];
-    const { message, action } = catalogue.absenceOf(id).reason;
-    throw new InputError('code.absent', message, action);
-  }
+  if (!offer)
+    return processors
+      .list()
+      .filter(({ id }) => id === processorId)
+      .map(declarationFile);
   const files = offer.folder === undefined ? [declarationFile(offer.handle.facts)] : await packageFiles(offer, offer.folder);
   if (!offer.handle.facts.functions.includes('graph')) return files;
   return [...files, graphFile(await offer.handle.plan({ ...size, loadTimeValues: values }))];
+}
+
+/** The files that an export of a processor for Daydream Scope writes, with the current values as its defaults. */
+async function scopeFilesOf(parts: LabCodeParts, processorId: string): Promise<CodeFile[]> {
+  const subject = subjectOf(parts, processorId);
+  const size = frameSize(parts.stream.state);
+  const source = await scopeSource(parts.stage, subject, size, []).catch((thrown: unknown) => {
+    if (!(thrown instanceof InputError && thrown.code === 'export.size')) throw thrown;
+    // A graph that depends on the size of its frames is exported for those that stream.
+    return scopeSource(parts.stage, subject, size, [size]);
+  });
+  return scopePackage(source).map((file) => textFile(file.path, 'text' in file ? file.text : file.bytes));
+}
+
+async function scopeSource(
+  stage: Stage,
+  { offer, isStage, values }: CodeSubject,
+  size: StreamedSize,
+  sizes: readonly FrameSize[],
+): Promise<ScopeSource> {
+  if (isStage) return ispScopeSource({ stage, sensor: sensorOf(size), values }, sizes);
+  if (offer) return processorScopeSource({ handle: offer.handle, params: offer.declaration.params }, { values, sizes });
+  const message = 'Expected a processor of pictures to export but received one that only decides';
+  throw new InputError('code.no-export', message, 'Export the stage or an entry of the chain.');
+}
+
+/** Of the order of its colours alone: what shapes a graph. */
+function sensorOf({ cfa }: { readonly cfa: CfaOrder }): SensorDescription {
+  return { cfa, bits: 16, blackLevels: [0, 0, 0, 0], whiteLevel: 65535 };
 }
 
 async function packageFiles({ hash }: OfferedProcessor, folder: string): Promise<CodeFile[]> {
@@ -78,8 +130,12 @@ function graphFile(graph: Graph): CodeFile {
   return textFile('graph.txt', graphText(graph));
 }
 
+interface StreamedSize extends FrameSize {
+  readonly cfa: CfaOrder;
+}
+
 /** The size of what streams and the order of its colours; of a full HD sensor where nothing is open. */
-function frameSize({ modes, modeId }: StreamState): { readonly width: number; readonly height: number; readonly cfa: CfaOrder } {
+function frameSize({ modes, modeId }: StreamState): StreamedSize {
   const mode = modes.find(({ id }) => id === modeId) ?? modes[0];
   const cfa = cfaOrders.find((order) => mode?.pixelFormat.startsWith(order)) ?? 'RGGB';
   return { width: mode?.width ?? 1920, height: mode?.height ?? 1080, cfa };

@@ -61,3 +61,28 @@ test('an entry has the graph of its own values; one that is called has a declara
   expect(files['graph.txt']).toContain('video float32 [1, 48, 64, 3]');
   expect(Object.keys(await sourceOf('prompt-style'))).toEqual(['declaration.json']);
 });
+
+test('the Scope form is what an export writes, with the values of now as defaults', async () => {
+  labChain.chain.add('vignette-correction');
+  const { files } = await handlers['code.get']({ processorId: 'vignette-correction', form: 'scope' });
+  expect(files.map(({ path }) => path)).toEqual([
+    'pyproject.toml',
+    'src/vignette_correction/__init__.py',
+    'src/vignette_correction/schema.py',
+    'src/vignette_correction/pipeline.py',
+    'src/vignette_correction/model.onnx',
+    'README.md',
+  ]);
+  const model = files.find(({ path }) => path.endsWith('.onnx'));
+  expect(model).not.toHaveProperty('text');
+  expect(model?.bytes).toBeGreaterThan(100);
+  await expect(handlers['code.get']({ processorId: 'fast-algo', form: 'scope' })).rejects.toThrow('one that only decides');
+  await expect(handlers['code.get']({ processorId: 'prompt-style', form: 'scope' })).rejects.toThrow('is called');
+});
+
+test('the tuned stage exports too', async () => {
+  const { files } = await handlers['code.get']({ processorId: 'fast-isp', form: 'scope' });
+  expect(files.map(({ path }) => path)).toEqual(
+    expect.arrayContaining(['pyproject.toml', expect.stringMatching(/^src\/\w+\/pipeline\.py$/)]),
+  );
+});
