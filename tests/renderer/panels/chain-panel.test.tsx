@@ -1,0 +1,103 @@
+import { Tooltip } from 'radix-ui';
+import type { ReactElement } from 'react';
+import { renderToStaticMarkup } from 'react-dom/server';
+import { expect, test } from 'vitest';
+import type { ChainEntry } from '../../../preload/contract.ts';
+import { ChainPanel } from '../../../renderer/panels/chain/chain-panel.tsx';
+import { LabServicesContext } from '../../../renderer/panels/panel-context.ts';
+import { ParametersPanel } from '../../../renderer/panels/parameters/parameters-panel.tsx';
+import { connectToFakeLab, settle } from '../../support/fake-lab/page-services.ts';
+
+const page = await connectToFakeLab();
+const { services, lab } = page;
+await services.actions.openSource('simulator:chart');
+for (const id of ['temporal-denoise', 'prompt-style', 'unsharp-mask']) await services.chain.add(id);
+await services.chain.move('temporal-denoise', { place: 'preprocessor', index: 0 });
+await settle();
+
+/** Static markup asks stores for their first state: here it is the one of now. */
+const asOfNow = {
+  ...services,
+  store: { ...services.store, getInitialState: services.store.getState },
+  page: { ...services.page, getInitialState: services.page.getState },
+};
+
+function markup(element: ReactElement): string {
+  return renderToStaticMarkup(
+    <LabServicesContext value={asOfNow}>
+      <Tooltip.Provider>{element}</Tooltip.Provider>
+    </LabServicesContext>,
+  );
+}
+
+function rowOf(key: string): string {
+  const [, row = ''] = markup(<ChainPanel />).split(`data-testid="chain-${key}"`);
+  return row.split('</li>')[0] ?? '';
+}
+
+/** The chain as the lab would announce it with one entry changed. */
+function announce(key: string, change: Partial<ChainEntry>): void {
+  const { chain } = services.store.getState();
+  const entries = chain.entries.map((entry) => (entry.key === key ? { ...entry, ...change } : entry));
+  lab.announce('chain.changed', { ...chain, revision: chain.revision + 1, entries });
+}
+
+test('places stand in the order of frames, the ISP between them', () => {
+  const shown = markup(<ChainPanel />);
+  const order = ['Before the ISP', 'chain-temporal-denoise', 'chain-isp', '>After<', 'chain-prompt-style', 'chain-unsharp-mask'];
+  const places = order.map((text) => shown.indexOf(text));
+  expect(places).toEqual([...places].sort((a, b) => a - b));
+  expect(places).not.toContain(-1);
+  expect(shown).not.toContain('>Main<');
+});
+
+test('every button of a row names its entry and its state', () => {
+  const row = rowOf('unsharp-mask');
+  for (const name of ['Solo Unsharp mask', 'Bypass Unsharp mask', 'Remove Unsharp mask']) {
+    expect(row).toContain(`aria-label="${name}"`);
+  }
+  expect(row.match(/aria-pressed="false"/g)).toHaveLength(2);
+  expect(row).toContain('aria-description="Works on every frame"');
+});
+
+test('the time is that of the session: the second entry of one stands with the first', () => {
+  const millis = { median: 4.2, p99: 6.5 };
+  lab.announce(
+    'chain.measured',
+    ['temporal-denoise', 'prompt-style', 'unsharp-mask'].map((key) => ({ key, frames: 120, failures: 0, millis, sharedBy: 2 })),
+  );
+  for (const key of ['prompt-style', 'unsharp-mask']) announce(key, { modelHash: 'a' });
+  expect(rowOf('prompt-style')).toContain('4.20<span class="chain-unit"> ms</span>');
+  expect(rowOf('unsharp-mask')).toContain('shared ↑');
+  expect(rowOf('unsharp-mask')).toContain('4.20 ms median, 6.50 ms p99, of one session for 2 processors');
+});
+
+test('what is wrong is told with what to do', () => {
+  const reason = { code: 'x', message: 'Expected one frame but received none', action: 'Return one frame.' };
+  announce('unsharp-mask', { state: 'suspended', reason });
+  lab.announce('chain.measured', [{ key: 'unsharp-mask', frames: 10, failures: 10, lastError: reason, sharedBy: 1 }]);
+  const suspended = rowOf('unsharp-mask');
+  expect(suspended).toContain('Suspended, 10 failures');
+  expect(suspended).toContain('Expected one frame but received none. Return one frame.');
+  expect(suspended).toContain('aria-label="Resume Unsharp mask"');
+
+  announce('unsharp-mask', { state: 'waiting-for-trust', processorId: 'warm', name: 'Warm' });
+  expect(rowOf('unsharp-mask')).toContain('aria-label="Trust the code of Warm"');
+  announce('unsharp-mask', { state: 'missing', processorId: 'gone' });
+  expect(rowOf('unsharp-mask')).toContain('Missing');
+  expect(rowOf('temporal-denoise')).not.toContain('chain-trouble');
+});
+
+test('packages that wait or have failed are counted', () => {
+  expect(markup(<ChainPanel />)).toContain('aria-label="Packages…, 1 to trust, 1 failed"');
+});
+
+test('an entry that is chosen has a tab beside the stages, and prompts where it follows them', () => {
+  services.page.setState({ shownProcessor: 'prompt-style' });
+  const shown = markup(<ParametersPanel />);
+  const tabs = [...shown.matchAll(/data-testid="processor-([\w-]+)"/g)].map(([, id]) => id);
+  expect(tabs).toEqual(['fast-isp', 'fast-algo', 'prompt-style']);
+  expect(shown).toContain('aria-label="Prompts"');
+  services.page.setState({ shownProcessor: 'fast-isp' });
+  expect(markup(<ParametersPanel />)).not.toContain('aria-label="Prompts"');
+});

@@ -1,0 +1,121 @@
+import { expect, test } from 'vitest';
+import { entriesAt, entryOf } from '../../../renderer/store/chain-selectors.ts';
+import { shownPrompts, shownValue } from '../../../renderer/store/selectors.ts';
+import { connectToFakeLab, settle } from '../../support/fake-lab/page-services.ts';
+
+async function openPage() {
+  const page = await connectToFakeLab();
+  const { store, history, chain } = page.services;
+  const asked = (name: string) => page.lab.received.filter((call) => call.name === name).map(({ payload }) => payload);
+  const order = () => store.getState().chain.entries.map(({ key, place }) => `${place} ${key}`);
+  /** Undo and redo take several calls. */
+  const undo = async () => {
+    history.undo();
+    for (let turn = 0; turn < 20; turn++) await settle();
+  };
+  const redo = async () => {
+    history.redo();
+    for (let turn = 0; turn < 20; turn++) await settle();
+  };
+  return { ...page, store, history, chain, asked, order, undo, redo };
+}
+
+test('what the lab refuses is told and changes nothing, and is nothing to undo', async () => {
+  const { chain, store, history, order } = await openPage();
+  expect(await chain.add('no-such-processor')).toBeUndefined();
+  await chain.add('unsharp-mask');
+  await chain.move('unsharp-mask', { place: 'preprocessor', index: 0 });
+  expect(order()).toEqual(['postprocessor unsharp-mask']);
+  expect(store.getState().notices.map(({ level }) => level)).toEqual(['error', 'error']);
+  history.undo();
+  expect(history.canUndo).toBe(false);
+});
+
+test('an entry is added with its key, and its parameters are known at once', async () => {
+  const { chain, store } = await openPage();
+  expect(await chain.add('unsharp-mask')).toBe('unsharp-mask');
+  expect(await chain.add('unsharp-mask')).toBe('unsharp-mask-2');
+  await settle();
+  expect(shownValue(store.getState(), 'unsharp-mask-2', 'unsharp_amount')).toBe(0.6);
+});
+
+test('moves, bypass and solo are steps back and forth', async () => {
+  const { chain, order, store, undo, redo } = await openPage();
+  await chain.add('temporal-denoise');
+  await chain.add('unsharp-mask');
+  await chain.move('temporal-denoise', { place: 'preprocessor', index: 0 });
+  await chain.setBypass('unsharp-mask', true);
+  await chain.setSolo('temporal-denoise', true);
+  await chain.setSolo('temporal-denoise', true);
+  const flags = () => store.getState().chain.entries.map(({ bypass, solo }) => [bypass, solo]);
+  expect([order(), flags()]).toEqual([
+    ['preprocessor temporal-denoise', 'postprocessor unsharp-mask'],
+    [
+      [false, true],
+      [true, false],
+    ],
+  ]);
+  await undo();
+  await undo();
+  expect(flags().flat()).toEqual([false, false, false, false]);
+  await undo();
+  expect(order()).toEqual(['postprocessor temporal-denoise', 'postprocessor unsharp-mask']);
+  await redo();
+  await redo();
+  expect([order()[0], flags()[1]]).toEqual(['preprocessor temporal-denoise', [true, false]]);
+});
+
+test('keys that move one entry again and again are one step', async () => {
+  const { chain, order, undo } = await openPage();
+  for (const id of ['prompt-style', 'temporal-denoise', 'unsharp-mask']) await chain.add(id);
+  await chain.move('prompt-style', { place: 'postprocessor', index: 1 }, 'keyboard');
+  await chain.move('prompt-style', { place: 'postprocessor', index: 2 }, 'keyboard');
+  expect(order().at(-1)).toBe('postprocessor prompt-style');
+  await undo();
+  expect(order()[0]).toBe('postprocessor prompt-style');
+});
+
+test('an entry that was removed comes back where it was with all that it was', async () => {
+  const { chain, services, store, order, undo, redo, animationFrame } = await openPage();
+  for (const id of ['temporal-denoise', 'prompt-style', 'unsharp-mask']) await chain.add(id);
+  await settle();
+  services.parameters.set('prompt-style', { style_strength: 1.5 });
+  chain.changePrompts('prompt-style', [{ text: 'warm', weight: 40 }]);
+  await animationFrame();
+  await chain.setBypass('prompt-style', true);
+  await chain.remove('prompt-style');
+  expect(order()).toEqual(['postprocessor temporal-denoise', 'postprocessor unsharp-mask']);
+  await undo();
+  expect(order()[1]).toBe('postprocessor prompt-style');
+  expect(entryOf(store.getState().chain, 'prompt-style')).toMatchObject({
+    bypass: true,
+    prompts: [{ text: 'warm', weight: 40 }],
+  });
+  expect(store.getState().parameters['prompt-style']?.values).toEqual({ style_strength: 1.5 });
+  await redo();
+  expect(entriesAt(store.getState().chain, 'postprocessor')).toHaveLength(2);
+});
+
+test('adding is undone by taking away', async () => {
+  const { chain, order, undo, redo } = await openPage();
+  await chain.add('unsharp-mask');
+  await undo();
+  expect(order()).toEqual([]);
+  await redo();
+  expect(order()).toEqual(['postprocessor unsharp-mask']);
+});
+
+test('prompts show at once, leave once per animation frame, and a drag of a weight is one step', async () => {
+  const { chain, store, asked, undo, animationFrame } = await openPage();
+  await chain.add('prompt-style');
+  const shown = () => shownPrompts(store.getState(), 'prompt-style');
+  for (const weight of [90, 60, 30]) chain.changePrompts('prompt-style', [{ text: 'warm', weight }]);
+  expect(shown()).toEqual([{ text: 'warm', weight: 30 }]);
+  chain.commitPrompts('prompt-style');
+  await animationFrame();
+  expect(asked('chain.setPrompts')).toEqual([{ key: 'prompt-style', prompts: [{ text: 'warm', weight: 30 }] }]);
+  expect(store.getState().promptEdits).toEqual({});
+  await undo();
+  await animationFrame();
+  expect(shown()).toEqual([]);
+});
