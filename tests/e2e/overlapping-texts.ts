@@ -1,9 +1,9 @@
 import type { Page } from '@playwright/test';
 
-/** Pairs of visible texts that overlap by more than a hairline in any of their lines, as `text / text`. */
-export function overlappingTexts(page: Page): Promise<string[]> {
-  return page.evaluate(() => {
-    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+/** Pairs of visible texts within an element (of the page, where none is said) that overlap by more than a hairline in any of their lines, as `text / text`. */
+export function overlappingTexts(page: Page, within = 'body'): Promise<string[]> {
+  return page.evaluate((selector) => {
+    const walker = document.createTreeWalker(document.querySelector(selector) ?? document.body, NodeFilter.SHOW_TEXT);
     const boxes: { text: string; node: Node; box: DOMRect }[] = [];
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
       const text = node.textContent?.trim() ?? '';
@@ -41,5 +41,5 @@ export function overlappingTexts(page: Page): Promise<string[]> {
       const height = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
       return width > 2 && height > 4;
     }
-  });
+  }, within);
 }

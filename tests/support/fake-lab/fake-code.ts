@@ -38,7 +38,7 @@ export function fakeInspection(folder: string): PackageInspection {
 export function fakeCode(processorId: string, form: 'source' | 'scope'): CodeFile[] {
   if (form === 'source') {
     return [
-      fileOf('processor.json', `${JSON.stringify({ id: processorId, version: '1.0.0' }, null, 2)}\n`),
+      fileOf('declaration.json', `${JSON.stringify({ id: processorId, version: '1.0.0' }, null, 2)}\n`),
       fileOf('graph.txt', 'video  float32 [1, rows, columns, 3]\n  Mul  x 1\n  Clip x 1\nvideo_out\n'),
     ];
   }
