@@ -15,7 +15,17 @@ const pictures = path.join(
 
 test('no text overlaps at any size, and the pictures are kept', async ({ openLab }) => {
   const lab = new LabPage(await openLab());
-  await lab.frameWhere(() => true);
+  const { frameId: before } = await lab.frameWhere(() => true);
+  await lab.page.keyboard.press('Shift+A');
+  await lab.page.keyboard.type('unsharp');
+  await lab.page.keyboard.press('Enter');
+  await expect(lab.page.getByTestId('chain-unsharp-mask')).toHaveAttribute('data-state', 'running');
+  await expect(lab.page.getByTestId('chain-applied')).toHaveText(/^frame \d+$/);
+  expect(Number(await lab.page.getByTestId('chain-applied').getAttribute('data-frame'))).toBeGreaterThan(before);
+  await expect(lab.page.getByTestId('chain-unsharp-mask').locator('.chain-time')).toContainText(/\d ms/);
+  await lab.page.getByTestId('processor-fast-algo').click();
+  // A picture shows no focus ring.
+  await lab.page.getByTestId('viewer-canvas').click();
   await mkdir(pictures, { recursive: true });
   // 960x540 is what 200 % zoom leaves of 1920x1080, 640x360 of 1280x720.
   for (const [width, height] of [

@@ -1,4 +1,4 @@
-import { Check, ChevronDown, Pencil, Trash2 } from 'lucide-react';
+import { Bookmark, Check, Pencil, Trash2 } from 'lucide-react';
 import { Popover } from 'radix-ui';
 import type { FormEvent } from 'react';
 import { useState } from 'react';
@@ -19,9 +19,9 @@ export function PresetsMenu({ processor }: { processor: ProcessorDescription }) 
         if (next) void presets.refresh(processor.id);
       }}
     >
-      <Popover.Trigger className="button button-small" data-testid="presets">
-        Presets
-        <ChevronDown size={11} aria-hidden />
+      {/* Not a tip around it: two things that pop up would stand over each other. */}
+      <Popover.Trigger className="icon-button" data-testid="presets" aria-label={`Presets of ${processor.name}`} title="Presets">
+        <Bookmark size={13} aria-hidden />
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Content className="popover presets" align="end" sideOffset={4} collisionPadding={8} data-modal role="dialog">

@@ -1,6 +1,8 @@
+import { Code } from 'lucide-react';
 import { Tabs } from 'radix-ui';
 import { useMemo } from 'react';
 import type { ProcessorDescription } from '../../../preload/contract.ts';
+import { Tip } from '../../controls/tip.tsx';
 import { entryOf } from '../../store/chain-selectors.ts';
 import { parameterGroups } from '../../store/selectors.ts';
 import { useLab, useLabState } from '../panel-context.ts';
@@ -23,14 +25,14 @@ export function ProcessorView(props: {
   return (
     <Tabs.Root className="panel-scroll" value={processor.id} onValueChange={onShow}>
       <header className="processor-head">
-        <ProcessorTabs processors={processors} />
         <div className="processor-line">
-          <span className="processor-note">{processor.description}</span>
+          <ProcessorTabs processors={processors} />
           <span className="processor-actions">
-            <CodeButton processorId={processor.id} />
+            <CodeButton processor={processor} />
             <PresetsMenu key={processor.id} processor={processor} />
           </span>
         </div>
+        <span className="processor-note">{processor.description}</span>
       </header>
       <Tabs.Content value={processor.id} tabIndex={-1}>
         <PromptsOf processor={processor} />
@@ -73,16 +75,19 @@ function PromptsOf({ processor }: { processor: ProcessorDescription }) {
   return follows ? <PromptsSection entryKey={processor.id} /> : null;
 }
 
-function CodeButton({ processorId }: { processorId: string }) {
+function CodeButton({ processor: { id, name } }: { processor: ProcessorDescription }) {
   const { page } = useLab();
   return (
-    <button
-      type="button"
-      className="button button-small"
-      data-testid="show-code"
-      onClick={() => page.setState({ codeOf: processorId })}
-    >
-      Code…
-    </button>
+    <Tip text="Code of the processor" keys="Shift+C">
+      <button
+        type="button"
+        className="icon-button"
+        data-testid="show-code"
+        aria-label={`Code of ${name}`}
+        onClick={() => page.setState({ codeOf: id })}
+      >
+        <Code size={13} aria-hidden />
+      </button>
+    </Tip>
   );
 }
