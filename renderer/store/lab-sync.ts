@@ -41,11 +41,9 @@ export function followLab(client: LabClient, store: LabStore, report: Report): (
     await loadParameters();
   }
 
-  /** Entries of the chain come and go: what is known already is followed by announcements. */
-  async function loadParameters(which: 'all' | 'unknown' = 'all'): Promise<void> {
-    const { processors, parameters: known } = store.getState();
-    const unknown = which === 'all' ? processors : processors.filter(({ id }) => known[id] === undefined);
-    const states = await Promise.all(unknown.map(({ id }) => client.call('parameter.get', { processorId: id })));
+  async function loadParameters(): Promise<void> {
+    const { processors } = store.getState();
+    const states = await Promise.all(processors.map(({ id }) => client.call('parameter.get', { processorId: id })));
     for (const parameters of states) store.setState((state) => withParameters(state, parameters));
   }
 
@@ -63,10 +61,9 @@ export function followLab(client: LabClient, store: LabStore, report: Report): (
   function take(event: LabEvent): void {
     const before = store.getState();
     store.setState(reduceEvent(before, event));
-    if (event.name === 'processor.listed') void report(() => loadParameters('unknown'));
     if (event.name !== 'stream.state') return;
     if (event.payload.sourceId !== before.stream.sourceId) void report(loadSource);
-    if (event.payload.processorId !== before.stream.processorId) void report(() => loadParameters());
+    if (event.payload.processorId !== before.stream.processorId) void report(loadParameters);
   }
 
   return client.listen(take, (connection) => {

@@ -247,8 +247,10 @@ export class FakeLab {
   #setEntries(entries: readonly ProcessorDescription[]): void {
     this.#entries = entries;
     const isKnown = (id: string): boolean => this.#parameters.some(({ processorId }) => processorId === id);
-    this.#parameters.push(...entries.filter(({ id }) => !isKnown(id)).map(defaultState));
+    const added = entries.filter(({ id }) => !isKnown(id)).map(defaultState);
+    this.#parameters.push(...added);
     this.announce('processor.listed', this.#listed());
+    for (const state of added) this.announce('parameter.changed', state);
   }
 
   #parametersOf(id: string): ParameterState {
