@@ -1,5 +1,5 @@
 import { Copy } from 'lucide-react';
-import { useState } from 'react';
+import { Fragment, useState } from 'react';
 import type { CodeFile } from '../../../preload/contract.ts';
 import { formatBytes } from '../../controls/format.ts';
 import { useLab } from '../panel-context.ts';
@@ -24,7 +24,9 @@ export function CodeFiles({ files }: { files: readonly CodeFile[] }) {
               title={file.path}
               onClick={() => setChosenPath(file.path)}
             >
-              <span className="code-path">{file.path}</span>
+              <span className="code-path">
+                <BrokenPath path={file.path} />
+              </span>
               {file.change && <span className="code-change">{changeWords[file.change]}</span>}
             </button>
           </li>
@@ -33,6 +35,19 @@ export function CodeFiles({ files }: { files: readonly CodeFile[] }) {
       <CodeText file={chosen} />
     </div>
   );
+}
+
+/** A path that wraps behind its folders, so that a file's name stays whole. */
+function BrokenPath({ path }: { path: string }) {
+  const parts = path.split('/');
+  return parts.map((part, index) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: a folder is its depth
+    <Fragment key={index}>
+      {part}
+      {index < parts.length - 1 && '/'}
+      <wbr />
+    </Fragment>
+  ));
 }
 
 function CodeText({ file }: { file: CodeFile }) {
