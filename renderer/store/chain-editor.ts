@@ -145,27 +145,33 @@ export class ChainEditor {
 
   /** Adds an entry that was taken out, with all that it was; resolves to its key, which may be another. */
   async #restore(entry: ChainEntry, position: ChainPosition, values: ParameterValues): Promise<string | undefined> {
-    const { client, store, report } = this.#options;
+    const { client, report } = this.#options;
     const key = await this.#added(entry.processorId, position);
     if (key === undefined) return undefined;
     const { bypass, solo, prompts } = entry;
     if (bypass) await this.#change(() => client.call('chain.setBypass', { key, bypass }));
     if (solo) await this.#change(() => client.call('chain.setSolo', { key, solo }));
     if (prompts.length > 0) await this.#change(() => client.call('chain.setPrompts', { key, prompts }));
-    await report(async () => {
-      const parameters = await client.call('parameter.get', { processorId: key });
-      const processor = store.getState().processors.find(({ id }) => id === key);
-      for (const [call, kind] of [['parameter.set', 'runtime'] as const, ['parameter.applyLoadTime', 'load-time'] as const]) {
-        const changed = processor?.parameters.filter(
-          (parameter) => parameter.kind === kind && values[parameter.name] !== parameters.values[parameter.name],
-        );
-        const wanted = changed?.flatMap(({ name }) => (values[name] === undefined ? [] : [[name, values[name]] as const])) ?? [];
-        if (wanted.length === 0) continue;
-        const next = await client.call(call, { processorId: key, values: Object.fromEntries(wanted) });
-        store.setState((state) => withParameters(state, next));
-      }
-    });
+    await report(() => this.#restoreValues(key, values));
     return key;
+  }
+
+  /** Sets what differs from the defaults. Announcements may come later than answers, so the lab is asked what the entry has. */
+  async #restoreValues(key: string, values: ParameterValues): Promise<void> {
+    const { client, store } = this.#options;
+    const processors = await client.call('processor.list', {});
+    const present = await client.call('parameter.get', { processorId: key });
+    const parameters = processors.find(({ id }) => id === key)?.parameters ?? [];
+    for (const [call, kind] of [['parameter.set', 'runtime'] as const, ['parameter.applyLoadTime', 'load-time'] as const]) {
+      const wanted = parameters.flatMap((parameter) => {
+        const value = values[parameter.name];
+        const differs = parameter.kind === kind && value !== undefined && value !== present.values[parameter.name];
+        return differs ? [[parameter.name, value] as const] : [];
+      });
+      if (wanted.length === 0) continue;
+      const next = await client.call(call, { processorId: key, values: Object.fromEntries(wanted) });
+      store.setState((state) => withParameters(state, next));
+    }
   }
 
   #sendPrompts(key: string, prompts: readonly ChainPrompt[]): void {

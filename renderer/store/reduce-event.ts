@@ -1,6 +1,6 @@
 import type { ControlDescription, ParameterState, ProcessorDescription, SessionEntry } from '../../preload/contract.ts';
 import type { LabEvent } from '../client/lab-client.ts';
-import { withChain } from './chain-reducers.ts';
+import { withChain, withListed } from './chain-reducers.ts';
 import type { LabState, NewNotice } from './store.ts';
 
 /** Older notices make room: the list is for reading, the log is in the telemetry. */
@@ -19,7 +19,7 @@ export function reduceEvent(state: LabState, event: LabEvent): Partial<LabState>
     case 'processor.changed':
       return { processors: withProcessor(state.processors, event.payload) };
     case 'processor.listed':
-      return { processors: event.payload };
+      return withListed(state, event.payload);
     case 'catalogue.changed':
       return { catalogue: event.payload };
     case 'chain.changed':

@@ -35,6 +35,11 @@ test('the chain answers to the keyboard alone, and an entry is dragged elsewhere
   await expect(row(page, 'temporal-denoise')).toHaveAttribute('data-state', 'bypassed');
   await page.keyboard.press('Shift+S');
   await expect(() => expect(lab.chain.state.entries[0]).toMatchObject({ bypass: true, solo: true })).toPass();
+  const strength = page.getByTestId('param-temporal_strength').getByRole('textbox');
+  await strength.fill('2.5');
+  await strength.press('Enter');
+  const strengthInLab = async () => JSON.stringify(await lab.call('parameter.get', { processorId: 'temporal-denoise' }));
+  await expect(async () => expect(await strengthInLab()).toContain('"temporal_strength":2.5')).toPass();
   await select(page, 'temporal-denoise').focus();
   await page.keyboard.press('Delete');
   await expect(row(page, 'temporal-denoise')).toBeHidden();
@@ -42,6 +47,8 @@ test('the chain answers to the keyboard alone, and an entry is dragged elsewhere
   await expect(() =>
     expect(lab.chain.state.entries[0]).toMatchObject({ key: 'temporal-denoise', bypass: true, solo: true }),
   ).toPass();
+  await expect(async () => expect(await strengthInLab()).toContain('"temporal_strength":2.5')).toPass();
+  await expect(strength).toHaveValue('2.50');
 
   await select(page, 'temporal-denoise').focus();
   await page.keyboard.press('Alt+ArrowDown');

@@ -46,6 +46,7 @@ export const ChainEntryRow = memo(function ChainEntryRow(props: {
           className="chain-select"
           aria-current={selected}
           aria-description={stateWords[entry.state]}
+          aria-keyshortcuts="Alt+ArrowUp Alt+ArrowDown Shift+B Shift+S Delete"
           onPointerDown={(event) => props.onPress(event, entry.key)}
           onClick={select}
         >

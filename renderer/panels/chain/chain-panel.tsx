@@ -157,9 +157,16 @@ function PackagesButton() {
 function ChainApplied() {
   const { revision, isBuilding } = useLabState((state) => state.chain);
   const applied = useLabState((state) => state.chainApplied);
-  const text = isBuilding ? 'building…' : applied && applied.revision >= revision ? `frame ${applied.frameId}` : '';
+  const isCurrent = applied !== undefined && applied.revision >= revision;
+  const text = isBuilding ? 'building…' : isCurrent ? `frame ${applied.frameId}` : '';
   return (
-    <output className="chain-applied" data-testid="chain-applied" data-frame={applied?.frameId}>
+    <output
+      className="chain-applied"
+      data-testid="chain-applied"
+      data-frame={applied?.frameId}
+      aria-label={text === '' ? undefined : `The chain: ${isBuilding ? 'building' : `applied at ${text}`}`}
+      title={isBuilding || !isCurrent ? undefined : `The first frame of this chain was ${text}`}
+    >
       {text}
     </output>
   );

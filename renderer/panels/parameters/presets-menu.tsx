@@ -80,6 +80,7 @@ function PresetRow({ processorId, preset, onApplied }: { processorId: string; pr
 
 function RenameForm({ processorId, name, onDone }: { processorId: string; name: string; onDone: () => void }) {
   const { presets } = useLab();
+  const known = useLabState((state) => state.presets[processorId]) ?? nonePresets;
 
   async function rename(newName: string) {
     if (newName === name || (await presets.rename(processorId, name, newName))) onDone();
@@ -87,7 +88,13 @@ function RenameForm({ processorId, name, onDone }: { processorId: string; name: 
 
   return (
     <li className="preset">
-      <NameForm label={`New name of ${name}`} initial={name} submit="Rename" onName={(typed) => void rename(typed)} />
+      <NameForm
+        label={`New name of ${name}`}
+        initial={name}
+        submit="Rename"
+        note={(typed) => replacingNote(known, typed === name ? '' : typed)}
+        onName={(typed) => void rename(typed)}
+      />
     </li>
   );
 }
@@ -107,10 +114,14 @@ function SaveForm({ processorId, known }: { processorId: string; known: readonly
       label="Name of a new preset"
       initial=""
       submit="Save"
-      note={(name) => (known.some((preset) => preset.name === name) ? 'Replaces the one of that name.' : undefined)}
+      note={(name) => replacingNote(known, name)}
       onName={(name) => void save(name)}
     />
   );
+}
+
+function replacingNote(known: readonly Preset[], name: string): string | undefined {
+  return known.some((preset) => preset.name === name) ? 'Replaces the one of that name.' : undefined;
 }
 
 function NameForm(props: {

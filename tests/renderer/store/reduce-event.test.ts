@@ -69,3 +69,29 @@ test('controls that an announcement does not change stay the objects they were',
   const replaced = next.filter((control, index) => control !== deviceControls[index]);
   expect(replaced.map(({ id, value }) => [id, value])).toEqual([['hue', 9]]);
 });
+
+test('of a processor that is gone nothing is kept', () => {
+  const known = {
+    ...state,
+    parameters: {
+      'fast-isp': { processorId: 'fast-isp', version: 3, values: {} },
+      'unsharp-mask': { processorId: 'unsharp-mask', version: 9, values: { unsharp_amount: 2 } },
+    },
+    drafts: { 'unsharp-mask': { unsharp_radius: 4 } },
+    edits: { 'fast-isp': { exposure_ev: 1 }, 'unsharp-mask': { unsharp_amount: 3 } },
+  };
+  const next = reduceEvent(known, { name: 'processor.listed', payload: [fakeProcessor] });
+  expect(next.processors).toEqual([fakeProcessor]);
+  expect([next.parameters, next.drafts, next.edits].map((record) => Object.keys(record ?? {}))).toEqual([
+    ['fast-isp'],
+    [],
+    ['fast-isp'],
+  ]);
+});
+
+test('a chain that an answer brings too late does not replace a newer one', () => {
+  const known = { ...state, chain: { revision: 5, entries: [], isBuilding: false } };
+  expect(reduceEvent(known, { name: 'chain.changed', payload: { revision: 4, entries: [], isBuilding: true } })).toEqual({});
+  const newer = { revision: 5, entries: [], isBuilding: true };
+  expect(reduceEvent(known, { name: 'chain.changed', payload: newer })).toEqual({ chain: newer });
+});

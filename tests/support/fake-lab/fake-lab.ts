@@ -245,6 +245,8 @@ export class FakeLab {
   }
 
   #setEntries(entries: readonly ProcessorDescription[]): void {
+    const gone = this.#entries.filter((one) => !entries.some(({ id }) => id === one.id)).map(({ id }) => id);
+    this.#parameters = this.#parameters.filter(({ processorId }) => !gone.includes(processorId));
     this.#entries = entries;
     const isKnown = (id: string): boolean => this.#parameters.some(({ processorId }) => processorId === id);
     const added = entries.filter(({ id }) => !isKnown(id)).map(defaultState);
