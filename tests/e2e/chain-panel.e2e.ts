@@ -53,6 +53,7 @@ test('the chain answers to the keyboard alone, and an entry is dragged elsewhere
   await select(page, 'temporal-denoise').focus();
   await page.keyboard.press('Alt+ArrowDown');
   await expect(() => expect(orderOf(device)[0]).toBe('postprocessor temporal-denoise')).toPass();
+  await expect(page.getByRole('region', { name: 'Before the ISP' })).toBeHidden();
   const drag = async () => {
     const [from, to] = [await select(page, 'temporal-denoise').boundingBox(), await page.getByTestId('chain-isp').boundingBox()];
     if (!from || !to) throw new Error('Expected a visible chain');
