@@ -80,7 +80,7 @@ describe('the chain of a lab', () => {
     const listed = first.next('processor.listed');
     await first.call('chain.add', { processorId: 'unsharp-mask' });
     await first.call('chain.add', { processorId: 'unsharp-mask' });
-    expect((await listed).map(({ id }) => id)).toEqual(['fast-isp', 'fast-algo', 'unsharp-mask']);
+    expect((await listed).map(({ id }) => id)).toEqual(['fast-isp', 'slow-isp', 'fast-algo', 'slow-algo', 'unsharp-mask']);
     await first.call('parameter.set', { processorId: 'unsharp-mask-2', values: { unsharp_amount: 2 } });
     await first.call('parameter.applyLoadTime', { processorId: 'unsharp-mask-2', values: { unsharp_sigma: 3 } });
     await first.call('preset.save', { processorId: 'unsharp-mask-2', name: ' Strong ' });

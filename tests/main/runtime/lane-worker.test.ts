@@ -6,7 +6,7 @@ import { benchMosaic, benchRequest, LaneBench } from '../../support/lane-bench.t
 import { onnxBytes, port } from '../../support/onnx-bytes.ts';
 import { laneModel } from './lane-model.ts';
 
-/** Makes real sessions on the CPU, whatever provider is asked for, and knows which were given back. */
+/** Makes real sessions on the CPU, whatever provider is asked for, and knows which were given back; a model in strips has two. */
 function countingSessions(): { readonly made: string[]; readonly released: string[]; readonly create: CreateSession } {
   const made: string[] = [];
   const released: string[] = [];
@@ -39,7 +39,7 @@ describe('the sessions of a worker', () => {
     await sessions.load(model);
     expect(sessions.of(model.hash).model).toBe(model);
     await sessions.unload(model.hash);
-    expect(released).toEqual(['cpu']);
+    expect(released).toEqual(['cpu', 'cpu']);
     expect(() => sessions.of(model.hash)).toThrow(`Expected model ${model.hash} to be loaded`);
   });
 
@@ -49,9 +49,9 @@ describe('the sessions of a worker', () => {
     const model = await laneModel();
     await sessions.load(model);
     await sessions.load(model);
-    expect([made.length, released.length, sessions.hashes]).toEqual([2, 1, [model.hash]]);
+    expect([made.length, released.length, sessions.hashes]).toEqual([4, 2, [model.hash]]);
     await sessions.unload(model.hash);
-    expect(released).toHaveLength(2);
+    expect(released).toHaveLength(4);
   });
 
   it('leave nothing behind when the warm-up fails, and keep the earlier session', async () => {
@@ -60,7 +60,7 @@ describe('the sessions of a worker', () => {
     const model = await laneModel();
     await sessions.load(model);
     await expect(sessions.load({ ...model, warmUpInputs: {} })).rejects.toThrow('Expected a value for graph input');
-    expect([made.length, released.length]).toEqual([2, 1]);
+    expect([made.length, released.length]).toEqual([4, 2]);
     expect(sessions.of(model.hash).model).toBe(model);
   });
 });
@@ -166,7 +166,7 @@ describe('a node that fails on a frame', () => {
       outputs: [{ name: 'rgba', type: 'uint8', windows: [{ offset: 0, shape: [height, width, 4] }] }],
     } as const;
     const whole = { planes, strips: 1, inputShapes: {}, warmUpInputs: {}, warmUpLevel: width - 1 };
-    const { pads: _, ...model } = await laneModel({ ...ports, ...whole, bytes, hash: 'look-up' });
+    const { pads: _, prologue: __, ...model } = await laneModel({ ...ports, ...whole, bytes, hash: 'look-up' });
     await bench.threading.workers.load(model);
     const stage = await bench.models.load(benchRequest());
     const envelope = { ...bench.envelope(1, stage), modelHash: 'look-up' };

@@ -72,7 +72,9 @@ describe('imports', () => {
 
   it('names the rooms that are allowed and the one that is not', () => {
     const [finding] = checkFile('main/frame/frame-pool.ts', "\nimport '../camera/camera.ts';");
-    expect(finding?.message).toContain('frame may import base, contract, manifest, wire, but main/camera/camera.ts is camera');
+    expect(finding?.message).toContain(
+      'frame may import base, contract, contractParts, manifest, wire, but main/camera/camera.ts is camera',
+    );
   });
 
   it.each([

@@ -120,6 +120,7 @@ describe('a tuning file', () => {
       notes: [
         expect.stringMatching(/^The tuning of .* has values that FastISP does not take: .* exposure_ev but received 99\./),
         expect.stringMatching(/^The tuning of .* has values that FastAlgo does not take: .* ae_speed but received 9\./),
+        expect.stringMatching(/^The tuning of .* has values that SlowISP does not take: .* exposure_ev but received 99\./),
       ],
     });
   });
