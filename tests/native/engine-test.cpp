@@ -262,6 +262,16 @@ void tellsOfControlsThatChange(Bench& bench) {
   bench.stop();
 }
 
+/** Returns when the engine has finished whatever it did when this was called: it hears of a control only after that. */
+void waitUntilEngineIsDone(Bench& bench) {
+  v4l2_event event{};
+  event.type = V4L2_EVENT_CTRL;
+  event.id = V4L2_CID_BRIGHTNESS;
+  event.u.ctrl.changes = V4L2_EVENT_CTRL_CH_VALUE;
+  EXPECT_EQUAL(bench.driver.announce(event), true);
+  bench.waitForNotice<ControlChange>();
+}
+
 void writesThroughUserPointers(Bench& bench) {
   bench.driver.fourcc = V4L2_PIX_FMT_SRGGB10;
   bench.driver.strideBytes = 16;
@@ -278,6 +288,7 @@ void writesThroughUserPointers(Bench& bench) {
     EXPECT_EQUAL(bench.sampleAt(0), (sequence + 1) * 0x101);
   }
   // What the driver could not fill for want of a slot is missing for that reason; what it left out itself is not.
+  waitUntilEngineIsDone(bench);
   bench.engine->handOver(0);
   while (bench.driver.queuedBuffers() == 0) std::this_thread::yield();
   bench.produceBytes(10, std::vector<std::uint8_t>(slotBytes));
