@@ -6,6 +6,7 @@ import { type Baseline, baselineOf, type Comparison, compareWithBaseline, compar
 import { type BenchResult, type CaseOutput, provenanceOf, summarise, tableOf } from './measurement.ts';
 import { judge, type QualityOutput, qualityText } from './quality.ts';
 import { type Case, runCase } from './run-case.ts';
+import type { BenchContent } from './stage-timing.ts';
 
 /** A variant of a C++ benchmark of tests/native. */
 function native(name: string, ...args: readonly string[]): Case {
@@ -13,8 +14,8 @@ function native(name: string, ...args: readonly string[]): Case {
 }
 
 /** FastISP through its lane with one of the looks of `isp-looks.ts`. */
-function ispChain(look: string, what: string): Case {
-  return { name: `fast-isp: ${look}, ${what}`, program: process.execPath, script: 'isp-stage.ts', args: [look] };
+function ispChain(look: string, what: string, content: BenchContent = 'picture'): Case {
+  return { name: `fast-isp: ${look}, ${what}`, program: process.execPath, script: 'isp-stage.ts', args: [look, content] };
 }
 
 /** One format on every path of this kind of processor; one that this very processor lacks is left out. */
@@ -43,6 +44,7 @@ const benches: Readonly<Record<string, readonly Case[]>> = {
     { name: 'reference: fixed arithmetic on two threads', program: process.execPath, script: 'reference-arithmetic.ts' },
     ispChain('core', 'RAW to RGBA8'),
     ispChain('whole', 'with defects, shading, chroma noise, coring'),
+    ispChain('whole', 'the same on nothing but noise', 'noise'),
     { ...ispChain('core', 'RAW to RGBA8'), name: 'fast-isp: core at 3840x2160', size: '3840x2160' },
     { name: 'fast-isp: operators of the whole chain, one thread', program: process.execPath, script: 'isp-operators.ts' },
     { name: 'fast-algo: statistics of RAW and RGBA8, one strip', program: process.execPath, script: 'statistics-stage.ts' },

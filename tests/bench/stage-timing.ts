@@ -20,10 +20,27 @@ export interface StageRun {
   /** Frames before any counts. */
   readonly warmUps: number;
   readonly frames: number;
+  /** A picture by default. */
+  readonly content?: BenchContent;
 }
 
-/** A stage through its lane, one frame at a time, on noise over the whole range: milliseconds from submission to completion. */
-export async function timeStage({ stage, values, sensor, size, warmUps, frames }: StageRun): Promise<CaseOutput> {
+/** What the mosaic of a benchmark shows. */
+export type BenchContent =
+  /** Slopes of light with edges, a percent of noise, and a hot sample in five thousand, as pictures are. */
+  | 'picture'
+  /** Nothing but noise over the whole range: the worst case of whatever looks for what stands out. */
+  | 'noise';
+
+/** A stage through its lane, one frame at a time: milliseconds from submission to completion. */
+export async function timeStage({
+  stage,
+  values,
+  sensor,
+  size,
+  warmUps,
+  frames,
+  content = 'picture',
+}: StageRun): Promise<CaseOutput> {
   const [width, height] = size.split('x').map(Number) as [number, number];
   const threading = await ThreadingManager.start();
   const resources = new ResourceManager();
@@ -34,7 +51,7 @@ export async function timeStage({ stage, values, sensor, size, warmUps, frames }
     return resources.lease(pool.poolId, 'bench') as Lease;
   });
   const inputs = leases.slice(0, model.plan.inputs.length);
-  fill(inputs, sensor);
+  fill(inputs, sensor, { width, content });
   const slots = {
     inputs: inputs.map(({ handle }) => handle),
     outputs: leases.slice(inputs.length).map(({ handle }) => handle),
@@ -60,10 +77,29 @@ export async function timeStage({ stage, values, sensor, size, warmUps, frames }
 }
 
 /** The mosaic, and a picture where there is one. */
-function fill([mosaic, picture]: readonly Lease[], { blackLevels, whiteLevel }: SensorDescription): void {
+function fill(
+  [mosaic, picture]: readonly Lease[],
+  { blackLevels, whiteLevel }: SensorDescription,
+  { width, content }: { readonly width: number; readonly content: BenchContent },
+): void {
   const black = blackLevels[0];
+  const range = whiteLevel - black;
   const samples = mosaic?.samples() ?? [];
-  for (let index = 0; index < samples.length; index++) samples[index] = black + ((index * 7919) % (whiteLevel - black));
+  for (let index = 0; index < samples.length; index++) {
+    const share = content === 'noise' ? ((index * 7919) % range) / range : pictureLight(index % width, Math.floor(index / width));
+    samples[index] = black + Math.round(share * range);
+  }
   const pixels = picture?.elements('uint8') ?? [];
   for (let index = 0; index < pixels.length; index++) pixels[index] = (index * 7919) % 251;
+}
+
+/** Light of a synthetic picture before white balance, 0 to 1: greens brighter, an edge every 64 columns. */
+function pictureLight(column: number, row: number): number {
+  const index = row * 1920 + column;
+  if (index % 5003 === 0) return 1;
+  const isGreen = (row + column) % 2 === 1;
+  const slope = 0.3 + 0.2 * Math.sin(column / 97) * Math.cos(row / 71);
+  const edge = column % 128 < 64 ? 0.6 : 1;
+  const noise = (((index * 7919) % 59) / 59 - 0.5) * 0.035;
+  return Math.min(1, Math.max(0, slope * edge * (isGreen ? 1 : 0.6) + noise));
 }

@@ -59,8 +59,8 @@ function correct(context: OperatorContext, x: Raster, tolerates: Tolerance): Ras
   const excess = input('defect_hot_excess', 'float32', [], 'Margin of hot samples, share of the range');
   const deadShare = input('defect_dead_share', 'float32', [], 'Light of a dead sample, share of that of its neighbours');
   const inTheDark = g.multiply(g.squareRoot(noiseInput(context).offset), deviations);
-  const least = { hot: g.add(inTheDark, excess), deadShare, dead: inTheDark };
-  const { samples, cells } = suspectSamples(context, mosaic, least);
+  const beyondNoise = (light: Value): Value => g.add(g.multiply(noiseAt(context, light), deviations), excess);
+  const { samples, cells } = suspectSamples(context, mosaic, { hot: beyondNoise, deadShare, dead: inTheDark });
   const flat = g.reshape(mosaic, [rows * columns]);
   const last = whole(context, rows * columns - 1);
   // Beyond white nothing is brighter than anything else. Places beyond the raster belong to samples of its outermost cells.
@@ -70,16 +70,21 @@ function correct(context: OperatorContext, x: Raster, tolerates: Tolerance): Ras
   const { bright, dark, middle } = neighbourhood(context, { samples, columns, lightAt });
   const cellPlaces = g.add(g.reshape(cells, [1, 4, -1]), wholes(context, [0, columns, 1, columns + 1]));
   const others = otherColours(context, lightAt(cellPlaces), tolerates);
-  const noise = noiseInput(context);
-  const sigma = g.squareRoot(g.add(g.multiply(g.maximum(bright, g.scalar(0)), noise.slope), noise.offset));
   const reach = g.maximum(bright, g.multiply(others.highest, g.scalar(colourRatio)));
-  const hotLimit = g.add(g.add(reach, g.subtract(bright, dark)), g.add(g.multiply(sigma, deviations), excess));
+  const hotLimit = g.add(g.add(reach, g.subtract(bright, dark)), beyondNoise(bright));
   const depth = g.minimum(g.multiply(dark, deadShare), g.multiply(others.lowest, g.scalar(1 / colourRatio)));
   const beyond = g.maximum(g.subtract(here, hotLimit), g.subtract(g.subtract(depth, inTheDark), here));
   const isDefect = g.clip(g.multiply(beyond, g.scalar(1e6)), g.scalar(0), g.scalar(1));
   const value = g.add(unchanged, g.multiply(isDefect, g.subtract(middle, unchanged)));
   const corrected = g.scatter(flat, g.reshape(samples, [-1]), g.reshape(value, [-1]), 0);
   return { ...x, value: g.reshape(corrected, [1, 1, rows, columns]) };
+}
+
+/** Standard deviation of a sample of that light. */
+function noiseAt(context: OperatorContext, light: Value): Value {
+  const { g } = context;
+  const { slope, offset } = noiseInput(context);
+  return g.squareRoot(g.add(g.multiply(g.maximum(light, g.scalar(0)), slope), offset));
 }
 
 interface Neighbourhood {

@@ -5,10 +5,10 @@ import { packedPlanes } from './pack.ts';
 /** What rounding may take from a defect that is one by the narrowest margin, in light. */
 const slack = 1e-5;
 
-/** How far a defect is off at least, scalars in light. */
+/** How far a defect is off at least, in light. */
 export interface LeastMargins {
-  /** By which a hot sample exceeds its neighbours. */
-  readonly hot: Value;
+  /** By which a hot sample exceeds neighbours that are no darker than given ones; more where these are brighter. */
+  readonly hot: (darkest: Value) => Value;
   /** Share of its neighbours' light that a dead one has, and what has to be missing to it as well. */
   readonly deadShare: Value;
   readonly dead: Value;
@@ -24,7 +24,8 @@ export interface Suspects {
 
 /**
  * The samples that may be defects: all of those 2x2 neighbours of one colour that differ by a defect's least margin, in whose
- * contrast the second extremes of all neighbours lie as well. They are a few in a hundred of a picture with much detail, and none is missed.
+ * contrast the second extremes of all neighbours lie as well. They are a few in a hundred of a picture with much detail, and none is missed;
+ * of noise that nobody has measured they may be many, and then each costs more than all would together.
  * `mosaic` is [1, 1, rows, columns]; of its outermost cells, some are left out.
  */
 export function suspectSamples(context: OperatorContext, mosaic: Value, margins: LeastMargins): Suspects {
@@ -33,7 +34,7 @@ export function suspectSamples(context: OperatorContext, mosaic: Value, margins:
   const planes = packedPlanes(g, mosaic);
   const highest = g.maximumPool(planes, [2, 2], [2, 2]);
   const minusLowest = g.maximumPool(g.negative(planes), [2, 2], [2, 2]);
-  const hot = g.subtract(g.add(highest, minusLowest), margins.hot);
+  const hot = g.subtract(g.add(highest, minusLowest), margins.hot(g.negative(minusLowest)));
   const dead = g.subtract(g.add(g.multiply(highest, margins.deadShare), minusLowest), margins.dead);
   const suspicion = g.add(g.maximum(g.maximum(hot, dead), g.scalar(-slack)), g.scalar(slack));
   const [blockRows, blockColumns] = [Math.floor(rows / 4), Math.floor(columns / 4)];

@@ -1,9 +1,16 @@
 import { fastIsp } from '../../../main/isp/fast-isp.ts';
-import { timeStage } from '../stage-timing.ts';
+import { type BenchContent, timeStage } from '../stage-timing.ts';
 import { ispLook } from './isp-looks.ts';
 
-/** FastISP with a named look. */
-const [look = 'core', size = '1920x1080'] = process.argv.slice(2);
+/** FastISP with a named look, on a picture or on noise. */
+const [look = 'core', content = 'picture', size = '1920x1080'] = process.argv.slice(2);
 const [width, height] = size.split('x').map(Number) as [number, number];
-const output = await timeStage({ stage: fastIsp, ...ispLook(look, width, height), size, warmUps: 20, frames: 200 });
+const output = await timeStage({
+  stage: fastIsp,
+  ...ispLook(look, width, height),
+  size,
+  warmUps: 20,
+  frames: 200,
+  content: content as BenchContent,
+});
 process.stdout.write(JSON.stringify(output));
