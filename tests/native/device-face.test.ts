@@ -156,7 +156,10 @@ describe.skipIf(obstacle !== undefined)(`watching devices${reason}`, () => {
     const face = new URL('../../native/v4l2-camera/index.ts', import.meta.url).href;
     const program = `import(${JSON.stringify(face)}).then(({ watchDevices }) => {
       watchDevices(() => undefined, { dev: ${JSON.stringify(root)} });
-      require('node:worker_threads').parentPort.postMessage('watching');
+      const { parentPort } = require('node:worker_threads');
+      // A watch keeps no thread alive, and this one is to be ended.
+      parentPort.on('message', () => undefined);
+      parentPort.postMessage('watching');
     });`;
     const worker = new Worker(program, { eval: true });
     const [message] = await once(worker, 'message');
