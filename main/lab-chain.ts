@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { rename } from 'node:fs/promises';
+import { mkdir, rename } from 'node:fs/promises';
 import { chainFile, packageSettingsFile, presetsFile, processorsFolder } from './base/data-folder.ts';
 import { type ErrorRecord, errorRecordFrom } from './base/errors.ts';
 import { Announcer, reportFault } from './base/lifetime.ts';
@@ -48,6 +48,8 @@ export async function makeLabChain(dataFolder: string, processors: ProcessorDesk
     noticed,
     restore: async () => {
       for (const record of early.splice(0)) noticed.announce(record);
+      // Only a folder that is there can be watched, and the first package is often written beside a running lab.
+      await mkdir(userFolder, { recursive: true }).catch(() => undefined);
       await Promise.all([chain.restore(), presets.file.open()]);
       library.refresh().catch(reportFault);
     },

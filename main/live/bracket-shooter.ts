@@ -173,8 +173,12 @@ class Shot {
   async #await(wanted: Target): Promise<void> {
     const target = { ...wanted, ...Promise.withResolvers<void>() };
     this.#target = target;
-    await this.#propose(target.exposure);
-    await target.promise;
+    try {
+      // Both at once: the stream may end while the exposure is still being asked for.
+      await Promise.all([target.promise, this.#propose(target.exposure)]);
+    } finally {
+      this.#target = undefined;
+    }
   }
 
   async #propose(exposure: Exposure): Promise<void> {

@@ -203,7 +203,7 @@ export class LiveStream {
       const chain = this.#parts.chain as StreamChain;
       const running = this.#running;
       const made = running && (await chain.build(this.#geometry(running.mode, running.model), candidate));
-      const state = chain.accept(candidate);
+      const state = chain.accept(candidate, made);
       if (running) this.#swapChain(running, made);
       return state;
     });

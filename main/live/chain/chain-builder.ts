@@ -33,6 +33,8 @@ export interface ChainBuilderParts {
   /** Most time of a call. */
   readonly callMillis: number;
   readonly promptsOf: (key: string) => readonly ChainPrompt[];
+  /** What the revision that a chain was built for is by now, see `ChainDesk.revisionFrom`. */
+  readonly revisionFrom: (built: number) => number;
   readonly isSuspended: (key: string) => boolean;
 }
 
@@ -127,13 +129,13 @@ export class ChainBuilder {
     release: () => void,
     failures: Map<string, ErrorRecord>,
   ): { chain: RunningChain } | undefined {
-    const { resources, threading, callMillis, isSuspended } = this.#parts;
+    const { resources, threading, callMillis, isSuspended, revisionFrom } = this.#parts;
     const { width, height, mosaicWidth, mosaicHeight } = geometry;
     const mosaicBytes = mosaicWidth * mosaicHeight * 2;
     const slots = new ChainSlots({ resources, threading }, { mosaic: mosaicBytes, picture: width * height * 4 }, [before, after]);
     try {
       const steps = routeOf(before, after, (size) => slots.take(size));
-      const facts = { steps, revision, width, height, mosaicBytes, callMillis, isSuspended };
+      const facts = { steps, revision: () => revisionFrom(revision), width, height, mosaicBytes, callMillis, isSuspended };
       const chain = new RunningChain(facts, [...before, ...after], () => {
         release();
         slots.close();

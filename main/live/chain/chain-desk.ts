@@ -63,6 +63,8 @@ export class ChainDesk {
   #runs: ReadonlyMap<string, EntryRun> = new Map();
   #document: ChainDocument = [];
   #revision = 1;
+  /** The last one that something had to be built for. */
+  #builtRevision = 1;
   #isBuilding = false;
 
   constructor(parts: ChainDeskParts) {
@@ -156,6 +158,11 @@ export class ChainDesk {
     return this.#announced();
   }
 
+  /** The revision of frames that a chain makes which was built for one: prompts have revisions of their own and nothing is built for them. */
+  revisionFrom(built: number): number {
+    return built >= this.#builtRevision ? this.#revision : built;
+  }
+
   /** The prompts of an entry now. */
   promptsOf(key: string): readonly ChainPrompt[] {
     return this.#document.find((item) => item.key === key)?.prompts ?? [];
@@ -191,6 +198,7 @@ export class ChainDesk {
   #accept(document: ChainDocument): ChainState {
     this.#document = document;
     this.#revision += 1;
+    this.#builtRevision = this.#revision;
     this.#sync();
     this.#keep();
     const state = this.#announced();

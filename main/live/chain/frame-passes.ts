@@ -12,7 +12,8 @@ import { FrameWindow } from './frame-window.ts';
 /** What the passes of all frames of a chain have in common. */
 export interface RouteFacts {
   readonly steps: readonly RouteStep[];
-  readonly revision: number;
+  /** Of the chain as a frame that begins now is made by it. */
+  readonly revision: () => number;
   /** Of the pictures. */
   readonly width: number;
   readonly height: number;
@@ -41,6 +42,7 @@ export class FramePasses implements PassSequence {
   readonly #facts: RouteFacts;
   readonly #slots: FrameSlots;
   readonly #ended: () => void;
+  readonly revision: number;
   #index = -1;
   #isPassingBy = false;
   #versions: PassReport['members'] = [];
@@ -50,14 +52,11 @@ export class FramePasses implements PassSequence {
     this.#facts = facts;
     this.#slots = slots;
     this.#ended = ended;
+    this.revision = facts.revision();
   }
 
   get error(): ErrorRecord | undefined {
     return this.#error;
-  }
-
-  get revision(): number {
-    return this.#facts.revision;
   }
 
   next(before: PassEnd | undefined): Pass | undefined {

@@ -53,6 +53,7 @@ export class StreamChain {
       callMillis,
       isSuspended,
       promptsOf: (key) => chain.promptsOf(key),
+      revisionFrom: (built) => chain.revisionFrom(built),
     });
     chain.forgiven.subscribe((key) => this.meter.forgive(key));
     parts.dispatcher.completed.subscribe((completion) => this.#judge(completion));
@@ -92,9 +93,14 @@ export class StreamChain {
     }
   }
 
-  /** Takes load-time values over, whose chain is built. */
-  accept({ key, values }: LoadTimeCandidate): ParameterState {
-    return this.#parts.chain.setLoadTime(key, values);
+  /** Takes load-time values over, whose chain is built; throws, and lets that go, where the entry was taken out meanwhile. */
+  accept({ key, values }: LoadTimeCandidate, built: RunningChain | undefined): ParameterState {
+    try {
+      return this.#parts.chain.setLoadTime(key, values);
+    } catch (thrown) {
+      built?.retire();
+      throw thrown;
+    }
   }
 
   /**

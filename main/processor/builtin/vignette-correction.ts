@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineProcessor } from '../define-processor.ts';
 import { runtime } from '../parameters.ts';
-import { overRgb } from './video-planes.ts';
+import { overChannels } from './video-planes.ts';
 
 const gain = (label: string, order: number, help: string): Parameters<typeof runtime>[1] => ({
   order,
@@ -62,6 +62,6 @@ export const vignetteCorrection = defineProcessor({
     const y2 = squares(down, lastRow, height, vignette_centre_y);
     const r2 = g.add(x2, y2);
     const slope = g.add(vignette_amount, g.multiply(r2, vignette_falloff));
-    return { video: g.multiply(video, overRgb(g, g.add(g.multiply(r2, slope), g.scalar(1)))) };
+    return { video: g.multiply(video, overChannels(g, g.add(g.multiply(r2, slope), g.scalar(1)), video)) };
   },
 });

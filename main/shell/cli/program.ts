@@ -84,7 +84,7 @@ function addSessions(program: Command, createLab: CreateShellLab, output: Comman
     .option('--picture <file>', 'PNG to write the newest picture to at the end')
     .option(
       '--chain <ids>',
-      'processors around the ISP in place of the kept ones, joined by commas; id@preprocessor stands before it',
+      'processors around the ISP, joined by commas; id@preprocessor stands before it; they replace the kept ones for good',
     )
     .option('--name <text>', 'name of the session')
     .option('--json', 'print the session as JSON');

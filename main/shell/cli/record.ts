@@ -82,18 +82,27 @@ async function recordSession(
   return (await recorded(service, id, seconds, end)) ?? (await stopped(service, id, notices));
 }
 
-/** Puts these into the chain in place of what was kept, from now on. */
+/** Puts these into the chain in place of what was kept, from now on; where one of them cannot be had, what was kept stays. */
 async function setChain(service: LabService, text: string): Promise<void> {
   // Packages are read beside the start of the lab, and the chain may name them.
-  await callLab(service, 'catalogue.refresh', {});
-  await callLab(service, 'chain.set', { entries: [] });
-  for (const part of text.split(',').filter((one) => one.trim() !== '')) {
-    const [processorId = '', place] = part.trim().split('@');
-    if (place !== undefined && !isPlace(place)) {
-      throw new InputError('cli.place', `Expected ${chainPlaces.join(', ')} behind @ in --chain but received ${place}`);
-    }
-    await callLab(service, 'chain.add', { processorId, ...(place === undefined ? {} : { place }) });
-  }
+  const { processors } = await callLab(service, 'catalogue.refresh', {});
+  const parts = text.split(',').map((part) => part.trim());
+  const entries = parts
+    .filter((part) => part !== '')
+    .map((part) => {
+      const [processorId = '', place] = part.split('@');
+      const processor = processors.find(({ id }) => id === processorId);
+      if (!processor) {
+        const known = processors.map(({ id }) => id).join(', ');
+        throw new InputError('cli.chain', `Expected one of ${known} in --chain but received ${processorId}`);
+      }
+      if (place !== undefined && !isPlace(place)) {
+        throw new InputError('cli.place', `Expected ${chainPlaces.join(', ')} behind @ in --chain but received ${place}`);
+      }
+      const usual = chainPlaces.findLast((one) => processor.usage.includes(one)) as ChainPlace;
+      return { processorId, place: place ?? usual, bypass: false, solo: false };
+    });
+  await callLab(service, 'chain.set', { entries });
 }
 
 function isPlace(text: string): text is ChainPlace {

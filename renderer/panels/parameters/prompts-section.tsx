@@ -1,4 +1,5 @@
 import { Plus, X } from 'lucide-react';
+import { useRef } from 'react';
 import type { ChainPrompt } from '../../../preload/contract.ts';
 import { formatPercent } from '../../controls/format.ts';
 import { SliderWithEntry } from '../../controls/slider-with-entry.tsx';
@@ -16,11 +17,18 @@ const fullWeight = 100;
 export function PromptsSection({ entryKey }: { entryKey: string }) {
   const { chain } = useLab();
   const prompts = useLabState((state) => shownPrompts(state, entryKey));
+  const list = useRef<HTMLOListElement>(null);
   const total = prompts.reduce((sum, { weight }) => sum + weight, 0);
 
   function set(next: readonly ChainPrompt[]) {
     chain.changePrompts(entryKey, next);
     chain.commitPrompts(entryKey);
+  }
+
+  function add() {
+    set([...prompts, { text: '', weight: fullWeight }]);
+    // What is typed next is the prompt, and no shortcut.
+    requestAnimationFrame(() => list.current?.querySelector<HTMLInputElement>('li:last-child input')?.focus());
   }
 
   return (
@@ -32,14 +40,14 @@ export function PromptsSection({ entryKey }: { entryKey: string }) {
           className="button button-small load-time-unlock"
           aria-label="Add a prompt"
           disabled={prompts.length >= mostPrompts}
-          onClick={() => set([...prompts, { text: '', weight: fullWeight }])}
+          onClick={add}
         >
           <Plus size={10} aria-hidden />
           Add
         </button>
       </h3>
       {prompts.length === 0 && <p className="prompts-empty">No prompts: the processor follows its parameters alone.</p>}
-      <ol className="prompts">
+      <ol className="prompts" ref={list}>
         {prompts.map((prompt, index) => (
           <PromptRow
             // biome-ignore lint/suspicious/noArrayIndexKey: a prompt is its place in the list

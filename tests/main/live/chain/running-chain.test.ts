@@ -154,6 +154,35 @@ describe('the chain that runs', () => {
   });
 });
 
+describe('a change of the chain', () => {
+  it('gives frames the revision of new prompts, for which nothing is built', async () => {
+    const b = await bench();
+    const camera = await b.streaming();
+    b.chain.add('prompt-style');
+    await b.stream.rebuildChain();
+    const before = await b.make(camera);
+    b.chain.setPrompts('prompt-style', [{ text: 'grey', weight: 1 }]);
+    const after = await b.make(camera);
+    expect(after.event.chainRevision).toBe(b.chain.revision);
+    expect(before.event.chainRevision).toBe(b.chain.revision - 1);
+  });
+
+  it('gives back what was built for an entry that is taken out meanwhile', async () => {
+    const b = await bench();
+    const camera = await b.streaming();
+    b.chain.add('unsharp-mask');
+    await b.stream.rebuildChain();
+    await b.make(camera);
+    const applied = b.stream.applyChainLoadTime({ key: 'unsharp-mask', values: { unsharp_sigma: 2 } });
+    b.chain.remove('unsharp-mask');
+    await expect(applied).rejects.toMatchObject({ code: 'processor.unknown' });
+    await b.stream.rebuildChain();
+    await b.make(camera);
+    await b.stream.stop();
+    expect([b.models.inUse, b.resources.openLeases()]).toEqual([[], []]);
+  });
+});
+
 describe('a processor of several frames', () => {
   const meanOfThree = `prepare: () => ({ inputSize: 3 }),
     graph: (g, { video, test_gain }) => ({ video: g.multiply(g.reduceMean(video, [0]), test_gain) }),`;

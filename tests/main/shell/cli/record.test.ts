@@ -57,11 +57,13 @@ describe('record --chain', () => {
   it('refuses processors and places that there are not', async () => {
     const unknown = await lab.run(...small, '--frames', '1', '--chain', 'nothing');
     expect({ code: unknown.code, results: unknown.results }).toEqual({ code: 2, results: [] });
-    expect(unknown.notes.join()).toContain('Expected a processor of the lab but received nothing');
+    expect(unknown.notes.join()).toMatch(/Expected one of .*unsharp-mask.* in --chain but received nothing/);
+    const kept = await readFile(lab.path('chain.json'), 'utf8').catch(() => 'none');
     const misplaced = await lab.run(...small, '--frames', '1', '--chain', 'lut@behind');
     expect(misplaced.notes.join()).toContain(
       'Expected preprocessor, main, postprocessor behind @ in --chain but received behind',
     );
+    expect(await readFile(lab.path('chain.json'), 'utf8').catch(() => 'none')).toBe(kept);
   });
 
   it('puts processors around the ISP of every frame', async () => {
