@@ -49,7 +49,7 @@ export async function makeLabChain(dataFolder: string, processors: ProcessorDesk
     restore: async () => {
       for (const record of early.splice(0)) noticed.announce(record);
       // Only a folder that is there can be watched, and the first package is often written beside a running lab.
-      await mkdir(userFolder, { recursive: true }).catch(() => undefined);
+      await mkdir(userFolder).catch(() => undefined);
       await Promise.all([chain.restore(), presets.file.open()]);
       library.refresh().catch(reportFault);
     },
