@@ -217,6 +217,11 @@ export class GraphBuilder extends GraphWriter {
     return this.node('NonZero', [x], {}, { type: 'int64', shape: [x.shape.length, 'found'] });
   }
 
+  /** A whole number as an int64 scalar. */
+  integer(value: number): Value {
+    return this.constant('int64', BigInt64Array.of(BigInt(value)), []);
+  }
+
   /** The `count` largest or smallest elements along `axis`, the outermost first. */
   extremes(x: Value, which: 'largest' | 'smallest', count: number, axis: number): Value {
     const node = this.nextName('TopK');

@@ -178,7 +178,7 @@ export class LiveStream {
         const previous = running.model;
         running.model = model;
         this.#swapChain(running, chain);
-        this.#forgive();
+        this.#parts.threading.forgive(this.#parts.stage.declaration.id);
         releaseWhenUnused(this.#parts, previous, previous.hash === model.hash);
         return state;
       } finally {
@@ -245,7 +245,8 @@ export class LiveStream {
     const pools: SharedFramePool[] = [];
     this.#parts.ledger.reset();
     this.#parts.chain?.streamStarting();
-    this.#forgive();
+    // What failed in an earlier stream, or below with another model, may well work now.
+    this.#parts.threading.forgive(this.#parts.stage.declaration.id);
     try {
       const mosaicPool = this.#addPool(pools, 'mosaic', mode.width * mode.height * 2, streamSlots.mosaics);
       const picturePool = this.#addPool(pools, 'picture', mode.width * mode.height * 4, streamSlots.pictures);
@@ -253,8 +254,8 @@ export class LiveStream {
       const intake = this.#intake(mode, mosaicPool, picturePool);
       const model = await this.#loadModel(mode, this.#parts.parameters.current.values);
       if (model.fallbackReason !== undefined) this.#parts.parameters.setLoadTime({ execution_provider: model.provider });
-      this.#running = { mode, intake, pools, model, chain: undefined };
-      this.#running.chain = await this.#parts.chain?.build(this.#geometry(mode, model));
+      const chain = await this.#parts.chain?.build(this.#geometry(mode, model));
+      this.#running = { mode, intake, pools, model, chain };
       this.#modeId = mode.id;
     } catch (thrown) {
       this.#retire(pools);
@@ -271,11 +272,6 @@ export class LiveStream {
       return this.#startStreaming(mode);
     });
     return this.#enter('streaming');
-  }
-
-  /** What failed in an earlier stream or with another model may well work now. */
-  #forgive(): void {
-    this.#parts.threading.forgive(this.#parts.stage.declaration.id);
   }
 
   /** The camera is back: goes on where unplugging ended the stream, unless something else has happened to it since. */

@@ -3,17 +3,10 @@ import { expectLayout, type GraphOperator, numberIn, type OperatorContext, type 
 import { noiseInput, noiseInputValues } from '../sensor-noise.ts';
 import { defectParameters } from './defect-parameters.ts';
 import { suspectSamples } from './defect-suspects.ts';
+import { facing } from './facing-neighbours.ts';
 
 /** How much brighter or darker than the cell's other colours a defect has to be: colours differ, but not in one sample only. */
 const colourRatio = 1.5;
-
-/** Neighbours of one colour as pairs that face each other across the sample: rows and columns of the first of each. */
-const facing = [
-  [0, 2],
-  [2, 0],
-  [2, 2],
-  [2, -2],
-] as const;
 
 /** Whether one other sample of the cell may be a defect too. */
 type Tolerance = 'no other' | 'one other';
@@ -62,7 +55,7 @@ function correct(context: OperatorContext, x: Raster, tolerates: Tolerance): Ras
   const beyondNoise = (light: Value): Value => g.add(g.multiply(noiseAt(context, light), deviations), excess);
   const { samples, cells } = suspectSamples(context, mosaic, { hot: beyondNoise, deadShare, dead: inTheDark });
   const flat = g.reshape(mosaic, [rows * columns]);
-  const last = whole(context, rows * columns - 1);
+  const last = g.integer(rows * columns - 1);
   // Beyond white nothing is brighter than anything else. Places beyond the raster belong to samples of its outermost cells.
   const lightAt = (places: Value): Value => g.minimum(g.gather(flat, g.minimum(places, last), 0), g.scalar(1));
   const unchanged = g.gather(flat, samples, 0);
@@ -142,10 +135,6 @@ function otherColours(
   const b = g.reduceMaximum(g.minimum(one, other), [0]);
   const [upper, lower] = [g.maximum(a, b), g.minimum(a, b)];
   return tolerates === 'no other' ? { highest: upper, lowest: lower } : { highest: lower, lowest: upper };
-}
-
-function whole({ g }: OperatorContext, value: number): Value {
-  return g.constant('int64', BigInt64Array.of(BigInt(value)), []);
 }
 
 /** Whole numbers along the outermost of three axes. */

@@ -3,20 +3,13 @@ import type { SensorDescription } from '../../frame/frame-meta.ts';
 import type { Value } from '../../graph/graph.ts';
 import { expectLayout, type GraphOperator, type OperatorContext, type Raster } from '../operator.ts';
 import { firstRowOf } from '../strip-position.ts';
+import { facing } from './facing-neighbours.ts';
 
 /** Positions travel as two floats, position = high * split + low, since a float alone is exact only to 2^24. */
 const split = 4096;
 
 /** What marks a defect in light, where nothing else comes near. */
 const sentinel = 1e6;
-
-/** Neighbours of one colour as pairs that face each other across the sample: rows and columns of the first of each. */
-const facing = [
-  [0, 2],
-  [2, 0],
-  [2, 2],
-  [2, -2],
-] as const;
 
 /** Room for a sensor's defects in the graph: the next power of two, so that a map can grow without a new graph. */
 export function defectCapacity({ defects }: SensorDescription): number {
@@ -78,24 +71,20 @@ function locate(context: OperatorContext, x: Raster, capacity: number): { readon
   const help = `Known defects as row * width + column, split by ${split}: high parts, then low parts; -1 where there are no more`;
   const halves = g.cast(input('defect_positions', 'float32', [2, capacity], help), 'int64');
   const half = (index: number): Value => g.reshape(g.slice(halves, [{ axis: 0, start: index, end: index + 1 }]), [capacity]);
-  const position = g.add(g.multiply(half(0), whole(context, split)), half(1));
-  const row = g.divide(position, whole(context, width));
-  const column = g.subtract(position, g.multiply(row, whole(context, width)));
+  const position = g.add(g.multiply(half(0), g.integer(split)), half(1));
+  const row = g.divide(position, g.integer(width));
+  const column = g.subtract(position, g.multiply(row, g.integer(width)));
   const strip = g.subtract(g.scalar(x.margin), firstRowOf(context));
   const onRows = copiesAlong(context, row, { extent: height, shift: strip, count: rows + 2 * x.margin });
   const onColumns = copiesAlong(context, column, { extent: width, shift: g.scalar(x.margin), count: columns });
-  const listed = g.cast(g.greater(position, whole(context, -1)), 'float32');
+  const listed = g.cast(g.greater(position, g.integer(-1)), 'float32');
   const spread = (value: Value, shape: readonly number[]): Value => g.reshape(value, [...shape, capacity]);
   const inside = g.multiply(spread(g.multiply(onRows.inside, listed), [3, 1]), spread(onColumns.inside, [1, 3]));
-  const rowStarts = g.multiply(spread(onRows.at, [3, 1]), whole(context, columns));
+  const rowStarts = g.multiply(spread(onRows.at, [3, 1]), g.integer(columns));
   const everywhere = g.add(rowStarts, spread(onColumns.at, [1, 3]));
   // What is not in the raster changes its first sample by nothing.
   const indices = g.multiply(everywhere, g.cast(inside, 'int64'));
   return { indices: g.reshape(indices, [9 * capacity]), inside: g.reshape(inside, [9 * capacity]) };
-}
-
-function whole({ g }: OperatorContext, value: number): Value {
-  return g.constant('int64', BigInt64Array.of(BigInt(value)), []);
 }
 
 interface AxisOfRaster {
@@ -131,11 +120,11 @@ function copiesAlong(
 function estimate(context: OperatorContext, marked: Value, at: Value, columns: number): Value {
   const { g } = context;
   const [zero, one] = [g.scalar(0), g.scalar(1)];
-  const last = whole(context, Number(marked.shape[0]) - 1);
+  const last = g.integer(Number(marked.shape[0]) - 1);
   const neighbours = (sign: number): Value => {
     const offsets = facing.map(([row, column]) => BigInt(sign * (row * columns + column)));
     const indices = g.add(g.reshape(at, [1, -1]), g.constant('int64', BigInt64Array.from(offsets), [facing.length, 1]));
-    return g.gather(marked, g.maximum(g.minimum(indices, last), whole(context, 0)), 0);
+    return g.gather(marked, g.maximum(g.minimum(indices, last), g.integer(0)), 0);
   };
   const [before, after] = [neighbours(-1), neighbours(1)];
   const isGood = (value: Value): Value => g.clip(g.subtract(g.scalar(sentinel / 2), value), zero, one);

@@ -46,7 +46,7 @@ export function suspectSamples(context: OperatorContext, mosaic: Value, margins:
     const table = Array.from({ length: 4 * blockRows }, (_, at) => BigInt(of(Math.floor(at / blockRows), at % blockRows)));
     return g.reshape(g.gather(g.constant('int64', BigInt64Array.from(table), [4 * blockRows]), row, 0), [1, -1]);
   };
-  const inRow = g.multiply(axis(1), g.constant('int64', BigInt64Array.of(4n), []));
+  const inRow = g.multiply(axis(1), g.integer(4));
   const positions = BigInt64Array.from([0, 2, 2 * columns, 2 * columns + 2], BigInt);
   const withinBlock = g.add(inRow, g.constant('int64', positions, [4, 1]));
   return {
