@@ -21,18 +21,19 @@ import { rgba8Output } from './operators/rgba8-output.ts';
 import { tone } from './operators/tone.ts';
 import { toneCurve } from './operators/tone-curve.ts';
 import { whiteBalance } from './operators/white-balance.ts';
-import { linearLight, rawParameters } from './raw-operators.ts';
+import { linearLight, needsPlanes, rawParameters } from './raw-operators.ts';
 import { planStage } from './stage-plan.ts';
 
 /** FastISP's operators in order. Only load-time values choose. */
 function operatorsFor(values: ParameterValues, sensor: SensorDescription): readonly Operator[] {
-  const light = [...linearLight(values, sensor), whiteBalance, exposure, clipLight];
+  const chroma = values['chroma_enabled'] ? [chromaNoiseReduction] : [];
+  const isPacked = chroma.length > 0 || needsPlanes(values, sensor);
+  const light = [...linearLight(values, sensor, isPacked), whiteBalance, exposure, clipLight];
   const isLinear = values['colour_domain'] === 'linear';
   const curve = curveFor(values);
-  const chroma = values['chroma_enabled'] ? [chromaNoiseReduction] : [];
-  const mosaic = [...light, ...(isLinear ? [rootEncode] : curve)];
+  const mosaic = [...light, ...(isLinear ? [rootEncode] : curve), ...chroma];
   const averaged = values['output_resolution'] === 'quarter' ? [quarter] : [];
-  const planes = [...demosaicFor(values), ...chroma, ...averaged, ...detailFor(values)];
+  const planes = [...demosaicFor(values), ...averaged, ...detailFor(values)];
   const colour = isLinear ? [linearColour, ...curve, saturationMix] : [colourMix];
   return [...mosaic, ...planes, ...colour, rgba8Output];
 }

@@ -4,6 +4,7 @@ import type { Value } from '../graph/graph.ts';
 import type { GraphBuilder } from '../graph/graph-builder.ts';
 import { centredStencil, convolutionWeights, type PlacedStencil } from '../graph/linear-stencil.ts';
 import { type Halo, noHalo } from '../graph/strips.ts';
+import { withMargin } from './margin.ts';
 import type {
   AffineOperator,
   CellMap,
@@ -97,13 +98,33 @@ function linearPass(run: readonly LinearOperator[], cfa: CfaOrder): Pass {
   const scale = run.reduce((product, operator) => product * (operator.scale ?? 1), 1);
   const stencils = positions.flatMap(({ row, column, channels }) => channels.map((stencil) => ({ stencil, row, column })));
   const reach = reachOf(stencils);
-  const graph = ({ g, geometry }: OperatorContext, x: Raster): Raster => {
+  const graph = (context: OperatorContext, x: Raster): Raster => {
+    const { value, layout, margin } = withMargin(context, x, context.marginAfter + reach);
+    const filters = convolutionWeights(stencils, 2, reach);
     const window = 2 + 2 * reach;
-    const weights = g.constant('float32', convolutionWeights(stencils, 2, reach), [stencils.length, 1, window, window]);
-    const mosaic = g.reshape(x.value, [1, 1, geometry.rows + 2 * x.margin, geometry.width + 2 * x.margin]);
-    return { value: g.convolve(mosaic, weights, [2, 2]), layout: 'cells', margin: x.margin - reach };
+    const { g } = context;
+    const cells =
+      layout === 'packed'
+        ? g.convolve(
+            value,
+            g.constant('float32', overPlanes(filters, window), [stencils.length, 4, window / 2, window / 2]),
+            [1, 1],
+          )
+        : g.convolve(value, g.constant('float32', filters, [stencils.length, 1, window, window]), [2, 2]);
+    return { value: cells, layout: 'cells', margin: margin - reach };
   };
   return { id: idOf(run), halo: { above: reach, below: reach }, scale, outputs: [], graph };
+}
+
+/** Filters over windows of the mosaic, which begin with a cell, as filters over the four packed planes. */
+function overPlanes(filters: Float32Array, window: number): Float32Array {
+  const side = window / 2;
+  return filters.map((_, at) => {
+    const [filter, phase] = [Math.floor(at / window ** 2), Math.floor(at / side ** 2) % 4];
+    const row = 2 * (Math.floor(at / side) % side) + (phase >> 1);
+    const column = 2 * (at % side) + (phase & 1);
+    return filters[(filter * window + row) * window + column] as number;
+  });
 }
 
 /** Samples beyond the cell that the filters read, to the next even number, so that the CFA keeps its phase. */

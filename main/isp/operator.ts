@@ -44,6 +44,8 @@ export interface OperatorContext {
   readonly geometry: RasterGeometry;
   /** The stage's values; only load-time ones may shape the graph, runtime ones are inputs of it. */
   readonly values: ParameterValues;
+  /** Margin that the operators after this one need, in mosaic samples: what is beyond it may be cut off. */
+  readonly marginAfter: number;
   /** Declares an input of the graph, or gives the one that another operator has declared under the same name. */
   input(name: string, type: ElementType, shape: Shape, help: string): Value;
 }

@@ -8,8 +8,8 @@ import type { Stage } from '../processor/stage.ts';
 import { numberIn, type Operator } from './operator.ts';
 import { bin, binParameters } from './operators/bin.ts';
 import { mosaicOutput, outputLevels } from './operators/mosaic-output.ts';
-import { pack, unpack } from './operators/pack.ts';
-import { linearLight, rawParameters } from './raw-operators.ts';
+import { unpack } from './operators/pack.ts';
+import { linearLight, needsPlanes, rawParameters } from './raw-operators.ts';
 import { planStage } from './stage-plan.ts';
 
 /** Here correction is the purpose, so that what other stages leave off is on. */
@@ -50,8 +50,10 @@ const declaration = defineProcessor({
 });
 
 function operatorsFor(values: ParameterValues, sensor: SensorDescription): readonly Operator[] {
-  const operators = linearLight(values, sensor);
-  return values['raw_binning'] === true ? [...operators, pack, bin, unpack, mosaicOutput] : [...operators, mosaicOutput];
+  const isBinned = values['raw_binning'] === true;
+  const isPacked = isBinned || needsPlanes(values, sensor);
+  const toMosaic = [...(isBinned ? [bin] : []), ...(isPacked ? [unpack] : [])];
+  return [...linearLight(values, sensor, isPacked), ...toMosaic, mosaicOutput];
 }
 
 /**

@@ -15,7 +15,6 @@ import { exposure } from './operators/exposure.ts';
 import { guidedNoiseReduction } from './operators/guided-noise-reduction.ts';
 import { highlightReconstruction } from './operators/highlight-reconstruction.ts';
 import { localTone } from './operators/local-tone.ts';
-import { pack } from './operators/pack.ts';
 import { pictureOutputs } from './operators/rgb16-output.ts';
 import { decodeRoot, encodeRoot } from './operators/root-domain.ts';
 import { tone } from './operators/tone.ts';
@@ -32,10 +31,10 @@ const look = [displayEncode, tone, chromaGuidedNoiseReduction, coredSharpening];
 function operatorsWith(denoiser: UserDenoiser | undefined): (values: ParameterValues, sensor: SensorDescription) => Operator[] {
   const model = denoiser && userDenoiser(denoiser);
   const isRgb = denoiser?.layout === 'rgb';
-  const onMosaic = isRgb ? [] : [model ?? guidedNoiseReduction];
+  const onPlanes = isRgb ? [] : [model ?? guidedNoiseReduction];
   const onColour = isRgb && model ? [model] : [];
   const colour = [encodeRoot, demosaicResidual, decodeRoot, ...onColour, exactColour];
-  return (values, sensor) => [...linearLight(values, sensor), pack, ...onMosaic, ...light, ...colour, ...look, pictureOutputs];
+  return (values, sensor) => [...linearLight(values, sensor, true), ...onPlanes, ...light, ...colour, ...look, pictureOutputs];
 }
 
 const declaration = defineProcessor({

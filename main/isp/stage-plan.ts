@@ -45,9 +45,10 @@ export function planStage({ id, name, operators, stripRows, rowMultiple = 2 }: S
   const strips = withinFrame(inRegion, region.top, height);
   const extents = { width, height, rows: whole ? height : strips.rowsPerStrip, margin: halo.above };
   const context = contextOf(id, { cfa: sensor.cfa, ...extents, region, orientation, whole }, values);
-  passes.reduce((x, pass) => {
+  passes.reduce((x, pass, index) => {
     context.g.beginSection(pass.id);
-    return pass.graph(context, x);
+    const { above: marginAfter } = addHalos(...passes.slice(index + 1).map((later) => later.halo));
+    return pass.graph({ ...context, marginAfter }, x);
   }, mosaicInput(context));
   const graph = context.g.build();
   const size = [region.width * scale, region.height * scale] as const;
@@ -95,7 +96,7 @@ function contextOf(id: string, geometry: RasterGeometry, values: ParameterValues
     declared.set(name, value);
     return value;
   };
-  return { g, geometry, values, input };
+  return { g, geometry, values, marginAfter: geometry.margin, input };
 }
 
 function outputPlanes(passes: readonly Pass[]): readonly OutputPlane[] {

@@ -9,8 +9,8 @@ export function firstRowOf({ g, geometry, input }: OperatorContext): Value {
 }
 
 /**
- * Where samples `first`, `first + step`, … of an axis lie on the frame, as float positions [count]: those beyond an edge lie where the
- * sample is that was mirrored there. Exact below 2^24.
+ * Where samples `first`, `first + step`, … of an axis lie on the frame, as float positions [count], for each of several [planes, 1] firsts: those
+ * beyond an edge lie where the sample is that was mirrored there. Exact below 2^24.
  */
 export function mirroredPositions(
   { g }: OperatorContext,

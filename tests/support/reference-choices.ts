@@ -43,24 +43,23 @@ export function referenceChoices(
     height: Number(values['crop_height']) || mosaic.height - Number(values['crop_top']),
   };
   const [width, height] = [region.width / divisor, region.height / divisor];
-  const smooth = smoothed(pixelsOf(mosaic, values), resolution === 'full', values, noise);
-  const pixels: Pixels = resolution === 'quarter' ? meanOfFour(smooth) : smooth;
+  const demosaicked = pixelsOf(smoothed(curvedSamples(mosaic, values), mosaic.sensor, values, noise), mosaic.sensor, values);
+  const pixels: Pixels = resolution === 'quarter' ? meanOfFour(demosaicked) : demosaicked;
   const [left, top] = [region.left / divisor, region.top / divisor];
   const at = (row: number, column: number): Rgb => finish(pixels(top + row, left + column), values, matrix, noise);
   return turned({ width, height, at }, String(values['picture_orientation']));
 }
 
-function pixelsOf(mosaic: ReferenceMosaic, values: ParameterValues): Pixels {
-  const at = curvedSamples(mosaic, values);
+function pixelsOf(at: At, sensor: ReferenceMosaic['sensor'], values: ParameterValues): Pixels {
   if (values['output_resolution'] !== 'full') {
     return (row, column) => {
-      const camera = cellMeans(at, mosaic.sensor, 2 * row, 2 * column);
+      const camera = cellMeans(at, sensor, 2 * row, 2 * column);
       return [...camera, brightness(camera) - blur(at, 2 * row - 2, 2 * column - 2, [1, 5, 10, 10, 5, 1])];
     };
   }
   const demosaic = values['demosaic_method'] === 'bilinear' ? bilinear : malvar;
   return (row, column) => {
-    const camera = demosaic(at, mosaic.sensor, row, column);
+    const camera = demosaic(at, sensor, row, column);
     return [...camera, brightness(camera) - blur(at, row - 2, column - 2, [1, 4, 6, 4, 1])];
   };
 }
@@ -115,40 +114,35 @@ function fromTable(table: Float64Array, position: number): number {
   return before + (after - before) * (position * 255 - index);
 }
 
-/** Chroma noise reduction by its definition: cell means, the mean of 5x5 cells, and the shrunk difference for all pixels of the cell. */
-function smoothed(pixels: Pixels, isFull: boolean, values: ParameterValues, noise: number): Pixels {
-  if (!values['chroma_enabled']) return pixels;
-  const side = isFull ? 2 : 1;
-  const memory = new Map<string, readonly [number, number]>();
-  const chromaOf = (cellRow: number, cellColumn: number): readonly [number, number] => {
-    const key = `${cellRow},${cellColumn}`;
-    const known = memory.get(key);
-    if (known) return known;
-    let [redSum, blueSum] = [0, 0];
-    for (let index = 0; index < side * side; index++) {
-      const camera = pixels(side * cellRow + Math.floor(index / side), side * cellColumn + (index % side));
-      const y = (camera[0] + 2 * camera[1] + camera[2]) / 4;
-      redSum += (camera[0] - y) / side ** 2;
-      blueSum += (camera[2] - y) / side ** 2;
-    }
-    memory.set(key, [redSum, blueSum]);
-    return [redSum, blueSum];
+/** Chroma noise reduction by its definition: of every cell, the mean of 5x5 cells, and the shrunk difference for all samples of it. */
+function smoothed(at: At, sensor: ReferenceMosaic['sensor'], values: ParameterValues, noise: number): At {
+  if (!values['chroma_enabled']) return at;
+  const memory = new Map<string, Rgb>();
+  const remembered = (key: string, make: () => Rgb): Rgb => {
+    const known = memory.get(key) ?? make();
+    memory.set(key, known);
+    return known;
   };
+  const cell = (row: number, column: number): Rgb =>
+    remembered(`mean ${row},${column}`, () => cellMeans(at, sensor, 2 * row, 2 * column));
   const limit = (Number(values['chroma_strength']) * noise) ** 4;
+  const change = (row: number, column: number): Rgb => {
+    const chromaOf = (colours: Rgb): number[] => [colours[0] - brightness(colours), colours[2] - brightness(colours)];
+    const own = chromaOf(cell(row, column));
+    const around = Array.from({ length: 25 }, (_, index) =>
+      chromaOf(cell(row - 2 + Math.floor(index / 5), column - 2 + (index % 5))),
+    );
+    const [red, blue] = [0, 1].map(
+      (which) => around.reduce((sum, chroma) => sum + (chroma[which] as number) / 25, 0) - (own[which] as number),
+    ) as [number, number];
+    const share = limit / (limit + (red * red + blue * blue) ** 2);
+    // Y stays: of green there is twice as much, so that it changes by minus half of the others' changes.
+    return [share * red, (-share * (red + blue)) / 2, share * blue];
+  };
   return (row, column) => {
-    const [cellRow, cellColumn] = [Math.floor(row / side), Math.floor(column / side)];
-    let [red, blue] = [0, 0];
-    for (let index = 0; index < 25; index++) {
-      const [r, b] = chromaOf(cellRow - 2 + Math.floor(index / 5), cellColumn - 2 + (index % 5));
-      red += r / 25;
-      blue += b / 25;
-    }
-    const [ownRed, ownBlue] = chromaOf(cellRow, cellColumn);
-    const [du, dv] = [red - ownRed, blue - ownBlue];
-    const share = limit / (limit + (du * du + dv * dv) ** 2);
-    const [r, g, b, detail] = pixels(row, column);
-    // Y stays: with (2 G) the change of green is minus half of the others'.
-    return [r + share * du, g - (share * du + share * dv) / 2, b + share * dv, detail];
+    const [cellRow, cellColumn] = [Math.floor(row / 2), Math.floor(column / 2)];
+    const changes = remembered(`change ${cellRow},${cellColumn}`, () => change(cellRow, cellColumn));
+    return at(row, column) + (changes['RGB'.indexOf(colourAt(sensor, row, column))] as number);
   };
 }
 

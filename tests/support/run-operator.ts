@@ -41,7 +41,8 @@ export async function runOperator(operator: GraphOperator, run: OperatorRun): Pr
   const size = { width: 2 * columns - 2 * margin, height: 2 * rows - 2 * margin };
   const region = { left: 0, top: 0, ...size };
   const geometry = { cfa: sensor.cfa, ...size, region, orientation: 'upright', rows: size.height, margin, whole: true } as const;
-  const out = operator.graph({ g, geometry, values, input }, { value: x, layout, margin });
+  const marginAfter = margin - operator.halo.above;
+  const out = operator.graph({ g, geometry, values, marginAfter, input }, { value: x, layout, margin });
   g.output('result', out.value, 'Result');
   const feeds = { ...operator.inputs(values, sensor), ...run.inputs, samples: Float32Array.from(data) };
   const { result } = await runGraph(g.build(), feeds);

@@ -3,7 +3,7 @@ import { expectLayout, type GraphOperator, numberIn, type OperatorContext, type 
 import { noiseInput, noiseInputValues } from '../sensor-noise.ts';
 import { defectParameters } from './defect-parameters.ts';
 import { suspectSamples } from './defect-suspects.ts';
-import { facing } from './facing-neighbours.ts';
+import { facing, secondExtremes } from './facing-neighbours.ts';
 
 /** How much brighter or darker than the cell's other colours a defect has to be: colours differ, but not in one sample only. */
 const colourRatio = 1.5;
@@ -18,7 +18,7 @@ type Tolerance = 'no other' | 'one other';
  * neighbours. Each has to leave the cell's other colours too, which real detail moves along. Both become the middle
  * between the brightest and the darkest light that neighbours on both sides of the sample agree on.
  *
- * Only the samples that {@link suspectSamples} finds are judged, as a list that gathers its neighbours from the mosaic, into which what is
+ * Only the samples that {@link suspectSamples} finds are judged, as a list that gathers its neighbours from the planes, into which what is
  * corrected is scattered: the same as judging every sample, in a fraction of the time. The margin stays; its outermost cells are not judged.
  */
 function dynamicCorrection(tolerates: Tolerance): GraphOperator {
@@ -44,24 +44,30 @@ export const defectSingles = dynamicCorrection('no other');
 export const defectCouplets = dynamicCorrection('one other');
 
 function correct(context: OperatorContext, x: Raster, tolerates: Tolerance): Raster {
-  expectLayout(x, 'mosaic', 'defect-correction');
-  const { g, geometry, input } = context;
-  const [rows, columns] = [geometry.rows + 2 * x.margin, geometry.width + 2 * x.margin];
-  const mosaic = g.reshape(x.value, [1, 1, rows, columns]);
+  expectLayout(x, 'packed', 'defect-correction');
+  const { g, input } = context;
+  const [, , rows, columns] = x.value.shape as [number, number, number, number];
   const deviations = input('defect_noise_margin', 'float32', [], 'Margin of defects, standard deviations of noise');
   const excess = input('defect_hot_excess', 'float32', [], 'Margin of hot samples, share of the range');
   const deadShare = input('defect_dead_share', 'float32', [], 'Light of a dead sample, share of that of its neighbours');
   const inTheDark = g.multiply(g.squareRoot(noiseInput(context).offset), deviations);
   const beyondNoise = (light: Value): Value => g.add(g.multiply(noiseAt(context, light), deviations), excess);
-  const { samples, cells } = suspectSamples(context, mosaic, { hot: beyondNoise, deadShare, dead: inTheDark });
-  const flat = g.reshape(mosaic, [rows * columns]);
-  const last = g.integer(rows * columns - 1);
-  // Beyond white nothing is brighter than anything else. Places beyond the raster belong to samples of its outermost cells.
+  const flat = g.reshape(x.value, [4 * rows * columns]);
+  const last = g.integer(4 * rows * columns - 1);
+  // Beyond white nothing is brighter than anything else. Places beyond a plane belong to samples of its outermost rows and columns.
   const lightAt = (places: Value): Value => g.minimum(g.gather(flat, g.minimum(places, last), 0), g.scalar(1));
-  const unchanged = g.gather(flat, samples, 0);
+  const { samples, cells } = suspectSamples(context, x.value, { hot: beyondNoise, deadShare, dead: inTheDark }, lightAt);
+  const at = g.reshape(samples, [1, -1]);
+  const unchanged = g.gather(flat, at, 0);
   const here = g.minimum(unchanged, g.scalar(1));
-  const { bright, dark, middle } = neighbourhood(context, { samples, columns, lightAt });
-  const cellPlaces = g.add(g.reshape(cells, [1, 4, -1]), wholes(context, [0, columns, 1, columns + 1]));
+  const { bright, dark, middle } = neighbourhood(context, at, columns, lightAt);
+  const cellPlaces = g.add(
+    g.reshape(cells, [1, -1]),
+    wholes(
+      context,
+      [0, 2, 1, 3].map((plane) => plane * rows * columns),
+    ),
+  );
   const others = otherColours(context, lightAt(cellPlaces), tolerates);
   const reach = g.maximum(bright, g.multiply(others.highest, g.scalar(colourRatio)));
   const hotLimit = g.add(g.add(reach, g.subtract(bright, dark)), beyondNoise(bright));
@@ -69,8 +75,8 @@ function correct(context: OperatorContext, x: Raster, tolerates: Tolerance): Ras
   const beyond = g.maximum(g.subtract(here, hotLimit), g.subtract(g.subtract(depth, inTheDark), here));
   const isDefect = g.clip(g.multiply(beyond, g.scalar(1e6)), g.scalar(0), g.scalar(1));
   const value = g.add(unchanged, g.multiply(isDefect, g.subtract(middle, unchanged)));
-  const corrected = g.scatter(flat, g.reshape(samples, [-1]), g.reshape(value, [-1]), 0);
-  return { ...x, value: g.reshape(corrected, [1, 1, rows, columns]) };
+  const corrected = g.scatter(flat, samples, g.reshape(value, [-1]), 0);
+  return { ...x, value: g.reshape(corrected, [1, 4, rows, columns]) };
 }
 
 /** Standard deviation of a sample of that light. */
@@ -81,49 +87,25 @@ function noiseAt(context: OperatorContext, light: Value): Value {
 }
 
 interface Neighbourhood {
-  /** Second brightest and second darkest of the eight, [1, 4, found]. */
+  /** Second brightest and second darkest of the eight, [1, found]. */
   readonly bright: Value;
   readonly dark: Value;
-  /** Between the best supported bright and dark: each is reached by both ends of a pair, which one defect cannot do. */
+  /** Between the best supported bright and dark: each is reached by both ends of a pair, which one defect cannot do, [1, found]. */
   readonly middle: Value;
 }
 
-/** The second extremes of eight neighbours, by a tournament of pairs that face each other. */
-function neighbourhood(
-  context: OperatorContext,
-  {
-    samples,
-    columns,
-    lightAt,
-  }: { readonly samples: Value; readonly columns: number; readonly lightAt: (places: Value) => Value },
-): Neighbourhood {
+function neighbourhood(context: OperatorContext, at: Value, columns: number, lightAt: (places: Value) => Value): Neighbourhood {
   const { g } = context;
-  const offsets = facing.map(([row, column]) => row * columns + column);
-  const middleOfPair = g.reshape(samples, [1, 4, -1]);
-  const one = lightAt(g.add(middleOfPair, wholes(context, offsets)));
-  const other = lightAt(g.subtract(middleOfPair, wholes(context, offsets)));
-  const [highs, lows] = [g.maximum(one, other), g.minimum(one, other)];
-  const halves = (of: Value): readonly [Value, Value] => {
-    const count = of.shape[0] as number;
-    const half = (start: number): Value => g.slice(of, [{ axis: 0, start, end: start + count / 2 }]);
-    return [half(0), half(count / 2)];
-  };
-  const outer = { bright: g.maximum.bind(g), dark: g.minimum.bind(g) };
-  const inner = { bright: outer.dark, dark: outer.bright };
-  const second = (side: 'bright' | 'dark', first: Value, next: Value): Value => {
-    const [[a, b], [c, d]] = [halves(first), halves(next)];
-    const runnerUp = outer[side](inner[side](a, b), outer[side](c, d));
-    return first.shape[0] === 2 ? runnerUp : second(side, outer[side](a, b), runnerUp);
-  };
-  const supported = g.add(g.reduceMaximum(lows, [0]), g.reduceMinimum(highs, [0]));
-  return {
-    bright: second('bright', highs, lows),
-    dark: second('dark', lows, highs),
-    middle: g.reshape(g.multiply(supported, g.scalar(1 / 2)), [4, -1]),
-  };
+  const offsets = wholes(
+    context,
+    facing.map(([row, column]) => row * columns + column),
+  );
+  const [one, other] = [lightAt(g.add(at, offsets)), lightAt(g.subtract(at, offsets))];
+  const supported = g.add(g.reduceMaximum(g.minimum(one, other), [0]), g.reduceMinimum(g.maximum(one, other), [0]));
+  return { ...secondExtremes(g, one, other), middle: g.multiply(supported, g.scalar(1 / 2)) };
 }
 
-/** What the colours beside a sample that stands out reach, upwards and downwards, [1, 4, found] each, of the cell's four [4, 4, found]. */
+/** What the colours beside a sample that stands out reach, upwards and downwards, [1, found] each, of the cell's four [4, found]. */
 function otherColours(
   { g }: OperatorContext,
   cell: Value,
@@ -137,7 +119,7 @@ function otherColours(
   return tolerates === 'no other' ? { highest: upper, lowest: lower } : { highest: lower, lowest: upper };
 }
 
-/** Whole numbers along the outermost of three axes. */
+/** Whole numbers along the first of two axes. */
 function wholes({ g }: OperatorContext, values: readonly number[]): Value {
-  return g.constant('int64', BigInt64Array.from(values, BigInt), [values.length, 1, 1]);
+  return g.constant('int64', BigInt64Array.from(values, BigInt), [values.length, 1]);
 }

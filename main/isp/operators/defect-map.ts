@@ -17,10 +17,10 @@ export function defectCapacity({ defects }: SensorDescription): number {
 }
 
 /**
- * Patches the sensor's known defects on the mosaic. Each takes the mean of facing neighbours of its colour, those that agree most
+ * Patches the sensor's known defects on packed planes. Each takes the mean of facing neighbours of its colour, those that agree most
  * counting most, and neighbours that are defects themselves not at all; what has no good neighbour becomes black. Work is done on
- * lists of defects and not on the raster, which is copied twice: on packed planes a masked mean cost four times as much.
- * Copies of a defect in the mirrored margin are patched with it.
+ * lists of defects, in place: on planes a masked mean cost as much as the rest of the chain. Where they lie is found once for a
+ * frame, and a strip moves it by its first row. Copies of a defect in the mirrored margin are patched with it.
  */
 export function defectMap(capacity: number): GraphOperator {
   return {
@@ -48,95 +48,104 @@ function positionsOf({ defects = new Uint32Array() }: SensorDescription, capacit
 }
 
 function patch(context: OperatorContext, x: Raster, capacity: number): Raster {
-  expectLayout(x, 'mosaic', 'defect-map');
-  const { g, geometry } = context;
-  const [rows, columns] = [geometry.rows + 2 * x.margin, geometry.width + 2 * x.margin];
-  const flat = g.reshape(x.value, [rows * columns]);
-  const { indices, inside } = locate(context, x, capacity);
-  const marked = g.scatterAdd(flat, indices, g.multiply(inside, g.scalar(sentinel)), 0);
-  const self = { axis: 0, start: 0, end: capacity };
-  const at = g.slice(indices, [self]);
-  const change = g.subtract(estimate(context, marked, at, columns), g.gather(flat, at, 0));
-  const changes = g.reshape(g.expand(g.reshape(change, [1, capacity]), [9, capacity]), [9 * capacity]);
-  const patched = g.scatterAdd(flat, indices, g.multiply(changes, inside), 0);
-  const crop = [2, 3].map((axis) => ({ axis, start: 2, end: (axis === 2 ? rows : columns) - 2 }));
-  return { ...x, value: g.slice(g.reshape(patched, [1, 1, rows, columns]), crop), margin: x.margin - 2 };
+  expectLayout(x, 'packed', 'defect-map');
+  const { g } = context;
+  const [, , rows, columns] = x.value.shape as [number, number, number, number];
+  const flat = g.reshape(x.value, [4 * rows * columns]);
+  const { places, isThere } = locate(context, x, capacity);
+  const everywhere = g.reshape(places, [9 * capacity]);
+  // What is not on the strip adds nothing to its first sample.
+  const added = (to: Value, values: Value): Value =>
+    g.scatterAdd(to, everywhere, g.reshape(g.multiply(values, isThere), [9 * capacity]), 0);
+  const marked = added(flat, g.scalar(sentinel));
+  const itself = g.slice(places, [{ axis: 0, start: 0, end: 1 }]);
+  const value = estimate(context, marked, itself, columns);
+  const emptied = added(marked, g.negative(g.gather(marked, places, 0)));
+  return { ...x, value: g.reshape(added(emptied, value), [1, 4, rows, columns]) };
 }
 
-/** Defects in the flattened raster, then their copies beyond the edges of the frame: int64 indices, and 1 where there is one. */
-function locate(context: OperatorContext, x: Raster, capacity: number): { readonly indices: Value; readonly inside: Value } {
+/**
+ * Places of the defects in the flattened planes of the strip, int64 [9, capacity]: each itself, then its copies beyond the edges of the
+ * frame. What is not on the strip has the first place of all, and 0 in the place of 1.
+ */
+function locate(context: OperatorContext, x: Raster, capacity: number): { readonly places: Value; readonly isThere: Value } {
   const { g, geometry, input } = context;
-  const { width, height, rows } = geometry;
-  const columns = width + 2 * x.margin;
+  const { width, height } = geometry;
+  const [, , rows, columns] = x.value.shape as [number, number, number, number];
   const help = `Known defects as row * width + column, split by ${split}: high parts, then low parts; -1 where there are no more`;
   const halves = g.cast(input('defect_positions', 'float32', [2, capacity], help), 'int64');
-  const half = (index: number): Value => g.reshape(g.slice(halves, [{ axis: 0, start: index, end: index + 1 }]), [capacity]);
+  const half = (index: number): Value => g.slice(halves, [{ axis: 0, start: index, end: index + 1 }]);
   const position = g.add(g.multiply(half(0), g.integer(split)), half(1));
   const row = g.divide(position, g.integer(width));
   const column = g.subtract(position, g.multiply(row, g.integer(width)));
-  const strip = g.subtract(g.scalar(x.margin), firstRowOf(context));
-  const onRows = copiesAlong(context, row, { extent: height, shift: strip, count: rows + 2 * x.margin });
-  const onColumns = copiesAlong(context, column, { extent: width, shift: g.scalar(x.margin), count: columns });
+  const [onRows, onColumns] = [copiesAlong(context, row, height), copiesAlong(context, column, width)];
+  const halo = g.scalar(x.margin / 2);
+  const alongColumns = (value: Value): Value => g.reshape(value, [1, 3, capacity]);
+  const alongRows = (value: Value): Value => g.reshape(value, [3, 1, capacity]);
+  const columnCell = g.add(onColumns.cell, halo);
   const listed = g.cast(g.greater(position, g.integer(-1)), 'float32');
-  const spread = (value: Value, shape: readonly number[]): Value => g.reshape(value, [...shape, capacity]);
-  const inside = g.multiply(spread(g.multiply(onRows.inside, listed), [3, 1]), spread(onColumns.inside, [1, 3]));
-  const rowStarts = g.multiply(spread(onRows.at, [3, 1]), g.integer(columns));
-  const everywhere = g.add(rowStarts, spread(onColumns.at, [1, 3]));
-  // What is not in the raster changes its first sample by nothing.
-  const indices = g.multiply(everywhere, g.cast(inside, 'int64'));
-  return { indices: g.reshape(indices, [9 * capacity]), inside: g.reshape(inside, [9 * capacity]) };
+  const exists = g.multiply(alongRows(g.multiply(onRows.exists, listed)), alongColumns(onColumns.exists));
+  const isWithinRow = g.multiply(exists, alongColumns(within(context, columnCell, columns)));
+  const plane = g.add(g.multiply(onRows.phase, g.scalar(2)), onColumns.phase);
+  const planeRow = g.add(g.multiply(plane, g.scalar(rows)), g.add(onRows.cell, halo));
+  const ofFrame = g.add(
+    g.multiply(alongRows(g.cast(planeRow, 'int64')), g.integer(columns)),
+    alongColumns(g.cast(columnCell, 'int64')),
+  );
+  // All above is the same for every strip of a frame.
+  const firstCell = g.multiply(firstRowOf(context), g.scalar(1 / 2));
+  const rowCell = g.subtract(g.add(onRows.cell, halo), firstCell);
+  const isOnStrip = g.multiply(isWithinRow, alongRows(within(context, rowCell, rows)));
+  const onStrip = g.subtract(ofFrame, g.multiply(g.cast(firstCell, 'int64'), g.integer(columns)));
+  const places = g.multiply(onStrip, g.cast(isOnStrip, 'int64'));
+  return { places: g.reshape(places, [9, capacity]), isThere: g.reshape(isOnStrip, [9, capacity]) };
 }
 
-interface AxisOfRaster {
-  /** Samples of the frame along the axis, and of the raster with its margins. */
-  readonly extent: number;
-  readonly count: number;
-  /** What is added to a place on the frame to get the place in the raster. */
-  readonly shift: Value;
+interface Copies {
+  /** The cell along the axis, from the frame's first on: of the sample itself, mirrored at the frame's begin, and at its end, [3, capacity]. */
+  readonly cell: Value;
+  /** The place within the cell, 0 or 1, of all three: mirroring leaves a sample its colour, [1, capacity]. */
+  readonly phase: Value;
+  /** 1 where there is one, [3, capacity]. */
+  readonly exists: Value;
 }
 
-/** Places along an axis of the raster: the sample itself, mirrored at the frame's begin, and at its end, [3, capacity] each. */
-function copiesAlong(
-  { g }: OperatorContext,
-  places: Value,
-  { extent, shift, count }: AxisOfRaster,
-): {
-  readonly at: Value;
-  readonly inside: Value;
-} {
+/** Where samples at `places` of an axis lie, `extent` samples long, and where their copies do. */
+function copiesAlong({ g }: OperatorContext, places: Value, extent: number): Copies {
   const [zero, one] = [g.scalar(0), g.scalar(1)];
-  const capacity = Number(places.shape[0]);
-  const place = g.reshape(g.cast(places, 'float32'), [1, capacity]);
+  const place = g.cast(places, 'float32');
   const untilEnd = g.subtract(g.scalar(extent - 1), place);
-  const onFrame = g.concatenate([place, g.negative(place), g.add(g.scalar(extent - 1), untilEnd)], 0);
-  const at = g.add(onFrame, shift);
+  const at = g.concatenate([place, g.negative(place), g.add(g.scalar(extent - 1), untilEnd)], 0);
+  const cell = (of: Value): Value => g.floor(g.multiply(of, g.scalar(1 / 2)));
   // The outermost samples are mirrored about themselves and have no copy.
-  const hasCopy = g.concatenate([g.add(g.multiply(place, zero), one), g.clip(place, zero, one), g.clip(untilEnd, zero, one)], 0);
-  const isWithin = g.multiply(g.clip(g.add(at, one), zero, one), g.clip(g.subtract(g.scalar(count), at), zero, one));
-  return { at: g.cast(at, 'int64'), inside: g.multiply(hasCopy, isWithin) };
+  const exists = g.concatenate([g.add(g.multiply(place, zero), one), g.clip(place, zero, one), g.clip(untilEnd, zero, one)], 0);
+  return { cell: cell(at), phase: g.subtract(place, g.multiply(cell(place), g.scalar(2))), exists };
 }
 
-/** What stands in for each defect, from the raster in which all defects are marked; 0 where every neighbour is one, [capacity]. */
-function estimate(context: OperatorContext, marked: Value, at: Value, columns: number): Value {
-  const { g } = context;
+/** 1 where a whole number is one of 0 to `count` - 1, else 0. */
+function within({ g }: OperatorContext, value: Value, count: number): Value {
+  const [zero, one] = [g.scalar(0), g.scalar(1)];
+  return g.multiply(g.clip(g.add(value, one), zero, one), g.clip(g.subtract(g.scalar(count), value), zero, one));
+}
+
+/** What stands in for each defect, from planes in which all defects are marked; 0 where every neighbour is one, [1, capacity]. */
+function estimate({ g }: OperatorContext, marked: Value, at: Value, columns: number): Value {
   const [zero, one] = [g.scalar(0), g.scalar(1)];
   const last = g.integer(Number(marked.shape[0]) - 1);
-  const neighbours = (sign: number): Value => {
-    const offsets = facing.map(([row, column]) => BigInt(sign * (row * columns + column)));
-    const indices = g.add(g.reshape(at, [1, -1]), g.constant('int64', BigInt64Array.from(offsets), [facing.length, 1]));
-    return g.gather(marked, g.maximum(g.minimum(indices, last), g.integer(0)), 0);
-  };
-  const [before, after] = [neighbours(-1), neighbours(1)];
-  const isGood = (value: Value): Value => g.clip(g.subtract(g.scalar(sentinel / 2), value), zero, one);
-  const [good, alsoGood] = [isGood(before), isGood(after)];
+  const capacity = Number(at.shape[1]);
+  const offsets = [-1, 1].flatMap((sign) => facing.map(([row, column]) => BigInt(sign * (row * columns + column))));
+  const places = g.add(at, g.constant('int64', BigInt64Array.from(offsets), [offsets.length, 1]));
+  const around = g.gather(marked, g.maximum(g.minimum(places, last), g.integer(0)), 0);
+  const ends = g.reshape(around, [2, facing.length, capacity]);
+  const good = g.clip(g.subtract(g.scalar(sentinel / 2), ends), zero, one);
+  const sides = (of: Value): readonly [Value, Value] =>
+    [0, 1].map((start) => g.slice(of, [{ axis: 0, start, end: start + 1 }])) as [Value, Value];
+  const [before, after] = sides(ends);
   const difference = g.add(g.absolute(g.subtract(before, after)), g.scalar(1e-3));
-  const pairWeight = g.divide(g.multiply(good, alsoGood), g.multiply(difference, difference));
-  const single = g.scalar(1e-3);
-  const weight = (isUsable: Value): Value => g.multiply(isUsable, g.add(pairWeight, single));
-  const sum = (a: Value, b: Value): Value => g.reduceSum(g.add(a, b), [0]);
-  const [weightBefore, weightAfter] = [weight(good), weight(alsoGood)];
-  const total = g.maximum(sum(weightBefore, weightAfter), g.scalar(1e-6));
-  const clean = (value: Value, usable: Value): Value => g.multiply(g.minimum(value, g.scalar(sentinel / 4)), usable);
-  const weighted = sum(clean(before, weightBefore), clean(after, weightAfter));
-  return g.reshape(g.divide(weighted, total), [-1]);
+  const agreement = g.divide(one, g.multiply(difference, difference));
+  const areBothGood = g.multiply(...sides(good));
+  const weights = g.multiply(good, g.add(g.multiply(areBothGood, agreement), g.scalar(1e-3)));
+  const sum = (of: Value): Value => g.reshape(g.reduceSum(of, [0, 1]), [1, capacity]);
+  const clean = g.minimum(ends, g.scalar(sentinel / 4));
+  return g.divide(sum(g.multiply(clean, weights)), g.maximum(sum(weights), g.scalar(1e-6)));
 }

@@ -61,15 +61,10 @@ function gainsOf({ shading }: SensorDescription, rows: number, columns: number):
 function shadePlanes(context: OperatorContext, x: Raster, grid: Value): Raster {
   const { g } = context;
   const [, gridRows, gridColumns] = grid.shape as [number, number, number];
-  const perRow = [0, 1].map((phase) => hatsOf(context, x, { axis: 'rows', points: gridRows, step: 2, phase }));
-  const perColumn = [0, 1].map((phase) => hatsOf(context, x, { axis: 'columns', points: gridColumns, step: 2, phase }));
-  const gains = [0, 1, 2, 3].map((phase) => {
-    const plane = g.reshape(g.slice(grid, [{ axis: 0, start: phase, end: phase + 1 }]), [gridRows, gridColumns]);
-    const [rows, columns] = [perRow[phase >> 1] as Value, perColumn[phase & 1] as Value];
-    const product = g.matrixMultiply(g.matrixMultiply(rows, plane), g.transpose(columns, [1, 0]));
-    return g.reshape(product, [1, 1, ...(product.shape as [number, number])]);
-  });
-  return { ...x, value: g.multiply(x.value, g.concatenate(gains, 1)) };
+  const perRow = hatsOf(context, x, { axis: 'rows', points: gridRows, phases: [0, 0, 1, 1] });
+  const perColumn = hatsOf(context, x, { axis: 'columns', points: gridColumns, phases: [0, 1, 0, 1] });
+  const gains = g.matrixMultiply(g.matrixMultiply(perRow, grid), g.transpose(perColumn, [0, 2, 1]));
+  return { ...x, value: g.multiply(x.value, g.reshape(gains, [1, ...(gains.shape as number[])])) };
 }
 
 /** The hats of both phases side by side, each blind for the other's samples, make one product of twice the size. */
@@ -78,8 +73,8 @@ function shadeMosaic(context: OperatorContext, x: Raster, grid: Value): Raster {
   assert(x.layout === 'mosaic', `Expected a mosaic or packed raster for operator lens-shading but received ${x.layout}`);
   const [, gridRows, gridColumns] = grid.shape as [number, number, number];
   const blocks = g.transpose(g.reshape(grid, [2, 2, gridRows, gridColumns]), [0, 2, 1, 3]);
-  const perRow = onOwnPhase(context, hatsOf(context, x, { axis: 'rows', points: gridRows, step: 1, phase: 0 }));
-  const perColumn = onOwnPhase(context, hatsOf(context, x, { axis: 'columns', points: gridColumns, step: 1, phase: 0 }));
+  const perRow = onOwnPhase(context, hatsOf(context, x, { axis: 'rows', points: gridRows }));
+  const perColumn = onOwnPhase(context, hatsOf(context, x, { axis: 'columns', points: gridColumns }));
   const inner = g.reshape(blocks, [2 * gridRows, 2 * gridColumns]);
   const gains = g.matrixMultiply(g.matrixMultiply(perRow, inner), g.transpose(perColumn, [1, 0]));
   const [rows, columns] = gains.shape as [number, number];
@@ -98,23 +93,30 @@ interface HatAxis {
   readonly axis: 'rows' | 'columns';
   /** Grid points along the axis. */
   readonly points: number;
-  /** Every `step`-th sample from `phase` on. */
-  readonly step: 1 | 2;
-  readonly phase: number;
+  /** For packed planes, the place of each plane's samples in the cell; where it is not said, every sample of the mosaic is meant. */
+  readonly phases?: readonly number[];
 }
 
-/** Weights of grid points at samples of the raster, margin included: max(0, 1 - |position - point|), [samples, points]. */
-function hatsOf(context: OperatorContext, x: Raster, { axis, points, step, phase }: HatAxis): Value {
+/** Weights of grid points at samples of the raster, margin included: max(0, 1 - |position - point|), [samples, points], for each plane. */
+function hatsOf(context: OperatorContext, x: Raster, { axis, points, phases }: HatAxis): Value {
   const { g, geometry } = context;
   const [extent, made] = axis === 'rows' ? [geometry.height, geometry.rows] : [geometry.width, geometry.width];
   const origin = axis === 'rows' ? firstRowOf(context) : g.scalar(0);
+  const step = phases ? 2 : 1;
   const count = (made + 2 * x.margin) / step;
-  const positions = mirroredPositions(context, g.add(origin, g.scalar(phase - x.margin)), { count, step, extent });
-  const onGrid = g.reshape(g.multiply(positions, g.scalar((points - 1) / (extent - 1))), [count, 1]);
+  const begins = g.constant(
+    'float32',
+    (phases ?? [0]).map((phase) => phase - x.margin),
+    phases ? [phases.length, 1] : [],
+  );
+  const positions = mirroredPositions(context, g.add(origin, begins), { count, step, extent });
+  const onGrid = g.multiply(positions, g.scalar((points - 1) / (extent - 1)));
   const knots = g.constant(
     'float32',
     Float32Array.from({ length: points }, (_, index) => index),
     [1, points],
   );
-  return g.maximum(g.subtract(g.scalar(1), g.absolute(g.subtract(onGrid, knots))), g.scalar(0));
+  const perSample = g.reshape(onGrid, [...(onGrid.shape as number[]), 1]);
+  const distances = g.absolute(g.subtract(perSample, knots));
+  return g.maximum(g.subtract(g.scalar(1), distances), g.scalar(0));
 }

@@ -1,5 +1,4 @@
 import type { Value } from '../../graph/graph.ts';
-import type { GraphBuilder } from '../../graph/graph-builder.ts';
 import { noHalo } from '../../graph/strips.ts';
 import { expectLayout, type GraphOperator } from '../operator.ts';
 
@@ -16,21 +15,15 @@ export const pack: GraphOperator = {
     expectLayout(x, 'mosaic', 'pack');
     const [rows, columns] = [geometry.rows + 2 * x.margin, geometry.width + 2 * x.margin];
     const mosaic = g.reshape(x.value, [1, 1, rows, columns]);
-    return { ...x, value: packedPlanes(g, mosaic), layout: 'packed' };
+    const plane = (phase: number): Value =>
+      g.slice(mosaic, [
+        { axis: 2, start: phase >> 1, end: rows, step: 2 },
+        { axis: 3, start: phase & 1, end: columns, step: 2 },
+      ]);
+    return { ...x, value: g.concatenate([0, 1, 2, 3].map(plane), 1), layout: 'packed' };
   },
   inputs: () => ({}),
 };
-
-/** The four positions of the cell as planes [1, 4, rows / 2, columns / 2], of a mosaic [1, 1, rows, columns]. */
-export function packedPlanes(g: GraphBuilder, mosaic: Value): Value {
-  const [, , rows, columns] = mosaic.shape as [number, number, number, number];
-  const plane = (phase: number): Value =>
-    g.slice(mosaic, [
-      { axis: 2, start: phase >> 1, end: rows, step: 2 },
-      { axis: 3, start: phase & 1, end: columns, step: 2 },
-    ]);
-  return g.concatenate([0, 1, 2, 3].map(plane), 1);
-}
 
 /** Packed planes back to the mosaic, by two transposes that both move what lies side by side: columns first, then rows. */
 export const unpack: GraphOperator = {

@@ -1,5 +1,6 @@
 import { readRawFile } from '../../../main/camera/file/raw-file.ts';
 import { defectSingles } from '../../../main/isp/operators/defect-correction.ts';
+import { pack, unpack } from '../../../main/isp/operators/pack.ts';
 import { defaultValues } from '../../../main/processor/parameters.ts';
 import { defectScores } from '../../../main/quality/defect-scores.ts';
 import { runOperators } from '../../support/raw-light.ts';
@@ -24,7 +25,7 @@ async function frame(name: string): Promise<ReferenceMosaic> {
 async function figures(): Promise<QualityFigure[]> {
   const clean = await frame(cleanFile);
   const bad = await frame(badFile);
-  const [chain, values] = [[defectSingles], defaultValues(defectSingles.params)];
+  const [chain, values] = [[pack, defectSingles, unpack], defaultValues(defectSingles.params)];
   const [before, after] = [await runOperators(bad, []), await runOperators(bad, chain, values)];
   const truth = Uint8Array.from(bad.samples, (dn, index) => Number(dn !== clean.samples[index]));
   const found = Uint8Array.from(before, (light, index) => Number(light !== after[index]));

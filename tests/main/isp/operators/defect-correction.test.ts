@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readRawFile } from '../../../../main/camera/file/raw-file.ts';
 import { defectCouplets, defectSingles } from '../../../../main/isp/operators/defect-correction.ts';
 import { defectParameters } from '../../../../main/isp/operators/defect-parameters.ts';
-import { pack } from '../../../../main/isp/operators/pack.ts';
+import { pack, unpack } from '../../../../main/isp/operators/pack.ts';
 import { defaultValues } from '../../../../main/processor/parameters.ts';
 import { type Light, largestDifference, lightOf, mapLight, mirrored, runOperators } from '../../../support/raw-light.ts';
 import { hasRealData, realDataFolder, realFile } from '../../../support/real-data.ts';
@@ -68,12 +68,12 @@ function corrected(light: Light, mayHaveOneOther: boolean): Float64Array {
 
 describe('defects that stand out', () => {
   it('are refused on a raster of another layout', async () => {
-    await expect(runOperators(scene(), [pack, defectSingles], values)).rejects.toThrow(
-      'Expected a mosaic raster for operator defect-correction',
+    await expect(runOperators(scene(), [defectSingles], values)).rejects.toThrow(
+      'Expected a packed raster for operator defect-correction',
     );
   });
 
-  const chains = { singles: [defectSingles], couplets: [defectCouplets] };
+  const chains = { singles: [pack, defectSingles, unpack], couplets: [pack, defectCouplets, unpack] };
   for (const [name, chain] of Object.entries(chains)) {
     it(`are corrected as the double-precision reference says: ${name}`, async () => {
       const mosaic = scene();
@@ -101,7 +101,7 @@ describe('defects that stand out', () => {
   it('of one colour are found in pairs, those of two colours in one cell only in the mode for couplets', async () => {
     const mosaic = scene();
     const at = (light: number[], row: number, column: number): number => light[row * 64 + column] as number;
-    const singles = await runOperators(mosaic, [defectSingles], values);
+    const singles = await runOperators(mosaic, chains.singles, values);
     const couplets = await runOperators(mosaic, chains.couplets, values);
     for (const [row, column] of [
       [5, 9],
@@ -140,7 +140,7 @@ describe('defects of a real frame', () => {
       await frame('nikon_rose_768x512_14b_rggb_le16.raw'),
       await frame('nikon_rose_400badpix_768x512_14b_rggb_le16.raw'),
     ];
-    const chain = [defectSingles];
+    const chain = [pack, defectSingles, unpack];
     const [before, after] = [await runOperators(bad, []), await runOperators(bad, chain, values)];
     let [hits, touched, defects] = [0, 0, 0];
     bad.samples.forEach((dn, index) => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { defectCapacity, defectMap } from '../../../../main/isp/operators/defect-map.ts';
+import { pack, unpack } from '../../../../main/isp/operators/pack.ts';
 import { type Light, largestDifference, lightOf, mapLight, mirrored, runOperators } from '../../../support/raw-light.ts';
 import { syntheticMosaic } from '../../../support/synthetic-mosaic.ts';
 
@@ -8,6 +9,8 @@ const [width, height] = [40, 26];
 const block = [-2, 0, 2].flatMap((row) => [-2, 0, 2].map((column) => (16 + row) * width + 24 + column));
 const defects = Uint32Array.from([0, 5, 39, 25 * 40, 1039, 7 * 40, 8 * 40 + 1, 300, 302, 411, 491, 571, ...block]).sort();
 const plain = syntheticMosaic('BGGR', width, height);
+/** A map with room for 256 defects, on planes. */
+const chain = [pack, defectMap(256), unpack];
 const mosaic = { ...plain, sensor: { ...plain.sensor, defects } };
 
 /** Facing neighbours of one colour, weighted by their agreement; single good ones count a little. */
@@ -45,20 +48,18 @@ function patched(light: Light): Float64Array {
 describe('a map of defects', () => {
   it('is refused where it has outgrown the loaded graph', async () => {
     const full = { ...mosaic, sensor: { ...mosaic.sensor, defects: Uint32Array.from({ length: 300 }, (_, index) => index) } };
-    await expect(runOperators(full, [defectMap(256)])).rejects.toThrow(
-      'Expected at most 256 defects for the loaded stage but received 300',
-    );
+    await expect(runOperators(full, chain)).rejects.toThrow('Expected at most 256 defects for the loaded stage but received 300');
     expect(defectCapacity(full.sensor)).toBe(512);
     expect(defectCapacity(plain.sensor)).toBe(256);
   });
 
   it('changes nothing where it is empty', async () => {
-    expect(await runOperators(plain, [defectMap(256)])).toEqual(await runOperators(plain, []));
+    expect(await runOperators(plain, chain)).toEqual(await runOperators(plain, []));
   });
 
   // The change is added to the defect's own light, which rounds once more.
   it('is patched as its double-precision reference says, clusters, corners and mirrored copies included', async () => {
-    const light = await runOperators(mosaic, [defectMap(256)]);
+    const light = await runOperators(mosaic, chain);
     expect(largestDifference(light, patched(lightOf(mosaic)))).toBeLessThan(2e-5);
   });
 
@@ -67,12 +68,12 @@ describe('a map of defects', () => {
       ...mosaic,
       sensor: { ...mosaic.sensor, defects: Uint32Array.from([...defects, ...defects, width * height + 7]) },
     };
-    expect(await runOperators(twice, [defectMap(256)])).toEqual(await runOperators(mosaic, [defectMap(256)]));
+    expect(await runOperators(twice, chain)).toEqual(await runOperators(mosaic, chain));
   });
 
   it('leaves no defect in what a frame mirrors beyond its edge', async () => {
     const second = { ...defectMap(256), inputs: () => ({}) };
-    const again = await runOperators(mosaic, [defectMap(256), second]);
+    const again = await runOperators(mosaic, [pack, defectMap(256), second, unpack]);
     const twoSteps = patched({ width, height, samples: patched(lightOf(mosaic)) });
     expect(largestDifference(again, twoSteps)).toBeLessThan(2e-5);
   });
