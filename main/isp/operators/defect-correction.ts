@@ -50,8 +50,10 @@ function correct(context: OperatorContext, x: Raster, tolerates: Tolerance): Ras
   const deviations = input('defect_noise_margin', 'float32', [], 'Margin of defects, standard deviations of noise');
   const excess = input('defect_hot_excess', 'float32', [], 'Margin of hot samples, share of the range');
   const deadShare = input('defect_dead_share', 'float32', [], 'Light of a dead sample, share of that of its neighbours');
-  const inTheDark = g.multiply(g.squareRoot(noiseInput(context).offset), deviations);
-  const beyondNoise = (light: Value): Value => g.add(g.multiply(noiseAt(context, light), deviations), excess);
+  const { slope, offset } = varianceOf(context, deviations);
+  const inTheDark = g.squareRoot(offset);
+  const beyondNoise = (light: Value): Value =>
+    g.add(g.squareRoot(g.add(g.multiply(g.maximum(light, g.scalar(0)), slope), offset)), excess);
   const flat = g.reshape(x.value, [4 * rows * columns]);
   const last = g.integer(4 * rows * columns - 1);
   // Beyond white nothing is brighter than anything else. Places beyond a plane belong to samples of its outermost rows and columns.
@@ -79,11 +81,12 @@ function correct(context: OperatorContext, x: Raster, tolerates: Tolerance): Ras
   return { ...x, value: g.reshape(corrected, [1, 4, rows, columns]) };
 }
 
-/** Standard deviation of a sample of that light. */
-function noiseAt(context: OperatorContext, light: Value): Value {
+/** The noise model of so many standard deviations, squared: once for a frame, so that no sample is multiplied for it. */
+function varianceOf(context: OperatorContext, deviations: Value): { readonly slope: Value; readonly offset: Value } {
   const { g } = context;
   const { slope, offset } = noiseInput(context);
-  return g.squareRoot(g.add(g.multiply(g.maximum(light, g.scalar(0)), slope), offset));
+  const squared = g.multiply(deviations, deviations);
+  return { slope: g.multiply(slope, squared), offset: g.multiply(offset, squared) };
 }
 
 interface Neighbourhood {

@@ -12,20 +12,28 @@ export const facing = [
   [1, -1],
 ] as const;
 
+/** What is second in brightness and in darkness. */
+interface SecondExtremes {
+  readonly bright: Value;
+  readonly dark: Value;
+}
+
 /**
  * The second brightest and the second darkest of a sample's neighbours, by a tournament of pairs that face each other: `one` and `other`
  * are the ends of each pair, [pairs, samples], a power of two of them.
  */
-export function secondExtremes(g: GraphBuilder, one: Value, other: Value): { readonly bright: Value; readonly dark: Value } {
+export function secondExtremes(g: GraphBuilder, one: Value, other: Value): SecondExtremes {
   const [highs, lows] = [g.maximum(one, other), g.minimum(one, other)];
-  const outer = { bright: g.maximum.bind(g), dark: g.minimum.bind(g) };
-  const inner = { bright: outer.dark, dark: outer.bright };
-  const second = (side: 'bright' | 'dark', first: Value, next: Value): Value => {
-    const [[a, b], [c, d]] = [halves(g, first), halves(g, next)];
-    const runnerUp = outer[side](inner[side](a, b), outer[side](c, d));
-    return first.shape[0] === 2 ? runnerUp : second(side, outer[side](a, b), runnerUp);
-  };
-  return { bright: second('bright', highs, lows), dark: second('dark', lows, highs) };
+  return { bright: second(g, 'bright', highs, lows), dark: second(g, 'dark', lows, highs) };
+}
+
+/** Of pairs, whose outer ends are `first` and whose inner ones `next`: the second from outside of all. */
+function second(g: GraphBuilder, side: keyof SecondExtremes, first: Value, next: Value): Value {
+  const [higher, lower] = [g.maximum.bind(g), g.minimum.bind(g)];
+  const [out, into] = side === 'bright' ? [higher, lower] : [lower, higher];
+  const [[a, b], [c, d]] = [halves(g, first), halves(g, next)];
+  const runnersUp = out(into(a, b), out(c, d));
+  return first.shape[0] === 2 ? runnersUp : second(g, side, out(a, b), runnersUp);
 }
 
 function halves(g: GraphBuilder, of: Value): readonly [Value, Value] {
