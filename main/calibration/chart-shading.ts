@@ -5,7 +5,7 @@ import { leastSquares } from '../base/least-squares.ts';
 import { apply3, type Triple } from '../base/matrix3.ts';
 import { type ChartColour, requireUsable } from './chart-colour.ts';
 import { greyPatchIndices, linearSrgbFromLabD50, neutralPatchIndices } from './colour-checker.ts';
-import { type ColourMatrixSolution, leastSquaresMatrix, solveColourMatrix } from './colour-matrix.ts';
+import { type ColourMatrixSolution, leastSquaresMatrix, refitForEncoded, solveColourMatrix } from './colour-matrix.ts';
 import { type WhiteBalance, whiteBalanced, whiteBalanceFromGreys } from './white-balance.ts';
 
 /** A patch's colour and where it lies in the image, pixels. */
@@ -28,6 +28,8 @@ export interface ChartShading {
 export interface ChartCalibration {
   readonly whiteBalance: WhiteBalance;
   readonly colour: ColourMatrixSolution;
+  /** The matrix again, for stages that mix encoded values. */
+  readonly encodedColour: ColourMatrixSolution;
   readonly shading: ChartShading;
 }
 
@@ -66,7 +68,8 @@ export function calibrateFromChart(
     shading = refined(shading, patches, luminanceRatios(balanced, references, colour), order);
   }
   const { balanced, whiteBalance } = evenlyLit(patches, shading);
-  return { whiteBalance, shading, colour: solveColourMatrix(balanced, references) };
+  const colour = solveColourMatrix(balanced, references);
+  return { whiteBalance, shading, colour, encodedColour: refitForEncoded(colour, balanced, references) };
 }
 
 /** Light at a place of the image, relative to the chart's middle. */

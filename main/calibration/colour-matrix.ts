@@ -3,6 +3,7 @@ import { whiteD50, whiteD65 } from '../base/colour/chromaticity.ts';
 import { deltaE00 } from '../base/colour/colour-difference.ts';
 import { type Lab, labFromXyz } from '../base/colour/lab.ts';
 import { xyzFromSrgb } from '../base/colour/rgb-space.ts';
+import { srgbTransfer } from '../base/colour/transfer.ts';
 import { InputError } from '../base/errors.ts';
 import { leastSquares } from '../base/least-squares.ts';
 import { apply3, type Matrix3, multiply3, type Triple } from '../base/matrix3.ts';
@@ -23,9 +24,12 @@ export interface PatchDifference {
   readonly excluded?: string;
 }
 
+/** What a matrix is applied to: linear light, or values that the sRGB curve has encoded, as a display takes them. */
+export type ColourDomain = 'linear' | 'encoded';
+
 /** A colour matrix and how well it renders the chart. Means are over the patches that had a say. */
 export interface ColourMatrixSolution {
-  /** Camera RGB (white-balanced, linear) to linear sRGB, row-major; rows sum to 1, so that grey stays grey. */
+  /** White-balanced camera RGB to sRGB, both in the domain that was asked for, row-major; rows sum to 1, so that grey stays grey. */
   readonly srgbFromCamera: Matrix3;
   /** Factor that brings the patches' scale to white at 1. */
   readonly exposure: number;
@@ -56,20 +60,42 @@ export function solveColourMatrix(patches: readonly ChartColour[], references: r
   const usable = usablePatches(patches);
   requireUsable(patches, usable, leastPatches, 'a colour matrix');
   const start = leastSquaresMatrix(patches, references);
-  const colours = usable.map(({ index, mean }) => ({ mean, reference: references[index] as Lab }));
-  const meanDifference = (numbers: readonly number[]): number => {
-    const { matrix, exposure } = unpacked(numbers);
-    const sum = colours.reduce(
-      (total, { mean, reference }) => total + deltaE00(renderedLab(matrix, exposure, mean), reference),
-      0,
-    );
-    return sum / colours.length;
-  };
+  const meanDifference = meanDifferenceOver(usable, references, 'linear');
   const first = [...freeNumbers(start.srgbFromCamera), Math.log(start.exposure)];
   const steps = [0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.05];
-  const { at } = minimise(meanDifference, first, steps, { maximumEvaluations: 6000, tolerance: 1e-6 });
+  const { at } = minimise((numbers) => meanDifference(unpacked(numbers)), first, steps, simplex);
   const { matrix, exposure } = unpacked(at);
   return judgeColourMatrix(matrix, exposure, patches, references);
+}
+
+/**
+ * The matrix of {@link solveColourMatrix} fitted again for a stage that encodes for the display first and mixes colours then: half of
+ * what that costs in colour difference comes back. The exposure stays, which encoded values have behind them.
+ */
+export function refitForEncoded(
+  { srgbFromCamera, exposure }: Pick<ColourMatrixSolution, 'srgbFromCamera' | 'exposure'>,
+  patches: readonly ChartColour[],
+  references: readonly Lab[],
+): ColourMatrixSolution {
+  const meanDifference = meanDifferenceOver(usablePatches(patches), references, 'encoded');
+  const matrixOf = (numbers: readonly number[]): Matrix3 => unpacked([...numbers, 0]).matrix;
+  const difference = (numbers: readonly number[]): number => meanDifference({ matrix: matrixOf(numbers), exposure });
+  const { at } = minimise(difference, freeNumbers(srgbFromCamera), [0.1, 0.1, 0.1, 0.1, 0.1, 0.1], simplex);
+  return judgeColourMatrix(matrixOf(at), exposure, patches, references, 'encoded');
+}
+
+const simplex = { maximumEvaluations: 6000, tolerance: 1e-6 } as const;
+
+function meanDifferenceOver(
+  usable: ReturnType<typeof usablePatches>,
+  references: readonly Lab[],
+  domain: ColourDomain,
+): (by: { readonly matrix: Matrix3; readonly exposure: number }) => number {
+  const colours = usable.map(({ index, mean }) => ({ mean, reference: references[index] as Lab }));
+  return ({ matrix, exposure }) => {
+    const differences = colours.map(({ mean, reference }) => deltaE00(renderedLab(matrix, exposure, mean, domain), reference));
+    return differences.reduce((total, difference) => total + difference, 0) / colours.length;
+  };
 }
 
 /** How a given matrix renders a chart: the same report as {@link solveColourMatrix}, for a vendor's matrix or another chart. */
@@ -78,9 +104,10 @@ export function judgeColourMatrix(
   exposure: number,
   patches: readonly ChartColour[],
   references: readonly Lab[],
+  domain: ColourDomain = 'linear',
 ): ColourMatrixSolution {
   const differences = patches.map(({ mean, problem }, index): PatchDifference => {
-    const [rendered, reference] = [renderedLab(srgbFromCamera, exposure, mean), references[index] as Lab];
+    const [rendered, reference] = [renderedLab(srgbFromCamera, exposure, mean, domain), references[index] as Lab];
     const excluded = problem === undefined ? {} : { excluded: problem };
     return { index, deltaE00: deltaE00(rendered, reference), rendered, reference, ...excluded };
   });
@@ -167,8 +194,17 @@ function ratioOf(colours: readonly Triple[], targets: readonly Triple[], weights
   return product / square;
 }
 
-function renderedLab(matrix: Matrix3, exposure: number, [red, green, blue]: Triple): Lab {
-  return labFromXyz(apply3(labFromSrgbMatrix, apply3(matrix, [red * exposure, green * exposure, blue * exposure])), whiteD50);
+function renderedLab(matrix: Matrix3, exposure: number, mean: Triple, domain: ColourDomain): Lab {
+  const light = mean.map((value) => value * exposure) as unknown as Triple;
+  const rendered = domain === 'linear' ? apply3(matrix, light) : throughDisplay(matrix, light);
+  return labFromXyz(apply3(labFromSrgbMatrix, rendered), whiteD50);
+}
+
+/** Light to light, by a matrix on what a display is given: clipped before and after, as samples and pixels are. */
+function throughDisplay(matrix: Matrix3, light: Triple): Triple {
+  const clipped = (value: number): number => Math.min(1, Math.max(0, value));
+  const encoded = light.map((value) => srgbTransfer.encodedFromLinear(clipped(value))) as unknown as Triple;
+  return apply3(matrix, encoded).map((value) => srgbTransfer.linearFromEncoded(clipped(value))) as unknown as Triple;
 }
 
 /** What of a white-preserving matrix is free: everything off its diagonal. */

@@ -42,6 +42,8 @@ export interface SensorDescription {
   readonly whiteBalance?: Triple;
   /** Camera RGB (white-balanced, linear) to linear sRGB, row-major 3x3, rows summing to 1; where the source knows it. */
   readonly srgbFromCamera?: Matrix3;
+  /** The same for values that the sRGB curve has encoded, refitted to a chart; where it was measured. */
+  readonly srgbFromCameraEncoded?: Matrix3;
   /** Noise at the gain of the frame; where it was measured. */
   readonly noise?: NoiseModel;
   /** Lens shading under the light of the frame; where it was measured. */

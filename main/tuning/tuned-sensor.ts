@@ -141,14 +141,27 @@ function shadingOf(blend: Blend<Points<'shading'>>): ShadingGrid {
   return { rows, columns, gains: Float32Array.from(from, (gain, index) => gain + share * ((to[index] as number) - gain)) };
 }
 
-function colourOf(blend: Blend<Points<'colour'>>): Pick<SensorDescription, 'whiteBalance' | 'srgbFromCamera'> {
+function colourOf(
+  blend: Blend<Points<'colour'>>,
+): Pick<SensorDescription, 'whiteBalance' | 'srgbFromCamera' | 'srgbFromCameraEncoded'> {
   const channel = (index: 0 | 1 | 2): number => blendNumbers(blend, ({ whiteBalance }) => whiteBalance[index]);
-  const whiteBalance: Triple = [channel(0), channel(1), channel(2)];
-  const [low, high] = [blend.low.srgbFromCamera, blend.high.srgbFromCamera];
-  if (!low || !high) return { whiteBalance };
-  const matrix = low.map((value, index) => value + blend.share * ((high[index] as number) - value)) as unknown as Matrix3;
-  const neutral = rowsSummingToOne(matrix);
-  return neutral ? { whiteBalance, srgbFromCamera: neutral } : { whiteBalance };
+  const srgbFromCamera = matrixOf(blend, 'srgbFromCamera');
+  const srgbFromCameraEncoded = matrixOf(blend, 'srgbFromCameraEncoded');
+  return {
+    whiteBalance: [channel(0), channel(1), channel(2)],
+    ...(srgbFromCamera ? { srgbFromCamera } : {}),
+    ...(srgbFromCameraEncoded ? { srgbFromCameraEncoded } : {}),
+  };
+}
+
+/** A matrix between two lights, its rows summing to 1; undefined where one of them has none. */
+function matrixOf(
+  { low, high, share }: Blend<Points<'colour'>>,
+  name: 'srgbFromCamera' | 'srgbFromCameraEncoded',
+): Matrix3 | undefined {
+  const [from, to] = [low[name], high[name]];
+  if (!from || !to) return undefined;
+  return rowsSummingToOne(from.map((value, index) => value + share * ((to[index] as number) - value)) as unknown as Matrix3);
 }
 
 function opticalBlackOf({ opticalBlack }: Tuning, { width, height }: TuningConditions): Pick<SensorDescription, 'opticalBlack'> {

@@ -105,6 +105,11 @@ export const tuningSchema = z.strictObject({
         cctKelvin,
         whiteBalance: triple.describe('Gains of red, green and blue that make grey neutral in this light'),
         srgbFromCamera: matrix.optional().describe('White-balanced camera RGB to linear sRGB, row by row'),
+        srgbFromCameraEncoded: matrix
+          .optional()
+          .describe(
+            'The same for values that the sRGB curve has encoded, which FastISP mixes; srgbFromCamera where it is absent',
+          ),
       }),
     )
     .min(1)

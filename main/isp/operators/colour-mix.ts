@@ -63,7 +63,7 @@ export const colourMix: GraphOperator = {
   },
   inputs: (values, sensor) => ({
     ...saturationMix.inputs(values, sensor),
-    srgb_from_camera: Float32Array.from(sensor.srgbFromCamera ?? identity3),
+    srgb_from_camera: Float32Array.from(sensor.srgbFromCameraEncoded ?? sensor.srgbFromCamera ?? identity3),
   }),
 };
 

@@ -37,7 +37,7 @@ export async function runCalibrateChart(path: string, options: ChartArguments, o
   const patches = measureMosaicChart(linear.mosaic, corners, measured.options);
   const references = colourCheckerLab(options.edition);
   const calibration = calibrateFromChart(patches, references, options.light);
-  const { whiteBalance, colour } = calibration;
+  const { whiteBalance, colour, encodedColour } = calibration;
   const picture = await developedDifferences(mosaic, measured, {
     calibration,
     references,
@@ -45,8 +45,11 @@ export async function runCalibrateChart(path: string, options: ChartArguments, o
     dnScale: linear.dnScale,
   });
   const gains = whiteBalance.gains.map((gain) => significant(gain)) as [number, number, number];
-  const srgbFromCamera = colour.srgbFromCamera.map((value) => significant(value)) as Matrix;
-  const point = options.cct === undefined ? {} : { colour: [{ cctKelvin: options.cct, whiteBalance: gains, srgbFromCamera }] };
+  const [srgbFromCamera, srgbFromCameraEncoded] = [colour, encodedColour].map(
+    (solution) => solution.srgbFromCamera.map((value) => significant(value)) as Matrix,
+  ) as [Matrix, Matrix];
+  const light = { whiteBalance: gains, srgbFromCamera, srgbFromCameraEncoded };
+  const point = options.cct === undefined ? {} : { colour: [{ cctKelvin: options.cct, ...light }] };
   const rows = patchRows(colour.patches, picture.patches);
   const mean = (of: Differences): string => `mean ${of.meanDeltaE00.toFixed(2)}, worst ${of.worstDeltaE00.toFixed(2)}`;
   await finishCalibration(
@@ -59,6 +62,7 @@ export async function runCalibrateChart(path: string, options: ChartArguments, o
         whiteBalance: gains,
         worstCast: whiteBalance.worstCast,
         srgbFromCamera,
+        srgbFromCameraEncoded,
         fit: { ...differencesOf(colour), patches: colour.patches.map(named) },
         picture: {
           stage: picture.stage,
@@ -71,12 +75,17 @@ export async function runCalibrateChart(path: string, options: ChartArguments, o
         listingText(rows, { emptyText: '' }),
         `ΔE00 of the fit: ${mean(colour)}; of the picture by ${picture.stage}: ${mean(picture)}.`,
         `White balance ${gains.join(', ')}; greys differ by up to ${(whiteBalance.worstCast * 100).toFixed(1)} %.`,
-        `Matrix ${srgbFromCamera.map((value) => value.toFixed(4)).join(' ')}`,
+        `Matrix ${matrixText(srgbFromCamera)}`,
+        `Matrix for encoded values ${matrixText(srgbFromCameraEncoded)}`,
       ],
     },
     options,
     output,
   );
+}
+
+function matrixText(matrix: Matrix): string {
+  return matrix.map((value) => value.toFixed(4)).join(' ');
 }
 
 type Matrix = [number, number, number, number, number, number, number, number, number];

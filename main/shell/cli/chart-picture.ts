@@ -46,6 +46,7 @@ export async function developedDifferences(
 ): Promise<DevelopedChart> {
   const stage = stageNamed(stageName);
   const { srgbFromCamera, exposure } = calibration.colour;
+  const { srgbFromCamera: srgbFromCameraEncoded } = calibration.encodedColour;
   const { gains } = calibration.whiteBalance;
   const { blackLevels, whiteLevel } = mosaic.sensor;
   const rangeDn = whiteLevel - blackLevels.reduce((sum, black) => sum + black, 0) / 4;
@@ -56,7 +57,8 @@ export async function developedDifferences(
   const { params } = stage.declaration;
   const known = Object.entries(chosen).filter(([name]) => name in params);
   const values = { ...defaultValues(params), ...Object.fromEntries(known) };
-  const { planes, width, height } = await runStage(stage, { ...mosaic, sensor: { ...mosaic.sensor, srgbFromCamera } }, values);
+  const sensor = { ...mosaic.sensor, srgbFromCamera, srgbFromCameraEncoded };
+  const { planes, width, height } = await runStage(stage, { ...mosaic, sensor }, values);
   const picture = planes[stagePorts.picture];
   assert(picture instanceof Uint8Array, `Expected a picture from ${stage.declaration.name} but it makes none`);
   const pixels = Float32Array.from(picture, (value) => srgbTransfer.linearFromEncoded(value / 255));

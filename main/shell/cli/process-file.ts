@@ -40,7 +40,7 @@ export async function runProcess(options: ProcessOptions, output: CommandOutput)
   const stage = await stageFrom(options);
   const image = await readRawFile(options.input, description);
   const tuned = await tunedBy(options, image);
-  const sensor = options.ccm === undefined ? tuned.sensor : { ...tuned.sensor, srgbFromCamera: matrixIn(options.ccm) };
+  const sensor = options.ccm === undefined ? tuned.sensor : withMatrix(tuned.sensor, matrixIn(options.ccm));
   const balance = options.wb === undefined ? [] : balanceArguments(options.wb);
   const values = valuesFromArguments(stage, sensor, [...balance, ...options.param], { suggested: tuned.parameters });
   const provider = values['execution_provider'] ?? 'cpu';
@@ -69,6 +69,12 @@ export async function runProcess(options: ProcessOptions, output: CommandOutput)
       ? JSON.stringify(result, null, 2)
       : `Wrote ${options.output}, ${picture.width}x${picture.height}, in ${millis.toFixed(1)} ms.`,
   );
+}
+
+/** The sensor with a matrix that takes the place of all that were measured. */
+function withMatrix(sensor: SensorDescription, srgbFromCamera: Matrix3): SensorDescription {
+  const { srgbFromCameraEncoded: _, ...rest } = sensor;
+  return { ...rest, srgbFromCamera };
 }
 
 /** What the tuning file says of the sensor at the gain and light that were given; the light of the file's own balance by default. */

@@ -75,16 +75,18 @@ async function chainDifference(
   { mosaic, corners }: RealChart,
   calibration: ChartCalibration,
   edition: ColourCheckerEdition,
-  { stage, look }: { readonly stage: Stage; readonly look: ParameterValues },
+  { stage, look, encoded = 'refitted' }: Chain,
 ): Promise<ColourMatrixSolution> {
   const { srgbFromCamera, exposure } = calibration.colour;
+  const { srgbFromCamera: refitted } = calibration.encodedColour;
   const { gains } = calibration.whiteBalance;
   const { blackLevels, whiteLevel } = mosaic.sensor;
   const range = whiteLevel - blackLevels.reduce((sum, black) => sum + black, 0) / 4;
   // The stages divide gains by the least of them and count light from 0 to 1; the fit counts DN.
   const exposure_ev = Math.log2(exposure * range * Math.min(...gains));
   const values = { ...look, wb_red_gain: gains[0], wb_blue_gain: gains[2], exposure_ev };
-  const described = { ...mosaic, sensor: { ...mosaic.sensor, srgbFromCamera } };
+  const srgbFromCameraEncoded = encoded === 'refitted' ? refitted : srgbFromCamera;
+  const described = { ...mosaic, sensor: { ...mosaic.sensor, srgbFromCamera, srgbFromCameraEncoded } };
   const picture = await pictureOf(stage, described, values);
   const pixels = Float32Array.from(picture.pixels, (value) => srgbTransfer.linearFromEncoded(value / 255));
   const patches = evenlyLit(measureChart({ ...picture, pixels }, corners, realChartOptions), calibration);
@@ -93,11 +95,21 @@ async function chainDifference(
   return judgeColourMatrix(identity3, 1, colours, colourCheckerLab(edition));
 }
 
-const chains = {
-  'FastISP, matrix on encoded values (default)': { stage: fastIsp, look: neutral.fast },
-  'FastISP, matrix in linear light': { stage: fastIsp, look: { ...neutral.fast, colour_domain: 'linear' } },
-  SlowISP: { stage: slowIsp, look: neutral.slow },
-} as const;
+interface Chain {
+  readonly stage: Stage;
+  readonly look: ParameterValues;
+  /** The matrix for encoded values; the refitted one where it is not said. */
+  readonly encoded?: 'refitted' | 'as linear';
+  /** What colour itself allows; of encoded values, colours are reported only. */
+  readonly target?: Target;
+}
+
+const chains: Readonly<Record<string, Chain>> = {
+  'FastISP, matrix refitted for encoded values (default)': { stage: fastIsp, look: neutral.fast },
+  'FastISP, matrix of linear light on encoded values': { stage: fastIsp, look: neutral.fast, encoded: 'as linear' },
+  'FastISP, matrix in linear light': { stage: fastIsp, look: { ...neutral.fast, colour_domain: 'linear' }, target },
+  SlowISP: { stage: slowIsp, look: neutral.slow, target },
+};
 
 /** The row of the fit, and those of the stages that use it. */
 async function chartFigures(
@@ -129,7 +141,7 @@ async function chartFigures(
     for (const { edition, calibration } of fits) {
       solutions.push(await chainDifference(chart, calibration, edition, chain));
     }
-    rows.push({ ...rowOf(row, chainProtocol, solutions), target });
+    rows.push({ ...rowOf(row, chainProtocol, solutions), ...(chain.target ? { target: chain.target } : {}) });
   }
   return { fit: { ...fitted, target, peers }, chains: rows };
 }

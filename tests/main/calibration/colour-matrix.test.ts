@@ -1,12 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { apply3, inverse3, type Matrix3, type Triple } from '../../../main/base/matrix3.ts';
+import type { Lab } from '../../../main/base/colour/lab.ts';
+import { apply3, identity3, inverse3, type Matrix3, type Triple } from '../../../main/base/matrix3.ts';
 import type { ChartColour } from '../../../main/calibration/chart-colour.ts';
 import { colourCheckerLab, linearSrgbFromLabD50 } from '../../../main/calibration/colour-checker.ts';
-import { judgeColourMatrix, leastSquaresMatrix, solveColourMatrix } from '../../../main/calibration/colour-matrix.ts';
+import {
+  judgeColourMatrix,
+  leastSquaresMatrix,
+  refitForEncoded,
+  solveColourMatrix,
+} from '../../../main/calibration/colour-matrix.ts';
 import { minimise } from '../../../main/calibration/minimise.ts';
 import { whiteBalanced, whiteBalanceFromGreys } from '../../../main/calibration/white-balance.ts';
 import { normalNumbers } from '../../support/random.ts';
+import { srgbCurve } from '../../support/reference-fast-isp.ts';
 
 const references = colourCheckerLab('from-november-2014');
 const truth: Matrix3 = [1.7, -0.55, -0.15, -0.3, 1.55, -0.25, 0.04, -0.6, 1.56];
@@ -128,4 +135,29 @@ describe('minimising', () => {
     expect(minimise(endless, [0, 0], [1, 1], { maximumEvaluations: 50, tolerance: 1e-9 }).evaluations).toBe(asked);
     expect(asked).toBeLessThan(60);
   });
+
+  it('is fitted again for encoded values, at most as far off as itself there, and keeps white', () => {
+    const seen = chartSeen(truth);
+    const linear = solveColourMatrix(seen, references);
+    const encoded = refitForEncoded(linear, seen, references);
+    const same = judgeColourMatrix(linear.srgbFromCamera, linear.exposure, seen, references, 'encoded');
+    expect(rowSums(encoded.srgbFromCamera)).toEqual([one, one, one]);
+    expect(encoded.exposure).toBe(linear.exposure);
+    expect(encoded.meanDeltaE00).toBeLessThan(0.9 * same.meanDeltaE00);
+    expect(encoded.meanDeltaE00).toBeCloseTo(meanThroughDisplay(encoded.srgbFromCamera, seen, encoded.exposure), 9);
+  });
 });
+
+/** Mean ΔE00 of patches that are encoded, mixed and shown, written out. */
+function meanThroughDisplay(m: Matrix3, patches: readonly ChartColour[], exposure: number): number {
+  const clip = (value: number): number => Math.min(1, Math.max(0, value));
+  const differences = patches.map(({ mean }, index) => {
+    const [r, g, b] = mean.map((value) => srgbCurve(clip(value * exposure))) as [number, number, number];
+    const shown = [0, 3, 6].map((row) => {
+      const v = clip((m[row] as number) * r + (m[row + 1] as number) * g + (m[row + 2] as number) * b);
+      return v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
+    }) as unknown as Triple;
+    return judgeColourMatrix(identity3, 1, [{ mean: shown }], [references[index] as Lab]).meanDeltaE00;
+  });
+  return differences.reduce((sum, difference) => sum + difference, 0) / differences.length;
+}

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { deltaE00 } from '../../../main/base/colour/colour-difference.ts';
 import { labFromSrgb8 } from '../../../main/base/colour/lab.ts';
-import type { Triple } from '../../../main/base/matrix3.ts';
+import { identity3, type Triple } from '../../../main/base/matrix3.ts';
 import { simulatorSrgbFromCamera } from '../../../main/camera/simulator/colour/camera-filters.ts';
 import { cameraRgbFromSrgb, chartPatches } from '../../../main/camera/simulator/colour-checker.ts';
 import { simulatedSensor } from '../../../main/camera/simulator/sensor-model.ts';
@@ -48,6 +48,23 @@ function spread(colour: Triple): number {
 
 const strongSensor: SensorDescription = { ...plainSensor, srgbFromCamera: strongMatrix };
 const greys = Array.from({ length: 33 }, (_, index) => index / 32);
+
+describe("FastISP's matrix", () => {
+  it('is the one for encoded values where there is one, but not in linear light', async () => {
+    const fields: readonly Triple[] = [
+      [0.2, 0.3, 0.5],
+      [0.4, 0.2, 0.1],
+    ];
+    const both = { ...strongSensor, srgbFromCameraEncoded: identity3 };
+    const plain = { ...strongSensor, srgbFromCamera: identity3 };
+    const coloursOf = (sensor: SensorDescription, look: ParameterValues = {}): Promise<Triple[]> =>
+      fieldColours(flatFields(sensor, fields), look);
+    expect(await coloursOf(both)).toEqual(await coloursOf(plain));
+    const linear = { colour_domain: 'linear' };
+    expect(await coloursOf(both, linear)).toEqual(await coloursOf(strongSensor, linear));
+    expect(await coloursOf(both, linear)).not.toEqual(await coloursOf(plain, linear));
+  });
+});
 
 describe('FastISP on neutral scenes', () => {
   it('keeps every grey neutral through a strong colour matrix', async () => {

@@ -46,8 +46,8 @@ describe('a tuned sensor', () => {
   it('has colour and shading between two lights by reciprocal temperature, with neutral rows', () => {
     const matrix = (shift: number): number[] => [1 + shift, -shift, 0, -shift, 1 + shift, 0, 0, -shift, 1 + shift];
     const colour = [
-      { cctKelvin: 2500, whiteBalance: [1, 1, 3], srgbFromCamera: matrix(0.8) },
-      { cctKelvin: 10_000, whiteBalance: [2, 1, 1], srgbFromCamera: matrix(0.2) },
+      { cctKelvin: 2500, whiteBalance: [1, 1, 3], srgbFromCamera: matrix(0.8), srgbFromCameraEncoded: matrix(0.4) },
+      { cctKelvin: 10_000, whiteBalance: [2, 1, 1], srgbFromCamera: matrix(0.2), srgbFromCameraEncoded: matrix(0) },
     ];
     const shading = [2500, 10_000].map((cctKelvin, index) => ({
       cctKelvin,
@@ -59,6 +59,11 @@ describe('a tuned sensor', () => {
     const half = at(tuningWith({ colour, shading }), 1, 4000);
     expect(half.whiteBalance).toEqual([1.5, 1, 2]);
     expect(half.srgbFromCamera?.map((value) => Number(value.toFixed(6)))).toEqual(matrix(0.5));
+    expect(half.srgbFromCameraEncoded?.map((value) => Number(value.toFixed(6)))).toEqual(matrix(0.2));
+    const withoutOne = colour.map(({ srgbFromCameraEncoded, ...rest }, index) =>
+      index === 0 ? { ...rest, srgbFromCameraEncoded } : rest,
+    );
+    expect(at(tuningWith({ colour: withoutOne }), 1, 4000).srgbFromCameraEncoded).toBeUndefined();
     expect([...(half.shading?.gains ?? [])].filter((_, index) => index % 4 === 3)).toEqual([1.5, 2.5, 3.5, 4.5]);
     expect(at(tuningWith({ shading }), 1, 2000).shading?.gains[7]).toBe(2);
   });

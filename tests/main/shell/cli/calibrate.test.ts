@@ -143,8 +143,16 @@ describe('lab calibrate chart', () => {
       ...header,
       camera: 'made up',
       bits: 12,
-      colour: [{ cctKelvin: 5000, whiteBalance: made.whiteBalance, srgbFromCamera: made.srgbFromCamera }],
+      colour: [
+        {
+          cctKelvin: 5000,
+          whiteBalance: made.whiteBalance,
+          srgbFromCamera: made.srgbFromCamera,
+          srgbFromCameraEncoded: made.srgbFromCameraEncoded,
+        },
+      ],
     });
+    expect(made.srgbFromCameraEncoded).not.toEqual(made.srgbFromCamera);
     expect(made.tuning.changes.map(({ field, change }: { field: string; change: string }) => [field, change])).toEqual([
       ['camera', 'added'],
       ['bits', 'added'],
@@ -358,4 +366,17 @@ describe('real charts', () => {
     expect(made.fit.meanDeltaE00).toBeLessThan(3);
     expect(made.picture.meanDeltaE00).toBeLessThan(3);
   });
+
+  it.for([
+    ['an AR1335', ar1335Chart],
+    ['a Canon 550D', canonChart],
+  ] as const)(
+    'of %s come out of FastISP within 0.8 ΔE00 of the fit, by the matrix for encoded values',
+    async ([name, chartOf], { skip }) => {
+      if (!hasRealData) skip(reason);
+      const made = await json('chart', ...(await cutOut(await chartOf(), `${name}-fast.raw`)), '--stage', 'fast');
+      expect(made.picture.stage).toBe('FastISP');
+      expect(made.picture.meanDeltaE00 - made.fit.meanDeltaE00).toBeLessThan(0.8);
+    },
+  );
 });
