@@ -2,23 +2,20 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { InputError } from '../../base/errors.ts';
-import { makeFolder } from '../../base/folder.ts';
 import { describeFolderError, describeWriteError, writeNew } from '../../base/write-whole.ts';
 import type { PackageFile } from './scope-source.ts';
 
 /**
- * Writes files into a folder that is whole or not there: under a temporary name beside it, then renamed. Throws InputError where the
- * folder has something in it already, and as writing any file does; nothing is left behind then.
+ * Writes files into a folder that is whole or not there: under a temporary name beside it, then renamed. Throws InputError as
+ * {@link expectNewFolder} does, else as writing any file does; nothing is left behind then.
  */
 export async function writePackage(files: readonly PackageFile[], folder: string): Promise<void> {
+  await expectNewFolder(folder);
   const target = resolve(folder);
-  await expectEmpty(target, folder);
   const temporary = `${target}.${process.pid}.partial`;
-  try {
-    makeFolder(temporary);
-  } catch (thrown) {
+  await mkdir(temporary).catch((thrown: unknown) => {
     throw describeFolderError(thrown, folder);
-  }
+  });
   try {
     for (const file of files) {
       const path = join(temporary, file.path);
@@ -32,15 +29,24 @@ export async function writePackage(files: readonly PackageFile[], folder: string
   }
 }
 
-async function expectEmpty(target: string, shown: string): Promise<void> {
-  if (!existsSync(target)) return;
+/**
+ * Throws InputError for a folder that has something in it already, and for one in a folder that is not there: a slip in a path would
+ * make folders that nobody looks for.
+ */
+export async function expectNewFolder(folder: string): Promise<void> {
+  const target = resolve(folder);
+  if (!existsSync(target)) {
+    if (existsSync(dirname(target))) return;
+    const message = `Expected an existing folder but received ${dirname(target)}`;
+    throw new InputError('file.not-writable', message, 'Create it or choose another one.');
+  }
   const held = await readdir(target).catch((thrown: unknown) => {
-    throw describeFolderError(thrown, shown);
+    throw describeFolderError(thrown, folder);
   });
   if (held.length === 0) return;
   throw new InputError(
     'export.exists',
-    `Expected a new or empty folder but ${shown} has something in it`,
+    `Expected a new or empty folder but ${folder} has something in it`,
     'Choose another name.',
   );
 }

@@ -3,7 +3,7 @@ import { ispScopeSource, type TunedChain } from '../../export/scope/isp-source.t
 import { processorScopeSource } from '../../export/scope/processor-source.ts';
 import { scopePackage } from '../../export/scope/scope-package.ts';
 import type { ScopeSource } from '../../export/scope/scope-source.ts';
-import { writePackage } from '../../export/scope/write-package.ts';
+import { expectNewFolder, writePackage } from '../../export/scope/write-package.ts';
 import type { FrameSize } from '../../export/sized-graph.ts';
 import type { SensorDescription } from '../../frame/frame-meta.ts';
 import type { CfaOrder } from '../../frame/pixel-format.ts';
@@ -30,6 +30,8 @@ export interface ExportScopeOptions {
 /** `lab export-scope`: a processor or the tuned ISP chain as a Python package for Daydream Scope, in a new folder. */
 export async function runExportScope(id: string, options: ExportScopeOptions, output: CommandOutput): Promise<void> {
   const sizes = options.size.map(frameSizeIn);
+  // Planning takes seconds: a folder that cannot be is told of before.
+  await expectNewFolder(options.out);
   const source =
     id === fastIsp.declaration.id
       ? await ispScopeSource(await tunedChain(options), sizes)

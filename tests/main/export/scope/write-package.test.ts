@@ -36,11 +36,20 @@ describe('a package that cannot be written', () => {
     );
     await rm(join(folder, 'held'), { recursive: true });
   });
+
+  it('makes no folders above its own', async () => {
+    const slip = join(folder, 'slip', 'of', 'a-hand');
+    await expect(writePackage(files, slip)).rejects.toThrow(
+      `Expected an existing folder but received ${join(folder, 'slip', 'of')}`,
+    );
+    await expect(writePackage(files, '/proc/camera-lab')).rejects.toThrow(/^Expected a place for the folder \/proc\/camera-lab/);
+    expect(await readdir(folder)).toEqual([]);
+  });
 });
 
 it('writes every file, into a new folder and into an empty one', async () => {
   await mkdir(join(folder, 'empty'));
-  for (const name of ['empty', 'new/below']) {
+  for (const name of ['empty', 'new']) {
     await writePackage(files, join(folder, name));
     expect(await readFile(join(folder, name, 'pyproject.toml'), 'utf8')).toBe('a');
     expect([...(await readFile(join(folder, name, 'src/inner/model.onnx')))]).toEqual([1, 2]);

@@ -28,6 +28,7 @@ describe('lab export-scope refuses in one sentence', () => {
     [['lut'], "required option '--out <folder>' not specified"],
     [['nothing', '--out', 'x'], 'Expected a processor (vignette-correction'],
     [['prompt-style', '--out', 'x'], 'Expected a processor that is a graph but prompt-style is called'],
+    [['lut', '--out', 'nowhere/deep/lut'], 'nowhere/deep. Create it or choose another one.'],
     [['lut', '--out', 'x', '--size', '10'], 'Expected WIDTHxHEIGHT from 8x8 to 65534x65534 for --size but received 10'],
     [['lut', '--out', 'x', '--set', 'lut_strength=2'], 'Expected a number from 0 to 1 for lut_strength but received 2'],
     [
@@ -41,7 +42,10 @@ describe('lab export-scope refuses in one sentence', () => {
     [['fast-isp', '--out', 'x', '--tuning', 'nowhere.json'], 'nowhere.json'],
   ])('%j', async (args, message) => {
     const before = await lab.files();
-    const { code, results, notes } = await lab.run('export-scope', ...args.map((one) => (one === 'x' ? lab.path('x') : one)));
+    const { code, results, notes } = await lab.run(
+      'export-scope',
+      ...args.map((one) => (/^(x|nowhere\/.*)$/.test(one) ? lab.path(one) : one)),
+    );
     expect({ code, results, lines: notes.length }).toEqual({ code: 2, results: [], lines: 1 });
     expect(notes[0]).toContain(message);
     expect(await lab.files()).toEqual(before);
