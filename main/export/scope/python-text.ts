@@ -44,3 +44,14 @@ export function className(id: string): string {
   const words = id.split('-').map((word) => word.charAt(0).toUpperCase() + word.slice(1));
   return words.join('');
 }
+
+/** Plain data as a Python literal: a line for every entry of a record, indented by as many spaces as `indent`, and one for everything else. */
+export function pythonData(value: unknown, indent: number): string {
+  if (typeof value !== 'object' || value === null) return value === null ? 'None' : pythonValue(value as ParameterValue, true);
+  if (Array.isArray(value)) return `[${value.map((element) => pythonData(element, indent)).join(', ')}]`;
+  const entries = Object.entries(value);
+  if (entries.length === 0) return '{}';
+  const inner = ' '.repeat(indent + 4);
+  const lines = entries.map(([key, entry]) => `${inner}${pythonText(key)}: ${pythonData(entry, indent + 4)},`);
+  return ['{', ...lines, `${' '.repeat(indent)}}`].join('\n');
+}

@@ -1,6 +1,6 @@
 import { productVersion } from '../../base/product.ts';
 import type { ExportParameter } from '../export-parameter.ts';
-import { className, docstring, oneLine, pythonDefault, pythonText, pythonValue } from './python-text.ts';
+import { className, docstring, pythonData, pythonDefault, pythonText, pythonValue } from './python-text.ts';
 import type { ScopeSource } from './scope-source.ts';
 
 /** `schema.py`: what Scope knows of the pipeline and which controls it shows. */
@@ -15,7 +15,7 @@ export function schemaText(source: ScopeSource): string {
     '"""',
     '',
     ...(needsChoice ? ['from typing import Literal', ''] : []),
-    ...(parameters.length > 0 ? ['from pydantic import Field'] : []),
+    ...pydanticImport(fixed.length > 0, parameters.length > 0),
     ...importsOf(source, parameters),
     ...(parameters.length > 0 ? labField : []),
     '',
@@ -24,7 +24,7 @@ export function schemaText(source: ScopeSource): string {
     `    """Controls of ${docstring(name)}."""`,
     '',
     ...metadataOf(source),
-    ...(fixed.length > 0 ? ['', ...fixedComment(fixed)] : []),
+    ...(fixed.length > 0 ? ['', ...fixedConfig(fixed)] : []),
     ...parameters.flatMap((parameter) => ['', ...fieldOf(parameter)]),
     '',
   ];
@@ -68,11 +68,49 @@ function metadataOf({ id, name, description, version, docs, usage, modes }: Scop
   ];
 }
 
-function fixedComment(fixed: readonly ExportParameter[]): string[] {
-  const lines = fixed.map(({ name, label, unit, defaultValue, integer }) => {
-    return `    #   ${name} = ${pythonValue(defaultValue, integer)} (${oneLine(label)}${unit === undefined ? '' : `, ${oneLine(unit)}`})`;
-  });
-  return ['    # Part of the model, with the values that it was exported with:', ...lines];
+function pydanticImport(hasFixed: boolean, hasFields: boolean): string[] {
+  const names = [...(hasFixed ? ['ConfigDict'] : []), ...(hasFields ? ['Field'] : [])];
+  return names.length > 0 ? [`from pydantic import ${names.join(', ')}`] : [];
+}
+
+/** Scope shows the properties of the schema and leaves what stands beside them alone, which is where the lab finds these again. */
+function fixedConfig(fixed: readonly ExportParameter[]): string[] {
+  const lab = { fixed: Object.fromEntries(fixed.map((parameter) => [parameter.name, fixedProperty(parameter)])) };
+  return [
+    '    # Part of the model, with the values that it was exported with; no control of Scope.',
+    `    model_config = ConfigDict(json_schema_extra=${pythonData({ camera_lab: lab }, 4)})`,
+  ];
+}
+
+/** What pydantic would make of the parameter, were it a field. */
+function fixedProperty(parameter: ExportParameter): object {
+  const { control, integer, options, minimum, maximum, multipleOf, defaultValue, help, order, label } = parameter;
+  const isText = typeof defaultValue === 'string';
+  const type = control === 'toggle' ? 'boolean' : isText ? 'string' : integer ? 'integer' : 'number';
+  return {
+    type,
+    default: defaultValue,
+    ...(options ? { enum: options.map(({ value }) => value) } : {}),
+    ...(minimum === undefined || options ? {} : { minimum }),
+    ...(maximum === undefined || options ? {} : { maximum }),
+    ...(multipleOf === undefined ? {} : { multipleOf }),
+    description: help,
+    ui: { order, label, is_load_param: true },
+    camera_lab: labFacts(parameter),
+  };
+}
+
+/** What a control needs in the lab and Scope has no place for. */
+function labFacts(parameter: ExportParameter): Record<string, unknown> {
+  const { label, unit, category, step, control, options, component, fileTypes } = parameter;
+  return {
+    category,
+    ...(unit === undefined ? {} : { name: label, unit }),
+    ...(control === 'slider' && step !== undefined ? { step } : {}),
+    ...(options ? { option_labels: options.map((option) => option.label) } : {}),
+    ...(component === undefined ? {} : { component }),
+    ...(fileTypes === undefined ? {} : { file_types: fileTypes }),
+  };
 }
 
 function fieldOf(parameter: ExportParameter): string[] {
@@ -101,14 +139,15 @@ function typeOf({ options, control, integer }: ExportParameter): string {
 }
 
 /** Scope has no units: a label that shows one stands in for the lab's own, which is kept. */
-function placeOf({ order, label, unit, category, kind, step, control, integer, options }: ExportParameter): string[] {
+function placeOf(parameter: ExportParameter): string[] {
+  const { order, label, unit, kind, integer } = parameter;
+  const facts = Object.entries(labFacts(parameter)).map(([key, value]) => {
+    return `${key}=${typeof value === 'number' ? pythonValue(value, integer) : pythonData(value, 0)}`;
+  });
   return [
     `order=${order}`,
     `label=${pythonText(unit === undefined ? label : `${label} (${unit})`)}`,
     ...(kind === 'load-time' ? ['is_load_param=True'] : []),
-    `category=${pythonText(category)}`,
-    ...(unit === undefined ? [] : [`name=${pythonText(label)}`, `unit=${pythonText(unit)}`]),
-    ...(control === 'slider' && step !== undefined ? [`step=${pythonValue(step, integer)}`] : []),
-    ...(options ? [`option_labels=[${options.map((option) => pythonText(option.label)).join(', ')}]`] : []),
+    ...facts,
   ];
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { InputError } from '../../base/errors.ts';
 import { parametersFrom } from '../../processor/packages/declared-parameters.ts';
-import type { Parameters } from '../../processor/parameters.ts';
+import { type ParameterComponent, type Parameters, parameterComponents } from '../../processor/parameters.ts';
 import type { ParameterFacts, ParameterSchema, ProcessorFacts } from '../../processor/processor-facts.ts';
 
 /** What a configuration of Scope becomes in the lab. */
@@ -10,6 +10,8 @@ export interface ImportedSchema {
   readonly facts: ProcessorFacts;
   /** Its parameters as panels take them, by order. */
   readonly params: Parameters;
+  /** Names of parameters that are part of an exported model with their defaults: any other value needs another export. */
+  readonly fixed: readonly string[];
   /** Fields that Scope shows and the lab has no parameter for, each with why. */
   readonly skipped: readonly { readonly name: string; readonly reason: string }[];
 }
@@ -31,6 +33,7 @@ const pipelineSchema = z.looseObject({
   config_schema: z.looseObject({
     properties: z.record(z.string(), z.record(z.string(), z.unknown())),
     $defs: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
+    camera_lab: z.looseObject({ fixed: z.record(z.string(), z.record(z.string(), z.unknown())).catch({}) }).catch({ fixed: {} }),
   }),
 });
 
@@ -61,7 +64,8 @@ export function importScopeSchema(json: unknown): ImportedSchema {
   const { config_schema: config, ...pipeline } = parsed.data;
   const fields: [string, ParameterFacts][] = [];
   const skipped: { name: string; reason: string }[] = [];
-  for (const [index, [name, property, place]] of shownFields(config.properties).entries()) {
+  const { fixed } = config.camera_lab;
+  for (const [index, [name, property, place]] of shownFields({ ...fixed, ...config.properties }).entries()) {
     const resolved = resolve(property, config.$defs ?? {});
     const reason = reasonAgainst(resolved, place);
     if (reason === undefined) fields.push([name, factsOf({ name, property, resolved, place, index })]);
@@ -85,7 +89,8 @@ export function importScopeSchema(json: unknown): ImportedSchema {
     params,
     functions: [],
   };
-  return { facts, params: parametersFrom(params), skipped };
+  const isFixed = (name: string): boolean => name in fixed && !(name in config.properties);
+  return { facts, params: parametersFrom(params), fixed: Object.keys(params).filter(isFixed), skipped };
 }
 
 function shownFields(properties: Readonly<Record<string, Property>>): [string, Property, FieldPlace][] {
@@ -126,6 +131,10 @@ function resolve(property: Property, definitions: Readonly<Record<string, Proper
 /** Components that stand for one text; the others draw several fields together or want a list. */
 const plainComponents = ['image', 'resolution'];
 
+function isOfTheLab(component: unknown): component is ParameterComponent {
+  return parameterComponents.some((known) => known === component);
+}
+
 function reasonAgainst({ type, enum: options }: Property, { component }: FieldPlace): string | undefined {
   if (component !== undefined && !plainComponents.includes(component)) return `Scope's own control ${component}`;
   if (Array.isArray(options)) return undefined;
@@ -153,7 +162,8 @@ const schemaKeys = [
 ] as const;
 
 function factsOf({ name, property, resolved, place, index }: Field): ParameterFacts {
-  const { lab, component, isLoadTime } = place;
+  const { lab, isLoadTime } = place;
+  const shownComponent = isOfTheLab(lab.component) ? lab.component : place.component;
   const known = schemaKeys.filter((key) => resolved[key] !== undefined && resolved[key] !== null);
   const schema: ParameterSchema = Object.fromEntries(known.map((key) => [key, resolved[key]]));
   const help = typeof property.description === 'string' ? property.description : undefined;
@@ -166,7 +176,8 @@ function factsOf({ name, property, resolved, place, index }: Field): ParameterFa
     category: typeof lab.category === 'string' ? lab.category : place.category === 'input' ? 'Input' : 'Settings',
     ...Object.fromEntries(kept),
     ...(Array.isArray(lab.option_labels) ? { optionLabels: lab.option_labels } : {}),
-    ...(component === undefined ? {} : { component }),
+    ...(Array.isArray(lab.file_types) ? { fileTypes: lab.file_types } : {}),
+    ...(shownComponent === undefined ? {} : { component: shownComponent }),
   };
   return { kind: isLoadTime ? 'load-time' : 'runtime', schema: withDefault(schema), ui };
 }

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { ispScopeSource } from '../../../../main/export/scope/isp-source.ts';
+import { importScopeSchema } from '../../../../main/export/scope/scope-schema.ts';
 import type { SensorDescription } from '../../../../main/frame/frame-meta.ts';
 import { fastIsp } from '../../../../main/isp/fast-isp.ts';
 import { processMosaic } from '../../../../main/live/single-frame.ts';
-import { defaultValues } from '../../../../main/processor/parameters.ts';
+import { defaultValues, describeParameters } from '../../../../main/processor/parameters.ts';
 import type { ParameterValues } from '../../../../preload/contract.ts';
 import type { ByteFrame } from '../../../support/scope-python.ts';
 import { byteFrames, exportBench, largestByteError, pythonAbsence, withoutPython } from './exported.ts';
@@ -79,7 +80,16 @@ describe.skipIf(pythonAbsence !== undefined).each(chains)(`the exported ISP chai
     const values = { ...defaults, ...load };
     const source = await ispScopeSource({ stage: fastIsp, sensor, values }, []);
     expect(source.graphs.map(({ size }) => size)).toEqual([undefined]);
-    await bench.load(source);
+    const { schema } = await bench.load(source);
+    const imported = importScopeSchema(JSON.parse(JSON.stringify(schema)));
+    expect(imported).toMatchObject({ skipped: [], facts: { id: 'fast-isp' } });
+    expect(new Set(imported.fixed)).toEqual(new Set(source.fixed.map(({ name: fixed }) => fixed)));
+    const comeBack = Object.keys(imported.params);
+    expect(describeParameters(imported.params)).toEqual(
+      describeParameters(fastIsp.declaration.params)
+        .filter(({ name: one }) => comeBack.includes(one))
+        .map((one) => ({ ...one, defaultValue: values[one.name as keyof typeof values] })),
+    );
     const frames = byteFrames(1, rows, columns);
     const balance = [defaults.wb_red_gain as number, 1, defaults.wb_blue_gain as number] as const;
     for (const kwargs of name === 'as it is' ? [{}, runtime] : [runtime]) {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { importScopeSchema } from '../../../../main/export/scope/scope-schema.ts';
 import { builtinProcessors } from '../../../../main/processor/builtin/builtin-processors.ts';
-import { describeParameters } from '../../../../main/processor/parameters.ts';
+import { unsharpMask } from '../../../../main/processor/builtin/unsharp-mask.ts';
+import { defaultValues, describeParameters } from '../../../../main/processor/parameters.ts';
 import { chromaticShift, fiftyParameters } from './example-exports.ts';
 import { exportBench, pythonAbsence, sourceOf, withoutPython } from './exported.ts';
 
@@ -114,11 +115,21 @@ describe.skipIf(pythonAbsence !== undefined)(`what was exported comes back${with
   it.each(exported)('as $id has it', async (processor) => {
     const source = await sourceOf(processor);
     const { schema } = await bench.load(source);
-    const { facts, params, skipped } = importScopeSchema(JSON.parse(JSON.stringify(schema)));
-    const fixed = source.fixed.map(({ name }) => name);
-    expect(describeParameters(params)).toEqual(describeParameters(processor.params).filter(({ name }) => !fixed.includes(name)));
+    const { facts, params, fixed, skipped } = importScopeSchema(JSON.parse(JSON.stringify(schema)));
+    expect(describeParameters(params)).toEqual(describeParameters(processor.params));
+    expect([...fixed].sort()).toEqual(source.fixed.map(({ name }) => name).sort());
+    // Scope itself has no control for what is part of the model.
+    expect(fixed.filter((one) => one in schema.config_schema.properties)).toEqual([]);
     const { id, name, description, version } = processor;
     expect(facts).toMatchObject({ id, name, description, version, supportsPrompts: false, modes: { video: { default: true } } });
     expect(skipped).toEqual([]);
+  });
+
+  it('with the values that it was exported with, also of what is part of its model', async () => {
+    const exportedWith = { unsharp_amount: 1.25, unsharp_sigma: 2.5 };
+    const { schema } = await bench.load(await sourceOf(unsharpMask, exportedWith));
+    const { params, fixed } = importScopeSchema(JSON.parse(JSON.stringify(schema)));
+    expect(defaultValues(params)).toEqual({ ...defaultValues(unsharpMask.params), ...exportedWith });
+    expect(fixed).toEqual(['unsharp_sigma']);
   });
 });

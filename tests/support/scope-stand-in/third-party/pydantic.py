@@ -29,6 +29,9 @@ def Field(default, *, json_schema_extra=None, **limits):
 
 
 def ConfigDict(**settings):
+    unknown = set(settings) - {"extra", "json_schema_extra"}
+    if unknown:
+        raise TypeError(f"the stand-in knows no {unknown}")
     return settings
 
 
@@ -52,6 +55,7 @@ class _Meta(type):
         made = super().__new__(meta, name, bases, namespace)
         made.__fields__ = fields
         made.__class_vars__ = known | class_vars
+        made.model_config = {key: value for part in (*parents, made) for key, value in getattr(part, "model_config", {}).items()}
         return made
 
 
@@ -76,6 +80,7 @@ class BaseModel(metaclass=_Meta):
             "type": "object",
             "additionalProperties": False,
             "properties": {name: _property(name, hint, field) for name, (hint, field) in cls.__fields__.items()},
+            **cls.model_config.get("json_schema_extra", {}),
         }
 
 
