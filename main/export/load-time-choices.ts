@@ -14,15 +14,15 @@ export interface LoadTimeChoices {
 
 /**
  * Decides which load-time parameters stay open: switches, choices and whole numbers, by their order, as long as all combinations are
- * at most {@link mostGraphs}. Fractions and texts have no end of values, so they are fixed.
+ * at most {@link mostGraphs}. Fractions and texts have no end of values, so they are fixed; so is everything where `most` is 1.
  */
-export function loadTimeChoices(parameters: readonly ExportParameter[]): LoadTimeChoices {
+export function loadTimeChoices(parameters: readonly ExportParameter[], most = mostGraphs): LoadTimeChoices {
   const open: LoadTimeChoices['open'][number][] = [];
   const fixed: ExportParameter[] = [];
   let graphs = 1;
   for (const parameter of parameters.filter(({ kind }) => kind === 'load-time')) {
     const count = countOf(parameter);
-    if (graphs * count <= mostGraphs) {
+    if (graphs * count <= most) {
       graphs *= count;
       open.push({ parameter, values: valuesOf(parameter) });
     } else fixed.push(parameter);

@@ -2,11 +2,14 @@ import type { ParameterValues } from '../../preload/contract.ts';
 import { InputError } from '../base/errors.ts';
 import type { Graph, Port } from '../graph/graph.ts';
 import { type OnnxModel, writeOnnxModel } from '../graph/onnx-model.ts';
-import { type ChainLink, composeProcessors, type GraphSegment } from '../processor/processor-chain.ts';
+import { type ChainLink, composeProcessors, type GraphSegment, segmentInputs } from '../processor/processor-chain.ts';
 import type { ProcessorHandle } from '../processor/processor-handle.ts';
+import { processorInputs } from '../processor/processor-plan.ts';
+import type { InputValues } from '../processor/stage.ts';
+import { type ExportGraphs, exportGraphs, runnableGraph } from './export-graphs.ts';
 import { type ExportParameter, exportParameters } from './export-parameter.ts';
 import type { ExportSubject } from './scope/processor-source.ts';
-import { type FrameSize, graphsForFrames } from './sized-graph.ts';
+import { type FrameSize, type GraphForFrames, graphsForFrames } from './sized-graph.ts';
 
 /** A processor of a chain with the values that it is exported with: load-time ones shape the graph, runtime ones are documented. */
 export interface ChainMember extends ExportSubject {
@@ -22,18 +25,22 @@ export interface ChainModel extends OnnxModel {
 /**
  * Processors in order as one ONNX model: input `video`, one float scalar for every runtime parameter, output `video_out`; for every size
  * of frame where the graphs allow it, else for `size`. Every input says its meaning, range and default in the model; `metadata_props`
- * say the same for programs. Rejects with an InputError for processors that are called or see several frames behind another one.
+ * say the same for programs, and of what number a frame's rows and columns have to be multiples. Rejects with an InputError for code that is
+ * called and for processors that see several frames behind another one.
  */
 export async function chainModel(members: readonly ChainMember[], size: FrameSize | undefined): Promise<ChainModel> {
-  expectGraphs(members);
+  const sources = graphsOf(members);
   let segment: GraphSegment | undefined;
   const plan = async (planned: FrameSize): Promise<Graph> => {
-    segment = oneSegment(await linksOf(members, planned));
+    segment = oneSegment(await linksOf(members, sources, planned));
     return segment.graph;
   };
-  const [planned] = await graphsForFrames(plan, size ? [size] : []);
-  const parameters = parametersOf(members, segment as GraphSegment);
-  const graph = documented((planned as { readonly graph: Graph }).graph, parameters);
+  const [forFrames] = (await graphsForFrames(plan, size ? [size] : [])) as [GraphForFrames];
+  const made = segment as GraphSegment;
+  const inputs = segmentInputs(made, (index) => valuesOf(members[index] as ChainMember));
+  const runnable = sources.some(({ isModel }) => isModel) ? await runnableGraph(forFrames, inputs) : forFrames;
+  const parameters = parametersOf(members, made);
+  const graph = documented(runnable.graph, parameters);
   const ids = members.map(({ handle: { facts } }) => `${facts.id} ${facts.version}`);
   const description = {
     text: `Camera Lab: ${ids.join(', then ')}. Frames and parameters in, one frame out.`,
@@ -41,23 +48,30 @@ export async function chainModel(members: readonly ChainMember[], size: FrameSiz
       processors: ids.join(', '),
       parameters: JSON.stringify(parameters.map(propertyOf)),
       load_time: JSON.stringify(members.map(loadTimeOf)),
+      size_multiple: String(runnable.multiple),
     },
   };
   return { ...writeOnnxModel(graph, description), inputs: graph.inputs, outputs: graph.outputs };
 }
 
-function expectGraphs(members: readonly ChainMember[]): void {
-  const called = members.find(({ handle }) => !handle.facts.functions.includes('graph'));
-  if (!called) return;
-  const message = `Expected processors that are graphs but ${called.handle.facts.id} is called`;
-  throw new InputError('export.no-graph', message, 'Leave it out.');
+function graphsOf(members: readonly ChainMember[]): ExportGraphs[] {
+  return members.map(({ handle }) => {
+    const source = exportGraphs(handle);
+    if (source) return source;
+    const message = `Expected processors that are graphs but ${handle.facts.id} is called`;
+    throw new InputError('export.no-graph', message, 'Leave it out.');
+  });
 }
 
-async function linksOf(members: readonly ChainMember[], size: FrameSize): Promise<ChainLink[]> {
-  const link = async ({ handle, values }: ChainMember): Promise<ChainLink> => ({
+function valuesOf({ params, values }: ChainMember): InputValues {
+  return processorInputs(params, values);
+}
+
+async function linksOf(members: readonly ChainMember[], sources: readonly ExportGraphs[], size: FrameSize): Promise<ChainLink[]> {
+  const link = async ({ handle, values }: ChainMember, index: number): Promise<ChainLink> => ({
     id: String(handle.facts.id),
     inputSize: await inputSizeOf(handle, values),
-    graph: await handle.plan({ ...size, loadTimeValues: values }),
+    graph: await (sources[index] as ExportGraphs).plan({ ...size, loadTimeValues: values }),
   });
   return Promise.all(members.map(link));
 }

@@ -50,11 +50,11 @@ export function expectOddWindow(node: string, x: Value, kernel: readonly [number
   if (kernel.some((extent) => extent % 2 !== 1)) throw new GraphError(node, 'odd windows', describeShape(kernel));
 }
 
-/** Shape after resizing the last two axes. */
+/** Shape after resizing the last two axes, which may be open. */
 export function resized(node: string, x: Value, rows: number, columns: number): Shape {
   const [batch, channels] = x.shape;
-  const isFixed = x.shape.length === 4 && x.shape.every((extent) => typeof extent === 'number');
-  if (!isFixed) throw new GraphError(node, 'planes of fixed extents', describeShape(x.shape));
+  const isKnown = x.shape.length === 4 && typeof batch === 'number' && typeof channels === 'number';
+  if (!isKnown) throw new GraphError(node, 'planes of as many channels as are known', describeShape(x.shape));
   if (!(rows >= 1 && columns >= 1)) throw new GraphError(node, 'at least one row and column', `${rows} x ${columns}`);
   return [batch as Dimension, channels as Dimension, rows, columns];
 }

@@ -13,10 +13,14 @@ export interface GraphSession {
   close(): Promise<void>;
 }
 
-/** Opens a session of a graph as {@link processorPorts} describes it. One thread, so that it never competes with a lane. */
-export async function openGraphSession(graph: Graph): Promise<GraphSession> {
+/**
+ * Opens a session of a graph as {@link processorPorts} describes it. One thread, so that it never competes with a lane. ONNX Runtime writes
+ * errors to stderr beside throwing them; `quiet` leaves it at that, for whoever tries what may fail.
+ */
+export async function openGraphSession(graph: Graph, { quiet = false } = {}): Promise<GraphSession> {
   process.env.ORT_DISABLE_TELEMETRY ??= '1';
-  const session = await InferenceSession.create(writeOnnxModel(graph).bytes, { intraOpNumThreads: 1, logSeverityLevel: 3 });
+  const logSeverityLevel = quiet ? 4 : 3;
+  const session = await InferenceSession.create(writeOnnxModel(graph).bytes, { intraOpNumThreads: 1, logSeverityLevel });
   return {
     run: async (video, inputs) => {
       const feeds: Record<string, Tensor> = { [processorPorts.video]: new Tensor('float32', video.data, video.shape) };

@@ -13,7 +13,8 @@ export interface ImageModelOptions {
   readonly height: number;
 }
 
-const scales = { '0..1': [1, 0], '-1..1': [2, -1], '0..255': [255, 0] } as const;
+/** What a sample in [0, 1] is multiplied by and what is added then, by {@link ImageModelOptions.range}. */
+export const imageScales = { '0..1': [1, 0], '-1..1': [2, -1], '0..255': [255, 0] } as const;
 
 /**
  * An image-to-image model in a session of its own: its first input is one RGB picture, its first output another; inputs of one element
@@ -64,7 +65,7 @@ export class ImageModel {
     const planar = options.layout === 'NCHW';
     const [ownRows, ownColumns] = this.#extents(planar);
     const inner = { rows: options.height || ownRows || rows, columns: options.width || ownColumns || columns };
-    const [scale, offset] = scales[options.range];
+    const [scale, offset] = imageScales[options.range];
     const resized = resizeRgb(newest, { rows, columns }, inner).map((value) => value * scale + offset);
     const dims = planar ? [1, 3, inner.rows, inner.columns] : [1, inner.rows, inner.columns, 3];
     const feeds: Record<string, Tensor> = {

@@ -58,6 +58,11 @@ export interface ImageProcessor<P extends Parameters = Parameters> extends Proce
     inputs: CallInputs<P>,
     values: LoadTimeValues<P>,
   ): { readonly video: VideoTensor } | Promise<{ readonly video: VideoTensor }>;
+  /**
+   * Of a processor that is called around a model: the same as a `graph` that the model is part of, for exports. Rejects with an InputError
+   * for a model that cannot be part of one. Load-time values that shape it stay as they were exported.
+   */
+  modelGraph?(values: LoadTimeValues<P>): Promise<NonNullable<ImageProcessor<P>['graph']>>;
   /** Gives back what calls have opened. The processor may be called again afterwards. */
   shutdown?(): void | Promise<void>;
 }

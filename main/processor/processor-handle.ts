@@ -21,6 +21,8 @@ export interface ProcessorHandle {
   /** Where frames may be cut in strips: the rows that a row depends on, above and below. */
   halo?(loadTimeValues: ParameterValues): number;
   plan(request: ProcessorRequest): Promise<Graph>;
+  /** Where the processor is called around a model: what it does as a graph, for exports; see `modelGraph` of a processor. */
+  planModel?(request: ProcessorRequest): Promise<Graph>;
   call(request: ProcessorCall): Promise<unknown>;
   /** Where the processor has a thread of its own: a call on pictures in shared memory, see `callOnPictures`. */
   callOnPictures?(call: PictureCall): Promise<void>;
@@ -30,13 +32,21 @@ export interface ProcessorHandle {
 
 /** The handle of a processor whose code may run on this thread: one of the lab's own, or a model. `source` is where lanes get it from. */
 export function inlineHandle(processor: ImageProcessor, source?: CallSource): ProcessorHandle {
-  const { id, params } = processor;
+  const { id, params, modelGraph } = processor;
   return {
     facts: processorFacts(processor),
     ...(source ? { source } : {}),
     prepare: async (values) => processor.prepare(loadTimeOf(params, values)),
     ...(processor.halo ? { halo: (values) => processor.halo?.(loadTimeOf(params, values)) ?? 0 } : {}),
     plan: async (request) => planProcessor(processor, request),
+    ...(modelGraph
+      ? {
+          planModel: async (request) => {
+            const graph = await modelGraph(loadTimeOf(params, request.loadTimeValues));
+            return planProcessor({ ...processor, graph }, request);
+          },
+        }
+      : {}),
     call: async ({ video, prompts, values }) => {
       if (!processor.call) throw new InputError('processor.no-call', `Expected a processor that is called but received ${id}`);
       const inputs = { ...runtimeOf(params, values), video, prompts } as CallInputs<Parameters>;

@@ -2,8 +2,10 @@ import type { ParameterValue, ParameterValues } from '../../../preload/contract.
 import { InputError } from '../../base/errors.ts';
 import type { Parameters } from '../../processor/parameters.ts';
 import type { ProcessorHandle } from '../../processor/processor-handle.ts';
+import { processorInputs } from '../../processor/processor-plan.ts';
+import { exportGraphs, runnableGraph } from '../export-graphs.ts';
 import { type ExportParameter, exportParameters } from '../export-parameter.ts';
-import { combinationsOf, loadTimeChoices } from '../load-time-choices.ts';
+import { combinationsOf, loadTimeChoices, mostGraphs } from '../load-time-choices.ts';
 import { type FrameSize, graphsForFrames } from '../sized-graph.ts';
 import type { ScopeGraph, ScopeSource } from './scope-source.ts';
 
@@ -22,18 +24,20 @@ export interface ExportRequest {
 }
 
 /**
- * Reads a processor that is a graph as a {@link ScopeSource}, building its graph for every combination of the load-time values that stay
- * open. Rejects with an InputError for a processor that is called, and with what its own code throws.
+ * Reads a processor that is a graph, or is called around a model, as a {@link ScopeSource}, building its graph for every combination of the
+ * load-time values that stay open; a model is what it was when it was exported. Rejects with an InputError for code that is called, and
+ * with what the processor's own code throws.
  */
 export async function processorScopeSource({ handle, params }: ExportSubject, request: ExportRequest): Promise<ScopeSource> {
   const { facts } = handle;
   const id = String(facts.id);
-  if (!facts.functions.includes('graph')) {
+  const source = exportGraphs(handle);
+  if (!source) {
     const message = `Expected a processor that is a graph but ${id} is called, and what it calls would not run in Python`;
-    throw new InputError('export.no-graph', message, 'Choose a processor that gives graph().');
+    throw new InputError('export.no-graph', message, 'Choose a processor that gives graph(), or one that runs a model.');
   }
   const parameters = exportParameters(params, request.values);
-  const choices = loadTimeChoices(parameters);
+  const choices = loadTimeChoices(parameters, source.isModel ? 1 : mostGraphs);
   const fixed = Object.fromEntries(choices.fixed.map(({ name, defaultValue }) => [name, defaultValue]));
   const defaults = Object.fromEntries(choices.open.map(({ parameter }) => [parameter.name, parameter.defaultValue]));
   const inputSize = await inputSizeOf(handle, { ...fixed, ...defaults });
@@ -42,8 +46,10 @@ export async function processorScopeSource({ handle, params }: ExportSubject, re
   for (const values of combinationsOf(choices)) {
     const loadTimeValues = { ...fixed, ...namedBy(choices.open, values) };
     if ((await inputSizeOf(handle, loadTimeValues)) !== inputSize) throw changingInputSize(id);
-    const made = await graphsForFrames((size) => handle.plan({ ...size, loadTimeValues }), request.sizes);
-    for (const { graph, size, multiple } of made) {
+    const made = await graphsForFrames((size) => source.plan({ ...size, loadTimeValues }), request.sizes);
+    for (const planned of made) {
+      const runnable = source.isModel ? runnableGraph(planned, processorInputs(params, request.values)) : planned;
+      const { graph, size, multiple } = await runnable;
       graphs.push({ values, graph, ...(size ? { size } : {}) });
       sizeMultiple = Math.max(sizeMultiple, multiple);
     }

@@ -43,8 +43,9 @@ const scopeSettings = new Set([
   'video_timestamps',
 ]);
 
-/** Beginnings of the names of methods and metadata of a configuration class. */
-const scopePrefixes = /^(default_|docs_|get_|is_video_|model_|pipeline_|requires_|supports_|vace_input_)/;
+/** Beginnings of the names of methods and metadata of a configuration class; of pydantic's, only those that a model really has. */
+const scopePrefixes =
+  /^(default_|docs_|get_|is_video_|pipeline_|requires_|supports_|vace_input_|model_(computed|config|construct|copy|dump|extra|fields|json|parametrized|post|rebuild|validate))/;
 
 /** Throws InputError for an id or a parameter that has another meaning in Scope, in one sentence with what to do. */
 export function expectScopeNames({ id, runtime, open }: Pick<ScopeSource, 'id' | 'runtime' | 'open'>): void {

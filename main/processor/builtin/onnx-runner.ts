@@ -1,6 +1,10 @@
+import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { InputError, messageOf } from '../../base/errors.ts';
+import { readOnnxGraph } from '../../graph/onnx-import.ts';
 import { defineProcessor } from '../define-processor.ts';
 import { ImageModel } from '../image-model.ts';
+import { modelOnPicture } from '../image-model-graph.ts';
 import { loadTime, runtime } from '../parameters.ts';
 
 /** Models that calls have opened, by their path, until shutdown. */
@@ -14,6 +18,17 @@ function modelAt(path: string): Promise<ImageModel> {
   opened.set(path, opening);
   opening.catch(() => opened.delete(path));
   return opening;
+}
+
+async function readModel(path: string): Promise<Uint8Array> {
+  return readFile(path).catch((cause: unknown) => {
+    throw new InputError(
+      'image-model.refused',
+      `Expected an ONNX model but received ${path}: ${messageOf(cause)}`,
+      undefined,
+      cause,
+    );
+  });
 }
 
 /** Runs any image-to-image model: one RGB picture in, one out. Without a file the picture stays as it is. */
@@ -81,6 +96,18 @@ export const onnxRunner = defineProcessor({
       return before + (value - before) * model_strength;
     });
     return { video: { ...made, data } };
+  },
+  modelGraph: async ({ model_path, model_layout, model_range, model_width, model_height }) => {
+    if (model_path === '') {
+      const message = 'Expected the file of a model for model_path but received none';
+      throw new InputError('processor.no-model', message, 'Set model_path to an .onnx file.');
+    }
+    const options = { layout: model_layout, range: model_range, width: model_width, height: model_height };
+    const model = { graph: readOnnxGraph(await readModel(model_path)), name: model_path, options };
+    return (g, { video, model_strength }) => {
+      const made = modelOnPicture(g, video, model, {});
+      return { video: g.add(video, g.multiply(g.subtract(made, video), model_strength)) };
+    };
   },
   shutdown: async () => {
     const models = [...opened.values()];

@@ -1,7 +1,13 @@
+import type { ParameterDescription } from '../../../preload/contract.ts';
 import { assert, InputError } from '../../base/errors.ts';
+import type { Value } from '../../graph/graph.ts';
+import type { GraphBuilder } from '../../graph/graph-builder.ts';
+import { readOnnxGraph } from '../../graph/onnx-import.ts';
 import type { ProcessorDeclaration } from '../declaration.ts';
 import { ImageModel } from '../image-model.ts';
+import { modelOnPicture } from '../image-model-graph.ts';
 import type { ImageProcessor } from '../image-processor.ts';
+import { describeParameters } from '../parameters.ts';
 import { inlineHandle, type ProcessorHandle } from '../processor-handle.ts';
 import { parametersFrom } from './declared-parameters.ts';
 import type { OnnxManifest } from './manifest.ts';
@@ -21,7 +27,7 @@ export async function openOnnxPackage(files: PackageFiles): Promise<ProcessorHan
   const model = await ImageModel.open(bytes, `${manifest.model.file} of ${folder}`);
   try {
     expectParameters(manifest, model);
-    return inlineHandle(processorOf(manifest, params, model), { kind: 'onnx', files });
+    return inlineHandle(processorOf({ manifest, params, model, bytes }), { kind: 'onnx', files });
   } catch (thrown) {
     await model.close();
     throw thrown;
@@ -43,7 +49,14 @@ function expectParameters({ params, model: { file } }: OnnxManifest, model: Imag
   throw new InputError('package.inputs', message, 'Declare each input of one element as a runtime parameter.');
 }
 
-function processorOf(manifest: OnnxManifest, params: ImageProcessor['params'], model: ImageModel): ImageProcessor {
+interface OpenedPackage {
+  readonly manifest: OnnxManifest;
+  readonly params: ImageProcessor['params'];
+  readonly model: ImageModel;
+  readonly bytes: Uint8Array;
+}
+
+function processorOf({ manifest, params, model, bytes }: OpenedPackage): ImageProcessor {
   const { schemaVersion: _, kind: __, model: options, docs, ...declared } = manifest;
   return {
     // What it declares is checked by the rules, like everything that comes from outside.
@@ -56,6 +69,29 @@ function processorOf(manifest: OnnxManifest, params: ImageProcessor['params'], m
       const numbers = Object.entries(values).map(([name, value]) => [name, Number(value)] as const);
       return { video: await model.run(video, Object.fromEntries(numbers), options) };
     },
+    modelGraph: async () => {
+      const picture = { graph: readOnnxGraph(bytes), name: options.file, options };
+      return (g, { video, ...inputs }) => {
+        const numbers = describeParameters(params).map((parameter) => {
+          return [
+            parameter.name,
+            numberOf(g, parameter, (inputs as Readonly<Record<string, Value>>)[parameter.name] as Value),
+          ] as const;
+        });
+        return { video: modelOnPicture(g, video, picture, Object.fromEntries(numbers)) };
+      };
+    },
     shutdown: () => model.close(),
   };
+}
+
+/** A model is called with the number that a choice's text is; a graph's input is the place of the choice. */
+function numberOf(g: GraphBuilder, { name, options, control }: ParameterDescription, value: Value): Value {
+  if (control === 'text') {
+    const message = `Expected numbers, switches and choices as inputs of a graph but received the text ${name}`;
+    throw new InputError('package.inputs', message, 'Make it a choice of numbers.');
+  }
+  if (!options) return value;
+  const numbers = options.map((option) => Number(option.value));
+  return g.gather(g.constant('float32', numbers, [numbers.length]), g.cast(value, 'int32'), 0);
 }

@@ -102,12 +102,23 @@ describe('lab export-scope', () => {
     expect(schema).toMatch(/exposure_ev: float = Field\(\n {8}default=1\.0,/);
     expect(await textOf(listing, 'README.md')).toContain('BGGR mosaic from black at 64 to white at 1023 DN');
   });
+});
 
+describe('lab export-scope of packages', () => {
   it("writes a processor of a user's package that is a graph", async () => {
     await lab.run('new-processor', 'of-a-user');
     const listing = await exported('of-a-user', '--out', lab.path('of-a-user'));
     expect(listing.files.map(({ path }) => path)).toContain('src/camera_lab_of_a_user/pipeline.py');
     expect(listing.runtime.length).toBeGreaterThan(0);
+  });
+
+  it("writes a user's package of a model, also as a model of its own", async () => {
+    await lab.run('new-processor', 'modelled', '--kind', 'onnx');
+    const listing = await exported('modelled', '--out', lab.path('modelled'), '--set', 'modelled_gain=2');
+    expect(listing).toMatchObject({ runtime: ['modelled_gain'], loadTime: [], fixed: {}, sizeMultiple: 1 });
+    expect(await textOf(listing, 'schema.py')).toMatch(/modelled_gain: float = Field\(\n {8}default=2\.0,/);
+    const onnx = await lab.run('export-onnx', '--processor', 'modelled,unsharp-mask', '--output', lab.path('modelled.onnx'));
+    expect(onnx.results.join('\n')).toContain('modelled_gain: float32 [], Gain');
   });
 
   it('names what a person does next, and overwrites nothing', async () => {
