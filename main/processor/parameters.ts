@@ -54,6 +54,8 @@ interface JsonSchema {
   readonly maximum?: number;
   readonly multipleOf?: number;
   readonly enum?: readonly (string | number)[];
+  /** A choice of one. */
+  readonly const?: string | number;
   readonly default?: ParameterValue;
 }
 
@@ -68,7 +70,8 @@ function describeParameter(name: string, { kind, schema, ui }: Parameter): Param
   assert(json.default !== undefined, `Expected a default for parameter ${name} but received none`);
   const integer = json.type === 'integer';
   const bounded = json.minimum !== undefined && json.maximum !== undefined;
-  const options = json.enum?.map((value, index) => ({ value, label: ui.optionLabels?.[index] ?? String(value) }));
+  const values = json.enum ?? (json.const === undefined ? undefined : [json.const]);
+  const options = values?.map((value, index) => ({ value, label: ui.optionLabels?.[index] ?? String(value) }));
   return {
     name,
     label: ui.label,
@@ -77,7 +80,7 @@ function describeParameter(name: string, { kind, schema, ui }: Parameter): Param
     kind,
     order: ui.order,
     integer,
-    control: controlOf(json, bounded),
+    control: values ? 'select' : controlOf(json, bounded),
     defaultValue: json.default,
     ...(ui.unit === undefined ? {} : { unit: ui.unit }),
     ...(ui.component === undefined ? {} : { component: ui.component }),
@@ -96,7 +99,6 @@ function withoutWidest({ minimum, maximum, ...json }: JsonSchema): JsonSchema {
 }
 
 function controlOf(json: JsonSchema, bounded: boolean): ParameterDescription['control'] {
-  if (json.enum) return 'select';
   if (json.type === 'boolean') return 'toggle';
   if (json.type === 'string') return 'text';
   return bounded ? 'slider' : 'number';

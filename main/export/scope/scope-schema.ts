@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { InputError } from '../../base/errors.ts';
+import { InputError, messageOf } from '../../base/errors.ts';
 import { parametersFrom } from '../../processor/packages/declared-parameters.ts';
 import { type ParameterComponent, type Parameters, parameterComponents } from '../../processor/parameters.ts';
 import type { ParameterFacts, ParameterSchema, ProcessorFacts } from '../../processor/processor-facts.ts';
@@ -62,16 +62,17 @@ export function importScopeSchema(json: unknown): ImportedSchema {
     throw new InputError('import.schema', message, 'Save what get_schema_with_metadata() gives as JSON.');
   }
   const { config_schema: config, ...pipeline } = parsed.data;
-  const fields: [string, ParameterFacts][] = [];
+  const fields: [string, ParameterFacts, Parameters[string]][] = [];
   const skipped: { name: string; reason: string }[] = [];
   const { fixed } = config.camera_lab;
   for (const [index, [name, property, place]] of shownFields({ ...fixed, ...config.properties }).entries()) {
     const resolved = resolve(property, config.$defs ?? {});
-    const reason = reasonAgainst(resolved, place);
-    if (reason === undefined) fields.push([name, factsOf({ name, property, resolved, place, index })]);
-    else skipped.push({ name, reason });
+    const declared = factsOf({ name, property, resolved, place, index });
+    const made = reasonAgainst(resolved, place) ?? parameterOf(name, declared);
+    if (typeof made === 'string') skipped.push({ name, reason: made });
+    else fields.push([name, declared, made]);
   }
-  const params = Object.fromEntries(fields);
+  const params = Object.fromEntries(fields.map(([name, , parameter]) => [name, parameter]));
   const modes = pipeline.supported_modes.map((mode) => {
     const defaults = pipeline.mode_defaults[mode];
     return [mode, { ...(mode === pipeline.default_mode ? { default: true } : {}), ...(defaults ? { defaults } : {}) }] as const;
@@ -86,11 +87,23 @@ export function importScopeSchema(json: unknown): ImportedSchema {
     modes: Object.fromEntries(modes),
     // A pipeline that is neither before nor behind another one stands in the main place.
     usage: pipeline.usage.length > 0 ? pipeline.usage : ['main'],
-    params,
+    params: Object.fromEntries(fields.map(([name, declared]) => [name, declared])),
     functions: [],
   };
   const isFixed = (name: string): boolean => name in fixed && !(name in config.properties);
-  return { facts, params: parametersFrom(params), fixed: Object.keys(params).filter(isFixed), skipped };
+  return { facts, params, fixed: Object.keys(params).filter(isFixed), skipped };
+}
+
+/** The parameter of a field, or why it can be none. */
+function parameterOf(name: string, facts: ParameterFacts): Parameters[string] | string {
+  try {
+    const parameter = parametersFrom({ [name]: facts })[name] as Parameters[string];
+    const { default: first } = facts.schema as { readonly default: unknown };
+    if (parameter.schema.safeParse(first).success) return parameter;
+    return `its default ${JSON.stringify(first)} is none of its own values`;
+  } catch (thrown) {
+    return messageOf(thrown);
+  }
 }
 
 function shownFields(properties: Readonly<Record<string, Property>>): [string, Property, FieldPlace][] {
@@ -137,7 +150,10 @@ function isOfTheLab(component: unknown): component is ParameterComponent {
 
 function reasonAgainst({ type, enum: options }: Property, { component }: FieldPlace): string | undefined {
   if (component !== undefined && !plainComponents.includes(component)) return `Scope's own control ${component}`;
-  if (Array.isArray(options)) return undefined;
+  if (Array.isArray(options)) {
+    const isPlain = options.length > 0 && options.every((option) => typeof option === 'string' || typeof option === 'number');
+    return isPlain ? undefined : 'a choice of other things than texts and numbers';
+  }
   const isSingle = ['number', 'integer', 'boolean', 'string'].includes(String(type));
   return isSingle ? undefined : `no number, switch, choice or text but ${String(type ?? 'of no type')}`;
 }

@@ -75,7 +75,7 @@ describe('the schema of a foreign pipeline', () => {
       ['glow_amount', 'runtime', 'slider', 'Amount', 0, 2, 0.5],
       ['glow_radius', 'runtime', 'slider', 'glow radius', 0, 9, 0],
       ['glow_tint', 'runtime', 'select', 'glow tint', undefined, undefined, 'star'],
-      ['glow_kind', 'runtime', 'text', 'glow kind', undefined, undefined, 'only'],
+      ['glow_kind', 'runtime', 'select', 'glow kind', undefined, undefined, 'only'],
       ['glow_above', 'runtime', 'number', 'glow above', undefined, 4, 1],
       ['glow_mask', 'runtime', 'text', 'glow mask', undefined, undefined, ''],
       ['glow_alpha', 'load-time', 'text', 'glow alpha', undefined, undefined, 'x'],
@@ -100,6 +100,34 @@ describe('the schema of a foreign pipeline', () => {
       functions: [],
     });
     expect(facts.modes).toEqual({ text: { defaults: { glow_amount: 0.1 } }, video: { default: true } });
+  });
+
+  it('may have choices of numbers, and is told of fields whose default they do not take', () => {
+    const ui = { is_load_param: false };
+    const properties = {
+      a_steps: { enum: [1, 2, 4], type: 'integer', default: 2, ui },
+      b_share: { enum: [0.5, 'all'], default: 'all', ui },
+      c_range: { type: 'number', minimum: 0, maximum: 1, default: 7, ui },
+      d_text: { type: 'string', default: 5, ui },
+      e_flag: { enum: [true, false], default: true, ui },
+      f_none: { enum: [], default: 1, ui },
+    };
+    const { params, skipped } = importScopeSchema({ properties });
+    const choices = describeParameters(params).map(({ name, control, options }) => [
+      name,
+      control,
+      options?.map(({ value }) => value),
+    ]);
+    expect(choices).toEqual([
+      ['a_steps', 'select', [1, 2, 4]],
+      ['b_share', 'select', [0.5, 'all']],
+    ]);
+    expect(skipped).toEqual([
+      { name: 'c_range', reason: 'its default 7 is none of its own values' },
+      { name: 'd_text', reason: 'its default 5 is none of its own values' },
+      { name: 'e_flag', reason: 'a choice of other things than texts and numbers' },
+      { name: 'f_none', reason: 'a choice of other things than texts and numbers' },
+    ]);
   });
 
   it('may come without what surrounds it', () => {
