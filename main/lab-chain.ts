@@ -3,6 +3,7 @@ import { mkdir, rename } from 'node:fs/promises';
 import { chainFile, packageSettingsFile, presetsFile, processorsFolder } from './base/data-folder.ts';
 import { type ErrorRecord, errorRecordFrom } from './base/errors.ts';
 import { Announcer, reportFault } from './base/lifetime.ts';
+import { ScopePanels } from './export/scope/scope-panels.ts';
 import { stages } from './isp/stages.ts';
 import { Catalogue } from './live/chain/catalogue.ts';
 import { ChainDesk } from './live/chain/chain-desk.ts';
@@ -19,6 +20,8 @@ export interface LabChain {
   readonly catalogue: Catalogue;
   readonly chain: ChainDesk;
   readonly presets: Presets;
+  /** Pipelines of Scope that were imported by their schemas. */
+  readonly scope: ScopePanels;
   /** What the user should know of the files that these are kept in. */
   readonly noticed: Announcer<ErrorRecord>;
   /** Reads the kept chain and presets: before that no command may be taken. Packages are read on, and join when they are there. */
@@ -45,6 +48,7 @@ export async function makeLabChain(dataFolder: string, processors: ProcessorDesk
     catalogue,
     chain,
     presets,
+    scope: new ScopePanels(),
     noticed,
     restore: async () => {
       for (const record of early.splice(0)) noticed.announce(record);

@@ -17,6 +17,7 @@ import { AppliedVersions } from './lab-applied.ts';
 import { type LabChain, makeLabChain } from './lab-chain.ts';
 import { codeHandlers } from './lab-code.ts';
 import { createProcessors } from './lab-processors.ts';
+import { announceScope, scopeHandlers } from './lab-scope.ts';
 import { AlgorithmDesk } from './live/algorithm-desk.ts';
 import { AnalysisDesk } from './live/analysis-desk.ts';
 import { reportBackground } from './live/background-reports.ts';
@@ -234,6 +235,7 @@ function connect(parts: LabParts, service: ContractService): () => void {
   catalogue.changed.subscribe(() => service.announce('catalogue.changed', catalogue.describe()));
   chain.changed.subscribe((state) => service.announce('chain.changed', state));
   chain.outdated.subscribe(() => void stream.rebuildChain().catch(reportFault));
+  announceScope(parts.chain.scope, (name, payload) => service.announce(name, payload));
   parts.chain.noticed.subscribe((record) => service.announce('notice', { level: 'warning', ...record }));
   stream.stateChanged.subscribe((state) => {
     if (state.phase === 'opening') monitor.reset();
@@ -306,6 +308,8 @@ function handlersFor(parts: LabParts): Omit<CallHandlers, 'view.acknowledge'> {
   const { options, dataFolder, threading, parameters, processors, stream, controls } = parts;
   const recorder = (): SessionRecorder => parts.recorder ?? refuseTelemetry(parts);
   const telemetry = (): TelemetryManager => parts.telemetry ?? refuseTelemetry(parts);
+  const [panels, exportsFolder] = [parts.chain.scope, join(dataFolder, 'exports')];
+  const storeOf = (processorId: string): ParameterStore => panels.find(processorId) ?? processors.parametersOf(processorId);
   const files = new OpenedFiles();
   const openFile = async (choice: FileChoice): Promise<Camera> => {
     const camera = await openCamera(choice);
@@ -344,16 +348,17 @@ function handlersFor(parts: LabParts): Omit<CallHandlers, 'view.acknowledge'> {
     'control.set': ({ values }) => controls.set(values),
     'control.reset': ({ ids }) => controls.reset(ids),
     'processor.list': () => processors.list(),
-    'parameter.get': ({ processorId }) => processors.parametersOf(processorId).state,
-    'parameter.set': ({ processorId, values }) => processors.parametersOf(processorId).set(values),
+    'parameter.get': ({ processorId }) => storeOf(processorId).state,
+    'parameter.set': ({ processorId, values }) => storeOf(processorId).set(values),
     'parameter.applyLoadTime': ({ processorId, values }) => applyLoadTime(processorId, values),
+    ...scopeHandlers({ panels, processors, applyLoadTime, exportsFolder }),
     ...codeHandlers({ ...parts.chain, processors, stage: fastIsp, stream }),
     ...chainHandlers({ ...parts.chain, processors, applyLoadTime, measurements: () => parts.streamChain.measurements() }),
     'recording.start': ({ name, frames }) => stream.between(() => recorder().start(name, frames)),
     'recording.stop': () => stream.between(() => recorder().stop()),
     ...backgroundCalls(parts),
     'session.list': () => telemetry().listSessions(),
-    'session.export': ({ sessionId }) => telemetry().exportCsv(sessionId, join(dataFolder, 'exports')),
+    'session.export': ({ sessionId }) => telemetry().exportCsv(sessionId, exportsFolder),
   };
 }
 

@@ -3,6 +3,7 @@ import { count, errorRecord, finite } from './contract/basics.ts';
 import { chainCalls, chainEvents } from './contract/chain.ts';
 import { codeCalls } from './contract/code.ts';
 import { parameterState, parameterValues, processorDescription } from './contract/parameters.ts';
+import { scopeCalls, scopeEvents } from './contract/scope.ts';
 
 export type {
   CatalogueProcessor,
@@ -23,6 +24,7 @@ export {
   type ProcessorDescription,
   parameterDescription,
 } from './contract/parameters.ts';
+export type { JsonSource, LeftOut, ScopePanel } from './contract/scope.ts';
 
 /**
  * Why frames were lost, one counter per reason. Every frame that is lost on its way is in exactly one of them, once:
@@ -296,6 +298,7 @@ export const calls = {
     }),
   },
   ...codeCalls,
+  ...scopeCalls,
   'view.acknowledge': { request: z.object({ viewId: z.string(), frameId: count }), response: nothing },
 } as const;
 
@@ -311,6 +314,7 @@ export const events = {
   /** The first frame that was made with this parameter version. */
   'parameter.applied': z.object({ processorId: z.string(), version: count, frameId: count, sequence: count }),
   ...chainEvents,
+  ...scopeEvents,
   'session.changed': sessionEntry,
   'fusion.changed': z.object({
     planId: count,

@@ -3,6 +3,7 @@ import type { Command } from './command.ts';
 import { developmentCommands } from './development-commands.ts';
 import { fusionCommands } from './fusion-commands.ts';
 import { parameterCommands } from './parameter-commands.ts';
+import { scopeCommands } from './scope-commands.ts';
 import { streamCommands } from './stream-commands.ts';
 import { viewCommands } from './view-commands.ts';
 import { windowCommands } from './window-commands.ts';
@@ -14,6 +15,7 @@ export const commands: readonly Command[] = [
   ...developmentCommands,
   ...viewCommands,
   ...parameterCommands,
+  ...scopeCommands,
   ...chainCommands,
   ...windowCommands,
 ];

@@ -9,6 +9,7 @@ import type { LabActions } from '../store/lab-actions.ts';
 import type { PageState, PageStore } from '../store/page-store.ts';
 import type { ParameterEditor } from '../store/parameter-editor.ts';
 import type { PresetEditor } from '../store/preset-editor.ts';
+import type { ScopeEditor } from '../store/scope-editor.ts';
 import type { LabState, LabStore } from '../store/store.ts';
 import type { ViewerController } from '../view/viewer-controller.ts';
 
@@ -23,6 +24,7 @@ export interface LabServices {
   readonly presets: PresetEditor;
   readonly chain: ChainEditor;
   readonly catalogue: CatalogueEditor;
+  readonly scope: ScopeEditor;
   /** Undo and redo over all three. */
   readonly history: EditHistory;
   readonly viewer: ViewerController;

@@ -10,6 +10,8 @@ import { PackagesDialog } from '../panels/chain/packages-dialog.tsx';
 import { TrustDialog } from '../panels/chain/trust-dialog.tsx';
 import type { LabServices } from '../panels/panel-context.ts';
 import { LabServicesContext } from '../panels/panel-context.ts';
+import { listenForJson } from '../panels/scope/dropped-text.ts';
+import { ImportSchemaDialog, LoadValuesDialog } from '../panels/scope/scope-dialogs.tsx';
 import { AnalysisDialog } from '../panels/source/analysis-dialog.tsx';
 import { OpenFileDialog } from '../panels/source/open-file-dialog.tsx';
 import { CommandBar } from './command-bar.tsx';
@@ -27,6 +29,7 @@ export function App({ services }: { services: LabServices }) {
 
   useEffect(() => listenForShortcuts(commands, context), [context]);
   useEffect(() => showTheme(services), [services]);
+  useEffect(() => importDropped(services), [services]);
 
   return (
     <LabServicesContext value={services}>
@@ -46,9 +49,18 @@ export function App({ services }: { services: LabServices }) {
         <PackagesDialog />
         <TrustDialog />
         <CodeDialog />
+        <ImportSchemaDialog />
+        <LoadValuesDialog />
       </Tooltip.Provider>
     </LabServicesContext>
   );
+}
+
+/** A schema of Scope may be dropped anywhere. */
+function importDropped({ scope, page }: LabServices): () => void {
+  return listenForJson((text) => {
+    void scope.importDropped(text).then((panel) => panel && page.setState({ shownProcessor: panel.processor.id }));
+  });
 }
 
 /** Names the theme on the document, where the tokens look for it. */

@@ -15,6 +15,7 @@ import { browserKeep, createPageStore } from '../store/page-store.ts';
 import { ParameterEditor } from '../store/parameter-editor.ts';
 import { PresetEditor } from '../store/preset-editor.ts';
 import { createReport } from '../store/report.ts';
+import { ScopeEditor } from '../store/scope-editor.ts';
 import { createLabStore } from '../store/store.ts';
 import { createViewProbe } from '../view/view-probe.ts';
 import { ViewerController } from '../view/viewer-controller.ts';
@@ -46,6 +47,7 @@ export function createServices(means: ServicesMeans): LabServices & { readonly r
   const page = createPageStore(means.keep);
   const report = createReport(store);
   const history = new EditHistory();
+  const actions = createLabActions(client, store, report);
   const parameters = new ParameterEditor({ client, store, report, history, schedule, now });
   return {
     client,
@@ -53,11 +55,12 @@ export function createServices(means: ServicesMeans): LabServices & { readonly r
     page,
     report,
     history,
-    actions: createLabActions(client, store, report),
+    actions,
     parameters,
     presets: new PresetEditor({ client, store, report, parameters }),
     controls: new ControlEditor({ client, store, report, history, schedule, now }),
     catalogue: new CatalogueEditor({ client, store, report }),
+    scope: new ScopeEditor({ client, store, report, parameters, inform: actions.inform, copyText: means.copyText }),
     chain: new ChainEditor({ client, store, report, history, schedule, now }),
     viewer: new ViewerController({ client, page, viewId: means.viewId, requestFrame: schedule, surround: means.surround }),
     copyText: means.copyText,

@@ -1,4 +1,4 @@
-import type { ChainState, ProcessorDescription } from '../../preload/contract.ts';
+import type { ChainState, ProcessorDescription, ScopePanel } from '../../preload/contract.ts';
 import type { LabState } from './store.ts';
 
 /** The chain as the lab says it is, unless an answer that was overtaken by a newer revision arrives late. */
@@ -8,17 +8,25 @@ export function withChain(state: LabState, chain: ChainState): Partial<LabState>
 
 /** The processors as they are listed now: of those that are gone nothing is kept, so that one that comes back begins anew. */
 export function withListed(state: LabState, processors: ProcessorDescription[]): Partial<LabState> {
-  const listed = new Set(processors.map(({ id }) => id));
-  const present = <V>(record: Readonly<Record<string, V>>): Record<string, V> =>
+  return { processors, ...keptOf(state, [...processors, ...state.scopePanels.map(({ processor }) => processor)]) };
+}
+
+/** The imported pipelines as they are now; nothing is kept of one that was closed. */
+export function withScopePanels(state: LabState, scopePanels: ScopePanel[]): Partial<LabState> {
+  return { scopePanels, ...keptOf(state, [...state.processors, ...scopePanels.map(({ processor }) => processor)]) };
+}
+
+function keptOf(state: LabState, present: readonly ProcessorDescription[]): Partial<LabState> {
+  const listed = new Set(present.map(({ id }) => id));
+  const kept = <V>(record: Readonly<Record<string, V>>): Record<string, V> =>
     Object.fromEntries(Object.entries(record).filter(([id]) => listed.has(id)));
   const { parameters, edits, refusals, drafts, applied, presets } = state;
   return {
-    processors,
-    parameters: present(parameters),
-    edits: present(edits),
-    refusals: present(refusals),
-    drafts: present(drafts),
-    applied: present(applied),
-    presets: present(presets),
+    parameters: kept(parameters),
+    edits: kept(edits),
+    refusals: kept(refusals),
+    drafts: kept(drafts),
+    applied: kept(applied),
+    presets: kept(presets),
   };
 }

@@ -9,7 +9,7 @@ import type { LabStore } from './store.ts';
  */
 export function followLab(client: LabClient, store: LabStore, report: Report): () => void {
   async function loadAll(): Promise<void> {
-    const [lab, sources, stream, controls, processors, catalogue, chain, measurements] = await Promise.all([
+    const [lab, sources, stream, controls, processors, catalogue, chain, measurements, scopePanels] = await Promise.all([
       client.call('lab.describe', {}),
       client.call('source.list', {}),
       client.call('stream.state', {}),
@@ -18,6 +18,7 @@ export function followLab(client: LabClient, store: LabStore, report: Report): (
       client.call('catalogue.get', {}),
       client.call('chain.get', {}),
       client.call('chain.measurements', {}),
+      client.call('scope.list', {}),
     ]);
     // A restarted lab counts versions from the start again: what this page knew of the one before must not win.
     store.setState({
@@ -27,6 +28,7 @@ export function followLab(client: LabClient, store: LabStore, report: Report): (
       controls,
       writtenControls: [],
       processors,
+      scopePanels,
       parameters: {},
       applied: {},
       catalogue,
@@ -42,8 +44,9 @@ export function followLab(client: LabClient, store: LabStore, report: Report): (
   }
 
   async function loadParameters(): Promise<void> {
-    const { processors } = store.getState();
-    const states = await Promise.all(processors.map(({ id }) => client.call('parameter.get', { processorId: id })));
+    const { processors, scopePanels } = store.getState();
+    const all = [...processors, ...scopePanels.map(({ processor }) => processor)];
+    const states = await Promise.all(all.map(({ id }) => client.call('parameter.get', { processorId: id })));
     for (const parameters of states) store.setState((state) => withParameters(state, parameters));
   }
 

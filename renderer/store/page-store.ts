@@ -19,6 +19,8 @@ export interface PageState {
   readonly trustFolder: string | undefined;
   /** Whose code is shown, by processor id or entry's key. */
   readonly codeOf: string | undefined;
+  /** The dialog in which JSON of Daydream Scope is imported: a schema, or values of the pipeline that is shown. */
+  readonly scopeDialog?: 'schema' | 'values' | undefined;
   /** Panels in the layout now, by id. */
   readonly openPanels: readonly string[];
   /** Whose parameters the panel shows, by processor id; the stream's where it is not said. */

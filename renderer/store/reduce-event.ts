@@ -1,6 +1,6 @@
 import type { ControlDescription, ParameterState, ProcessorDescription, SessionEntry } from '../../preload/contract.ts';
 import type { LabEvent } from '../client/lab-client.ts';
-import { withChain, withListed } from './chain-reducers.ts';
+import { withChain, withListed, withScopePanels } from './chain-reducers.ts';
 import type { LabState, NewNotice } from './store.ts';
 
 /** Older notices make room: the list is for reading, the log is in the telemetry. */
@@ -20,6 +20,8 @@ export function reduceEvent(state: LabState, event: LabEvent): Partial<LabState>
       return { processors: withProcessor(state.processors, event.payload) };
     case 'processor.listed':
       return withListed(state, event.payload);
+    case 'scope.changed':
+      return withScopePanels(state, event.payload);
     case 'catalogue.changed':
       return { catalogue: event.payload };
     case 'chain.changed':

@@ -13,6 +13,7 @@ import type {
   Preset,
   ProcessorCatalogue,
   ProcessorDescription,
+  ScopePanel,
   SessionEntry,
   SourceEntry,
   StatusSnapshot,
@@ -46,6 +47,8 @@ export interface LabState {
   readonly status?: StatusSnapshot;
   readonly controls: readonly ControlDescription[];
   readonly processors: readonly ProcessorDescription[];
+  /** Pipelines of Daydream Scope that were imported by their schemas; their values are among {@link LabState.parameters}. */
+  readonly scopePanels: readonly ScopePanel[];
   /** By processor id, as the lab confirmed them. */
   readonly parameters: Readonly<Record<string, ParameterState>>;
   /** By processor id: values that the user has chosen and the lab has not yet confirmed. They are what the controls show. */
@@ -98,6 +101,7 @@ export function createLabStore(): LabStore {
     stream: closedStream,
     controls: [],
     processors: [],
+    scopePanels: [],
     parameters: {},
     edits: {},
     refusals: {},

@@ -10,6 +10,7 @@ import type {
 } from '../../../preload/contract.ts';
 import type { PackageLibrary } from '../../processor/packages/package-library.ts';
 import type { ProcessorDesk } from '../processor-desk.ts';
+import { setValues } from '../set-values.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { ChainDesk } from './chain-desk.ts';
 import type { Presets } from './presets.ts';
@@ -71,17 +72,7 @@ function presetHandlers({ chain, processors, presets, applyLoadTime }: ChainCall
     'preset.apply': async ({ processorId, name }) => {
       const store = processors.parametersOf(processorId);
       const values = store.fitting(presets.valuesOf(chain.processorIdOf(processorId), name));
-      const ofKind = (kind: 'runtime' | 'load-time'): ParameterValues =>
-        Object.fromEntries(
-          Object.entries(values).filter(
-            ([key, value]) => store.describe(key).kind === kind && store.current.values[key] !== value,
-          ),
-        );
-      const loadTime = ofKind('load-time');
-      // What builds anew may be refused: then nothing of the preset is applied.
-      if (Object.keys(loadTime).length > 0) await applyLoadTime(processorId, loadTime);
-      const runtime = ofKind('runtime');
-      if (Object.keys(runtime).length > 0) store.set(runtime);
+      await setValues(store, values, applyLoadTime);
       return listOf(processorId);
     },
     'preset.rename': ({ processorId, name, newName }) => {

@@ -94,6 +94,15 @@ function PackagesItem() {
         <span className="processor-item-name">Packages…</span>
         {waiting > 0 && <span className="processor-item-note">{waiting} to trust</span>}
       </Palette.Item>
+      <Palette.Item
+        className="palette-item processor-item"
+        value="Import a schema of Daydream Scope…"
+        keywords={['json', 'plug-in', 'parameters']}
+        onSelect={() => page.setState({ addProcessorOpen: false, scopeDialog: 'schema' })}
+      >
+        <span className="processor-item-name">Import a schema of Daydream Scope…</span>
+        <span className="processor-item-note">its parameters as a panel</span>
+      </Palette.Item>
     </Palette.Group>
   );
 }

@@ -4,8 +4,11 @@ import { useMemo } from 'react';
 import type { ProcessorDescription } from '../../../preload/contract.ts';
 import { Tip } from '../../controls/tip.tsx';
 import { entryOf } from '../../store/chain-selectors.ts';
+import { scopePanelOf } from '../../store/scope-selectors.ts';
 import { parameterGroups } from '../../store/selectors.ts';
 import { useLab, useLabState } from '../panel-context.ts';
+import { ScopeBody } from '../scope/scope-body.tsx';
+import { CloseScopeButton, ScopeHead } from '../scope/scope-head.tsx';
 import { LoadTimeSection } from './load-time-section.tsx';
 import { ParameterRows } from './parameter-row.tsx';
 import { PresetsMenu } from './presets-menu.tsx';
@@ -22,25 +25,42 @@ export function ProcessorView(props: {
   onShow: (processorId: string) => void;
 }) {
   const { processors, processor, onShow } = props;
+  const panel = useLabState((state) => scopePanelOf(state, processor.id));
   return (
     <Tabs.Root className="panel-scroll" value={processor.id} onValueChange={onShow}>
       <header className="processor-head">
         <div className="processor-line">
           <ProcessorTabs processors={processors} />
           <span className="processor-actions">
-            <CodeButton processor={processor} />
-            <PresetsMenu key={processor.id} processor={processor} />
+            {panel ? <CloseScopeButton panel={panel} /> : <ProcessorActions processor={processor} />}
           </span>
         </div>
-        <span className="processor-note">{processor.description}</span>
+        {panel ? <ScopeHead panel={panel} /> : <span className="processor-note">{processor.description}</span>}
       </header>
       <Tabs.Content value={processor.id} tabIndex={-1}>
-        <PromptsOf processor={processor} />
-        <RuntimeSection processor={processor} />
-        {processor.id === sceneProcessorId && <SceneAdvice processorId={processor.id} />}
-        <LoadTimeSection processor={processor} />
+        {panel ? <ScopeBody key={processor.id} panel={panel} /> : <ProcessorBody processor={processor} />}
       </Tabs.Content>
     </Tabs.Root>
+  );
+}
+
+function ProcessorActions({ processor }: { processor: ProcessorDescription }) {
+  return (
+    <>
+      <CodeButton processor={processor} />
+      <PresetsMenu key={processor.id} processor={processor} />
+    </>
+  );
+}
+
+function ProcessorBody({ processor }: { processor: ProcessorDescription }) {
+  return (
+    <>
+      <PromptsOf processor={processor} />
+      <RuntimeSection processor={processor} />
+      {processor.id === sceneProcessorId && <SceneAdvice processorId={processor.id} />}
+      <LoadTimeSection processor={processor} />
+    </>
   );
 }
 

@@ -19,6 +19,7 @@ import { calls } from '../../../preload/contract.ts';
 import { fakeAlgorithms, fakeControls, fakeFindings, fakeProcessor, fakeSources } from './descriptions.ts';
 import { deviceControls } from './device-controls.ts';
 import { FakeChain } from './fake-chain.ts';
+import { FakeScope } from './fake-scope.ts';
 
 /** A refusal with the lab's own sentence and advice. */
 class Refusal extends Error {
@@ -67,6 +68,11 @@ export class FakeLab {
     parametersOf: (id) => this.#parametersOf(id),
     setParameters: (id, values) => this.#setParameters(id, values),
     entriesChanged: (entries) => this.#setEntries(entries),
+  });
+  readonly scope = new FakeScope({
+    announce: (name, payload) => this.announce(name, payload),
+    parametersOf: (id) => this.#parametersOf(id),
+    setParameters: (id, values) => this.#setParameters(id, values),
   });
   readonly #handlers: Handlers = this.#makeHandlers();
 
@@ -148,8 +154,10 @@ export class FakeLab {
       'control.set': ({ values }) => this.#setControls(values),
       'control.reset': ({ ids }) => this.#resetControls(ids),
       'processor.list': () => this.#listed(),
-      'parameter.get': ({ processorId }) => this.#parametersOf(processorId),
-      'parameter.set': ({ processorId, values }) => this.#setParameters(processorId, values),
+      'parameter.get': ({ processorId }) => this.scope.panels.find(processorId)?.state ?? this.#parametersOf(processorId),
+      'parameter.set': ({ processorId, values }) => {
+        return this.scope.panels.find(processorId)?.set(values) ?? this.#setParameters(processorId, values);
+      },
       'parameter.applyLoadTime': ({ processorId, values }) => this.#setParameters(processorId, values),
       'recording.start': ({ name }) => this.#startRecording(name),
       'recording.stop': () => this.#stopRecording(),
@@ -169,6 +177,7 @@ export class FakeLab {
       }),
       'fusion.cancel': () => ({}),
       ...this.chain.handlers,
+      ...this.scope.handlers,
       'development.start': () => this.#develop(),
       'development.cancel': () => ({}),
       'sensor.analyse': () => ({ sequences: [1, 2, 3, 4], findings: [...fakeFindings] }),

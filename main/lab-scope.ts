@@ -1,0 +1,106 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { z } from 'zod';
+import type { scopeCalls } from '../preload/contract/scope.ts';
+import type { CallResponse, EventName, EventPayload, JsonSource, ParameterValues } from '../preload/contract.ts';
+import { InputError, messageOf } from './base/errors.ts';
+import { makeFolder } from './base/folder.ts';
+import { describeFolderError, writeNew } from './base/write-whole.ts';
+import type { ScopePanels } from './export/scope/scope-panels.ts';
+import type { ProcessorDesk } from './live/processor-desk.ts';
+import { setValues } from './live/set-values.ts';
+
+type ScopeCall = keyof typeof scopeCalls;
+type Handlers = {
+  readonly [N in ScopeCall]: (request: z.output<(typeof scopeCalls)[N]['request']>) => CallResponse<N> | Promise<CallResponse<N>>;
+};
+
+/** What the calls of the contract about imported pipelines of Scope go to. */
+export interface LabScopeParts {
+  readonly panels: ScopePanels;
+  readonly processors: ProcessorDesk;
+  readonly exportsFolder: string;
+  applyLoadTime(processorId: string, values: ParameterValues): Promise<unknown>;
+}
+
+/** The handlers of the calls about imported pipelines of Scope. */
+export function scopeHandlers({ panels, processors, exportsFolder, applyLoadTime }: LabScopeParts): Handlers {
+  return {
+    'scope.list': () => panels.list(),
+    'scope.import': async ({ from }) => panels.import(await jsonFrom(from)),
+    'scope.close': ({ processorId }) => {
+      panels.close(processorId);
+      return panels.list();
+    },
+    'scope.values': ({ processorId }) => ({ text: panels.valuesText(processorId) }),
+    'scope.saveValues': async ({ processorId }) => {
+      const text = panels.valuesText(processorId);
+      return { path: await writeNumbered(exportsFolder, `${fileName(processorId)}-values`, text) };
+    },
+    'scope.setValues': async ({ processorId, from }) => panels.setValues(processorId, await jsonFrom(from)),
+    'scope.exchange': async ({ processorId, with: other, direction }) => {
+      const store = processors.parametersOf(other);
+      if (direction === 'apply') {
+        const { values, left } = panels.handedTo(processorId, store);
+        return { count: await setValues(store, values, applyLoadTime), left: [...left] };
+      }
+      const { values, left } = panels.takenFrom(processorId, store);
+      panels.setValues(processorId, values);
+      return { count: Object.keys(values).length, left: [...left] };
+    },
+  };
+}
+
+/** Tells the shells of imported pipelines and their values. */
+export function announceScope(
+  panels: ScopePanels,
+  announce: <N extends EventName>(name: N, payload: EventPayload<N>) => void,
+): void {
+  panels.changed.subscribe((list) => announce('scope.changed', list));
+  panels.parametersChanged.subscribe((state) => announce('parameter.changed', state));
+}
+
+/** More than any schema has, and little enough to read at once. */
+const mostJsonBytes = 4 * 2 ** 20;
+
+async function jsonFrom(source: JsonSource): Promise<unknown> {
+  const what = 'path' in source ? source.path : 'the text';
+  const text = 'path' in source ? await textOf(source.path) : source.text;
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const action = 'Save what get_schema_with_metadata() gives with json.dumps().';
+    throw new InputError('scope.json', `Expected JSON but received ${what}: ${messageOf(cause)}`, action, cause);
+  }
+}
+
+async function textOf(path: string): Promise<string> {
+  try {
+    const { size } = await stat(path);
+    if (size > mostJsonBytes) throw new Error(`it has ${size} bytes, more than ${mostJsonBytes}`);
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new InputError('scope.file', `Expected a file of JSON but received ${path}: ${messageOf(cause)}`, undefined, cause);
+  }
+}
+
+/** What a pipeline's id leaves of a file's name: it comes from outside. */
+function fileName(processorId: string): string {
+  const words = processorId.replace(/^scope:/, '').match(/[A-Za-z0-9_]+/g) ?? ['pipeline'];
+  return words.join('-').slice(0, 64);
+}
+
+/** Writes a file of that name, or with the next free number behind it. */
+async function writeNumbered(folder: string, name: string, text: string): Promise<string> {
+  try {
+    makeFolder(folder);
+  } catch (thrown) {
+    throw describeFolderError(thrown, folder);
+  }
+  for (let number = 1; ; number++) {
+    const path = join(folder, `${name}${number === 1 ? '' : `-${number}`}.json`);
+    if (await stat(path).catch(() => undefined)) continue;
+    await writeNew(path, text);
+    return path;
+  }
+}

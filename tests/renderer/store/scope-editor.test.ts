@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest';
+import { scopePanelOf, scopeTargets } from '../../../renderer/store/scope-selectors.ts';
+import { shownValue } from '../../../renderer/store/selectors.ts';
+import { glowSchema } from '../../support/fake-lab/fake-scope.ts';
+import { connectToFakeLab } from '../../support/fake-lab/page-services.ts';
+
+const id = 'scope:unsharp-mask';
+const text = JSON.stringify(glowSchema);
+
+async function openPage() {
+  const page = await connectToFakeLab();
+  const { store, scope, history } = page.services;
+  const value = (name: string) => shownValue(store.getState(), id, name);
+  const notices = () => store.getState().notices.map(({ level, message }) => [level, message]);
+  return { ...page, store, scope, history, value, notices };
+}
+
+test('what is no schema is refused where it was given: in the dialog, or as a notice', async () => {
+  const { scope, store, notices } = await openPage();
+  await expect(scope.import({ text: '{}' })).rejects.toThrow('Expected the schema of a pipeline of Scope');
+  expect(notices()).toEqual([]);
+  expect(await scope.importDropped('{}')).toBeUndefined();
+  expect(notices()).toEqual([['error', expect.stringContaining('Expected the schema of a pipeline of Scope')]]);
+  expect(store.getState().scopePanels).toEqual([]);
+});
+
+test('an imported pipeline has its values at once, and is gone with them when it is closed', async () => {
+  const { scope, store, value } = await openPage();
+  const panel = await scope.import({ text });
+  expect(scopePanelOf(store.getState(), id)).toEqual(panel);
+  expect([value('unsharp_amount'), value('glow_passes'), value('unsharp_sigma')]).toEqual([0.6, 2, 2.5]);
+  await scope.close(id);
+  expect([store.getState().scopePanels, store.getState().parameters[id]]).toEqual([[], undefined]);
+});
+
+test('another page hears of it, and a page that comes later asks', async () => {
+  const first = await openPage();
+  const second = await connectToFakeLab(first.lab);
+  await first.scope.import({ text });
+  const third = await connectToFakeLab(first.lab);
+  for (const { services } of [second, third]) {
+    expect(services.store.getState().scopePanels.map(({ version }) => version)).toEqual(['0.3.0']);
+    expect(services.store.getState().parameters[id]?.values).toMatchObject({ unsharp_amount: 0.6 });
+  }
+});
+
+test('values that are loaded or reset are one step to undo, of both kinds', async () => {
+  const { scope, history, value, animationFrame } = await openPage();
+  const panel = await scope.import({ text });
+  await expect(scope.loadValues(panel, { text: '{ "unsharp_sigma": 1 }' })).rejects.toThrow('which is part of the model');
+  expect(history.canUndo).toBe(false);
+  await scope.loadValues(panel, { text: '{ "unsharp_amount": 2, "glow_passes": 4 }' });
+  scope.resetAll(panel);
+  await animationFrame();
+  expect([value('unsharp_amount'), value('glow_passes')]).toEqual([0.6, 2]);
+  for (const expected of [
+    [2, 4],
+    [0.6, 2],
+  ]) {
+    history.undo();
+    await animationFrame();
+    expect([value('unsharp_amount'), value('glow_passes')]).toEqual(expected);
+  }
+});
+
+test('values are copied as JSON without what is part of the model, and saving says where', async () => {
+  const { scope, copied, notices } = await openPage();
+  const panel = await scope.import({ text });
+  await scope.copyValues(panel);
+  expect(JSON.parse(copied[0] as string)).toEqual({ unsharp_amount: 0.6, glow_shape: 'round', glow_on: true, glow_passes: 2 });
+  await scope.saveValues(panel);
+  expect(notices().at(-1)).toEqual(['info', 'Saved values of Glow: /data/camera-lab/exports/unsharp-mask-values.json']);
+});
+
+test('values go to the entries that the pipeline has the id of, and come back, each a step to undo', async () => {
+  const { scope, store, services, history, value, notices, animationFrame } = await openPage();
+  const panel = await scope.import({ text });
+  expect(scopeTargets(panel, store.getState())).toEqual([]);
+  await services.chain.add('unsharp-mask');
+  const [target] = scopeTargets(panel, store.getState());
+  if (!target) throw new Error('Expected an entry of the pipeline');
+  expect(target).toEqual({ id: 'unsharp-mask', name: 'Unsharp mask' });
+  const entry = () => shownValue(store.getState(), target.id, 'unsharp_amount');
+  const before = entry();
+  await scope.loadValues(panel, { text: '{ "unsharp_amount": 2 }' });
+  await scope.exchange(panel, target, 'apply');
+  expect(entry()).toBe(2);
+  expect(notices().at(-1)?.[1]).toMatch(/^Set 1 value of Unsharp mask\. Left as they are: .*glow_shape: no such parameter/);
+  history.undo();
+  await animationFrame();
+  expect(entry()).toBe(before);
+  await scope.exchange(panel, target, 'take');
+  expect(value('unsharp_amount')).toBe(before);
+});
+
+test('the stage is a counterpart of its own export, and no entry of another name', async () => {
+  const { scope, store } = await openPage();
+  const panel = await scope.import({ text: JSON.stringify({ ...glowSchema, id: 'fast-isp' }) });
+  expect(scopeTargets(panel, store.getState())).toEqual([{ id: 'fast-isp', name: 'FastISP' }]);
+});
