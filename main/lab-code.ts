@@ -1,19 +1,26 @@
+import { basename } from 'node:path';
 import type { z } from 'zod';
 import type { codeCalls } from '../preload/contract/code.ts';
 import type { CallResponse, CodeFile, ParameterValues, StreamState } from '../preload/contract.ts';
 import { InputError } from './base/errors.ts';
+import { freePath } from './base/free-path.ts';
+import { writeWhole } from './base/write-whole.ts';
+import { chainModel } from './export/processor-model.ts';
 import { ispScopeSource } from './export/scope/isp-source.ts';
 import { processorScopeSource } from './export/scope/processor-source.ts';
 import { scopePackage } from './export/scope/scope-package.ts';
-import type { ScopeSource } from './export/scope/scope-source.ts';
+import type { PackageFile, ScopeSource } from './export/scope/scope-source.ts';
+import { writePackage } from './export/scope/write-package.ts';
 import type { FrameSize } from './export/sized-graph.ts';
 import type { SensorDescription } from './frame/frame-meta.ts';
 import { type CfaOrder, cfaOrders } from './frame/pixel-format.ts';
 import type { Graph } from './graph/graph.ts';
 import { graphText } from './graph/graph-text.ts';
+import { type OnnxModel, writeOnnxModel } from './graph/onnx-model.ts';
 import type { Catalogue, OfferedProcessor } from './live/chain/catalogue.ts';
 import type { ChainDesk } from './live/chain/chain-desk.ts';
 import type { ProcessorDesk } from './live/processor-desk.ts';
+import type { TunedStage } from './live/tuned-stage.ts';
 import { textFile } from './processor/code-file.ts';
 import { describeProcessor } from './processor/define-processor.ts';
 import { readPackage } from './processor/packages/package-files.ts';
@@ -33,7 +40,9 @@ export interface LabCodeParts {
   readonly processors: ProcessorDesk;
   /** The stage that develops. */
   readonly stage: Stage;
-  readonly stream: { readonly state: StreamState };
+  readonly stream: { readonly state: StreamState; readonly tuned?: Pick<TunedStage, 'newestSensor'> | undefined };
+  /** Where exports are written; need not exist. */
+  readonly exportsFolder: string;
 }
 
 /** The handlers of the calls about code. */
@@ -41,7 +50,21 @@ export function codeHandlers(parts: LabCodeParts): Handlers {
   return {
     'package.inspect': ({ folder }) => parts.library.inspect(folder),
     'code.get': async ({ processorId, form }) => {
-      return { files: await (form === 'scope' ? scopeFilesOf(parts, processorId) : sourceOf(parts, processorId)) };
+      return { files: form === 'scope' ? shown(await scopeFilesOf(parts, processorId)) : await sourceOf(parts, processorId) };
+    },
+    'code.export': async ({ processorId, form }) => {
+      const subject = subjectOf(parts, processorId);
+      const id = subject.offer ? String(subject.offer.handle.facts.id) : processorId;
+      if (form === 'scope') {
+        const files = await scopeFilesOf(parts, processorId);
+        const path = freePath(parts.exportsFolder, `scope-${id}`, '');
+        await writePackage(files, path);
+        return { path, files: shown(files) };
+      }
+      const { bytes } = await modelOf(parts, subject);
+      const path = freePath(parts.exportsFolder, id, '.onnx');
+      await writeWhole(path, bytes);
+      return { path, files: shown([{ path: basename(path), bytes }]) };
     },
   };
 }
@@ -71,7 +94,7 @@ async function sourceOf(parts: LabCodeParts, processorId: string): Promise<CodeF
   const { offer, isStage, values } = subjectOf(parts, processorId);
   const size = frameSize(parts.stream.state);
   if (isStage) {
-    const { graph } = stage.plan({ ...size, sensor: sensorOf(size), values, cut: 'frame' });
+    const { graph } = stage.plan({ ...size, sensor: sensorOf(parts, values), values, cut: 'frame' });
     return [declarationFile(describeProcessor(stage.declaration)), graphFile(graph)];
   }
   if (!offer)
@@ -85,32 +108,54 @@ async function sourceOf(parts: LabCodeParts, processorId: string): Promise<CodeF
 }
 
 /** The files that an export of a processor for Daydream Scope writes, with the current values as its defaults. */
-async function scopeFilesOf(parts: LabCodeParts, processorId: string): Promise<CodeFile[]> {
+async function scopeFilesOf(parts: LabCodeParts, processorId: string): Promise<readonly PackageFile[]> {
   const subject = subjectOf(parts, processorId);
-  const size = frameSize(parts.stream.state);
-  const source = await scopeSource(parts.stage, subject, size, []).catch((thrown: unknown) => {
+  return scopePackage(await forAllSizes(parts, (sizes) => scopeSource(parts, subject, sizes)));
+}
+
+/** A graph that depends on the size of its frames is exported for those that stream. */
+async function forAllSizes<T>({ stream }: LabCodeParts, make: (sizes: readonly FrameSize[]) => Promise<T>): Promise<T> {
+  return make([]).catch((thrown: unknown) => {
     if (!(thrown instanceof InputError && thrown.code === 'export.size')) throw thrown;
-    // A graph that depends on the size of its frames is exported for those that stream.
-    return scopeSource(parts.stage, subject, size, [size]);
+    return make([frameSize(stream.state)]);
   });
-  return scopePackage(source).map((file) => textFile(file.path, 'text' in file ? file.text : file.bytes));
+}
+
+function shown(files: readonly PackageFile[]): CodeFile[] {
+  return files.map((file) => textFile(file.path, 'text' in file ? file.text : file.bytes));
+}
+
+/** A stage as it is for the mosaics that stream; a processor for frames of any size, where it can be. */
+async function modelOf(parts: LabCodeParts, { offer, isStage, values }: CodeSubject): Promise<OnnxModel> {
+  if (isStage) {
+    const size = frameSize(parts.stream.state);
+    return writeOnnxModel(parts.stage.plan({ ...size, sensor: sensorOf(parts, values), values, cut: 'frame' }).graph);
+  }
+  if (!offer) throw decidesOnly();
+  const member = { handle: offer.handle, params: offer.declaration.params, values };
+  return forAllSizes(parts, ([size]) => chainModel([member], size));
 }
 
 async function scopeSource(
-  stage: Stage,
+  parts: LabCodeParts,
   { offer, isStage, values }: CodeSubject,
-  size: StreamedSize,
   sizes: readonly FrameSize[],
 ): Promise<ScopeSource> {
-  if (isStage) return ispScopeSource({ stage, sensor: sensorOf(size), values }, sizes);
+  if (isStage) return ispScopeSource({ stage: parts.stage, sensor: sensorOf(parts, values), values }, sizes);
   if (offer) return processorScopeSource({ handle: offer.handle, params: offer.declaration.params }, { values, sizes });
-  const message = 'Expected a processor of pictures to export but received one that only decides';
-  throw new InputError('code.no-export', message, 'Export the stage or an entry of the chain.');
+  throw decidesOnly();
 }
 
-/** Of the order of its colours alone: what shapes a graph. */
-function sensorOf({ cfa }: { readonly cfa: CfaOrder }): SensorDescription {
-  return { cfa, bits: 16, blackLevels: [0, 0, 0, 0], whiteLevel: 65535 };
+function decidesOnly(): InputError {
+  const message = 'Expected a processor of pictures to export but received one that only decides';
+  return new InputError('code.no-export', message, 'Export the stage or an entry of the chain.');
+}
+
+/** The tuned sensor of the newest frame; where no camera is open, one of which only the order of its colours is known. */
+function sensorOf({ stream: { state, tuned } }: LabCodeParts, values: ParameterValues): SensorDescription {
+  const mode = state.modes.find(({ id }) => id === state.modeId) ?? state.modes[0];
+  if (tuned && mode) return tuned.newestSensor(mode, values);
+  return { cfa: frameSize(state).cfa, bits: 16, blackLevels: [0, 0, 0, 0], whiteLevel: 65535 };
 }
 
 async function packageFiles({ hash }: OfferedProcessor, folder: string): Promise<CodeFile[]> {

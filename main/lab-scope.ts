@@ -1,11 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { z } from 'zod';
 import type { scopeCalls } from '../preload/contract/scope.ts';
 import type { CallResponse, EventName, EventPayload, JsonSource, ParameterValues } from '../preload/contract.ts';
 import { InputError, messageOf } from './base/errors.ts';
-import { makeFolder } from './base/folder.ts';
-import { describeFolderError, writeNew } from './base/write-whole.ts';
+import { freePath } from './base/free-path.ts';
+import { writeNew } from './base/write-whole.ts';
 import type { ScopePanels } from './export/scope/scope-panels.ts';
 import type { ProcessorDesk } from './live/processor-desk.ts';
 import { setValues } from './live/set-values.ts';
@@ -35,7 +34,9 @@ export function scopeHandlers({ panels, processors, exportsFolder, applyLoadTime
     'scope.values': ({ processorId }) => ({ text: panels.valuesText(processorId) }),
     'scope.saveValues': async ({ processorId }) => {
       const text = panels.valuesText(processorId);
-      return { path: await writeNumbered(exportsFolder, `${fileName(processorId)}-values`, text) };
+      const path = freePath(exportsFolder, `${fileName(processorId)}-values`, '.json');
+      await writeNew(path, text);
+      return { path };
     },
     'scope.setValues': async ({ processorId, from }) => panels.setValues(processorId, await jsonFrom(from)),
     'scope.exchange': async ({ processorId, with: other, direction }) => {
@@ -88,19 +89,4 @@ async function textOf(path: string): Promise<string> {
 function fileName(processorId: string): string {
   const words = processorId.replace(/^scope:/, '').match(/[A-Za-z0-9_]+/g) ?? ['pipeline'];
   return words.join('-').slice(0, 64);
-}
-
-/** Writes a file of that name, or with the next free number behind it. */
-async function writeNumbered(folder: string, name: string, text: string): Promise<string> {
-  try {
-    makeFolder(folder);
-  } catch (thrown) {
-    throw describeFolderError(thrown, folder);
-  }
-  for (let number = 1; ; number++) {
-    const path = join(folder, `${name}${number === 1 ? '' : `-${number}`}.json`);
-    if (await stat(path).catch(() => undefined)) continue;
-    await writeNew(path, text);
-    return path;
-  }
 }

@@ -352,7 +352,7 @@ function handlersFor(parts: LabParts): Omit<CallHandlers, 'view.acknowledge'> {
     'parameter.set': ({ processorId, values }) => storeOf(processorId).set(values),
     'parameter.applyLoadTime': ({ processorId, values }) => applyLoadTime(processorId, values),
     ...scopeHandlers({ panels, processors, applyLoadTime, exportsFolder }),
-    ...codeHandlers({ ...parts.chain, processors, stage: fastIsp, stream }),
+    ...codeHandlers({ ...parts.chain, processors, stage: fastIsp, stream, exportsFolder }),
     ...chainHandlers({ ...parts.chain, processors, applyLoadTime, measurements: () => parts.streamChain.measurements() }),
     'recording.start': ({ name, frames }) => stream.between(() => recorder().start(name, frames)),
     'recording.stop': () => stream.between(() => recorder().stop()),

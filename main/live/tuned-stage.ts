@@ -175,6 +175,11 @@ export class TunedStage {
     return this.#sensorAt(mode, { gain, cctKelvin: this.#cctOf(values) });
   }
 
+  /** The sensor as the newest frame was developed with; before the first one, at gain 1 and in the light of these values. */
+  newestSensor(mode: CameraMode, values: ParameterValues): SensorDescription {
+    return this.#made?.sensor ?? this.#sensorAt(mode, { gain: 1, cctKelvin: this.#cctOf(values) });
+  }
+
   /** A gain that the frame does not tell counts as 1, as in exposure. */
   #gainOf(values: Readonly<Record<string, number>>): number {
     if (!this.#tuning) return 1;

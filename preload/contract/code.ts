@@ -27,7 +27,7 @@ export const packageInspection = z.object({
 /** A package as it is on disk now. */
 export type PackageInspection = z.infer<typeof packageInspection>;
 
-/** Calls about the code of processors. None of them runs any. */
+/** Calls about the code of processors: to read it, and to write it for somebody else to run. */
 export const codeCalls = {
   /** Reads a package whole, without running any of it. */
   'package.inspect': { request: z.object({ folder: z.string() }), response: packageInspection },
@@ -38,5 +38,13 @@ export const codeCalls = {
   'code.get': {
     request: z.object({ processorId: z.string(), form: z.enum(['source', 'scope']) }),
     response: z.object({ files: z.array(codeFile) }),
+  },
+  /**
+   * Writes what `code.get` shows as the package for Daydream Scope into a new folder of the exports in the data folder; `onnx` writes one
+   * documented model there instead. `files` are what was written, none of it where anything fails.
+   */
+  'code.export': {
+    request: z.object({ processorId: z.string(), form: z.enum(['scope', 'onnx']) }),
+    response: z.object({ path: z.string(), files: z.array(codeFile) }),
   },
 } as const;

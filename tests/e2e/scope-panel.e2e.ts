@@ -116,3 +116,24 @@ test('a schema may be dropped on the window, and the panel fits every size', asy
     await page.keyboard.press('Escape');
   }
 });
+
+test('a package and a model are written from the code that is shown, or it is said why not', async ({ openDevice }) => {
+  const { page, lab } = await openDevice();
+  await lab.call('chain.add', { processorId: 'prompt-style' });
+  await lab.call('chain.add', { processorId: 'unsharp-mask' });
+  await page.getByTestId('chain-unsharp-mask').locator('.chain-select').click();
+  await page.keyboard.press('Shift+C');
+  await page.getByTestId('write-onnx').click();
+  await expect(page.getByTestId('written-onnx')).toHaveText('Written: /data/camera-lab/exports/unsharp-mask.onnx');
+  await page.getByRole('tab', { name: 'Daydream Scope package' }).click();
+  await page.getByTestId('write-scope').click();
+  await expect(page.getByTestId('written-scope')).toHaveText('Written: /data/camera-lab/exports/scope-unsharp-mask');
+  expect(await overlappingTexts(page, '[role=dialog]')).toEqual([]);
+  await mkdir(pictures, { recursive: true });
+  await page.screenshot({ path: path.join(pictures, 'scope-export-1280x720.png') });
+  await page.keyboard.press('Escape');
+  await page.getByTestId('chain-prompt-style').locator('.chain-select').click();
+  await page.keyboard.press('Shift+C');
+  await page.getByTestId('write-onnx').click();
+  await expect(page.getByRole('dialog').getByRole('alert')).toContainText('prompt-style is called');
+});

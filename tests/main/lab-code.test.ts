@@ -1,13 +1,23 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readOnnxGraph } from '../../main/graph/onnx-import.ts';
 import { fastAlgoDeclaration } from '../../main/isp/fast-algo-parameters.ts';
 import { fastIsp } from '../../main/isp/fast-isp.ts';
 import { type LabChain, makeLabChain } from '../../main/lab-chain.ts';
 import { codeHandlers } from '../../main/lab-code.ts';
 import { ProcessorDesk } from '../../main/live/processor-desk.ts';
 import { ParameterStore } from '../../main/processor/parameter-store.ts';
+
+/** What a tuning made of the camera's sensor. */
+const tunedSensor = {
+  cfa: 'GBRG',
+  bits: 10,
+  blackLevels: [60, 61, 62, 63],
+  whiteLevel: 1000,
+  srgbFromCamera: [1.5, -0.4, -0.1, -0.2, 1.4, -0.2, 0, -0.5, 1.5],
+} as const;
 
 let folder: string;
 let labChain: LabChain;
@@ -24,7 +34,8 @@ beforeAll(async () => {
   await labChain.restore();
   const mode = { id: 'm', width: 64, height: 48, framesPerSecond: 30, pixelFormat: 'GRBG10' };
   const state = { phase: 'streaming', modes: [mode], modeId: 'm', processorId: 'fast-isp' } as const;
-  handlers = codeHandlers({ ...labChain, processors, stage: fastIsp, stream: { state: { ...state, modes: [mode] } } });
+  const stream = { state: { ...state, modes: [mode] }, tuned: { newestSensor: () => tunedSensor } };
+  handlers = codeHandlers({ ...labChain, processors, stage: fastIsp, stream, exportsFolder: join(folder, 'exports') });
 });
 
 afterAll(async () => {
@@ -79,4 +90,45 @@ test('the tuned stage exports too', async () => {
   expect(files.map(({ path }) => path)).toEqual(
     expect.arrayContaining(['pyproject.toml', expect.stringMatching(/^src\/\w+\/pipeline\.py$/)]),
   );
+});
+
+test('the stage is exported as it is tuned now', async () => {
+  const { files } = await handlers['code.get']({ processorId: 'fast-isp', form: 'scope' });
+  const readme = files.find(({ path }) => path === 'README.md')?.text;
+  expect(readme).toContain('a GBRG mosaic from black at 60, 61, 62, 63 to white at 1000 DN');
+});
+
+test('what is written is what is shown, byte for byte, beside earlier exports', async () => {
+  labChain.chain.add('edge-view');
+  const { files } = await handlers['code.get']({ processorId: 'edge-view', form: 'scope' });
+  for (const name of ['scope-edge-view', 'scope-edge-view-2']) {
+    const written = await handlers['code.export']({ processorId: 'edge-view', form: 'scope' });
+    expect(written).toEqual({ path: join(folder, 'exports', name), files });
+    for (const { path, bytes, text } of files) {
+      const onDisk = await readFile(join(written.path, path));
+      expect(onDisk.length).toBe(bytes);
+      if (text !== undefined) expect(onDisk.toString('utf8')).toBe(text);
+    }
+  }
+});
+
+test('an entry and the stage are written as a documented model each', async () => {
+  for (const [processorId, input] of [
+    ['edge-view', 'edge_overlay'],
+    ['fast-isp', 'mosaic'],
+  ] as const) {
+    const { path, files } = await handlers['code.export']({ processorId, form: 'onnx' });
+    expect([path, files.length]).toEqual([join(folder, 'exports', `${processorId}.onnx`), 1]);
+    const graph = readOnnxGraph(await readFile(path));
+    expect(graph.inputs.find(({ name }) => name === input)?.help).not.toBe('');
+  }
+});
+
+test('nothing is written of what cannot be exported', async () => {
+  const before = await readdir(join(folder, 'exports'));
+  for (const form of ['scope', 'onnx'] as const) {
+    await expect(handlers['code.export']({ processorId: 'fast-algo', form })).rejects.toThrow('one that only decides');
+    await expect(handlers['code.export']({ processorId: 'prompt-style', form })).rejects.toThrow('is called');
+  }
+  expect(await readdir(join(folder, 'exports'))).toEqual(before);
 });

@@ -1,5 +1,7 @@
 import { Tabs } from 'radix-ui';
+import { useState } from 'react';
 import type { ProcessorDescription } from '../../../preload/contract.ts';
+import { labCallErrorFrom } from '../../client/lab-client.ts';
 import { Modal } from '../../controls/modal.tsx';
 import { faultText } from '../../store/fault-text.ts';
 import { useLab, useLabState, usePageState } from '../panel-context.ts';
@@ -57,5 +59,65 @@ function CodeForm({ processorId, form }: { processorId: string; form: (typeof fo
       </p>
     );
   }
-  return value ? <CodeFiles files={value.files} /> : <p className="panel-empty">Reading…</p>;
+  if (!value) return <p className="panel-empty">Reading…</p>;
+  return (
+    <>
+      <CodeFiles files={value.files} />
+      <CodeExport processorId={processorId} form={form === 'scope' ? 'scope' : 'onnx'} />
+    </>
+  );
+}
+
+const exportWords = { scope: 'Write the package', onnx: 'Write as .onnx' } as const;
+
+/** Writes what is shown, or the graph as a model, into the exports of the lab, and says where it lies or why it cannot be. */
+function CodeExport({ processorId, form }: { processorId: string; form: 'scope' | 'onnx' }) {
+  const { client, copyText, actions } = useLab();
+  const [path, setPath] = useState<string | undefined>(undefined);
+  const [fault, setFault] = useState<string | undefined>(undefined);
+  const [busy, setBusy] = useState(false);
+
+  async function write() {
+    setBusy(true);
+    setFault(undefined);
+    await client.call('code.export', { processorId, form }).then(
+      (written) => setPath(written.path),
+      (thrown: unknown) => setFault(faultText(labCallErrorFrom(thrown))),
+    );
+    setBusy(false);
+  }
+
+  async function copy(written: string) {
+    await copyText(written);
+    actions.inform(`Copied: ${written}`);
+  }
+
+  return (
+    <footer className="code-export">
+      {fault !== undefined && (
+        <p className="form-error" role="alert">
+          {fault}
+        </p>
+      )}
+      {path !== undefined && (
+        <output className="code-written" data-testid={`written-${form}`}>
+          Written: {path}
+        </output>
+      )}
+      {path !== undefined && (
+        <button type="button" className="button" onClick={() => void copy(path)}>
+          Copy path
+        </button>
+      )}
+      <button
+        type="button"
+        className="button button-strong"
+        data-testid={`write-${form}`}
+        disabled={busy}
+        onClick={() => void write()}
+      >
+        {busy ? 'Writing…' : exportWords[form]}
+      </button>
+    </footer>
+  );
 }

@@ -179,6 +179,21 @@ describe('gain', () => {
   });
 });
 
+describe('the sensor of an export', () => {
+  it('is tuned at the gain of the newest frame, and at 1 before the first', async () => {
+    const blackLevels = [
+      { gain: 1, levels: [64, 64, 64, 64] },
+      { gain: 4, levels: [100, 100, 100, 100] },
+    ];
+    const { lab, camera } = await tunedStream({ blackLevels });
+    const [mode] = camera.modes;
+    const black = (): number | undefined => mode && lab.stream.tuned?.newestSensor(mode, {}).blackLevels[0];
+    expect(black()).toBe(64);
+    await frameAt(lab, camera, 4);
+    expect(black()).toBe(100);
+  });
+});
+
 describe('light', () => {
   it('is daylight at opening, and between two lights where white balance is between', async () => {
     const { lab, camera } = await tunedStream({ colour });

@@ -98,6 +98,12 @@ export class FakeChain {
       },
       'package.inspect': ({ folder }) => fakeInspection(folder),
       'code.get': ({ processorId, form }) => ({ files: fakeCode(this.#idOf(processorId), form) }),
+      'code.export': ({ processorId, form }) => {
+        const id = this.#idOf(processorId);
+        if (id === 'prompt-style') throw new Error('Expected a processor that is a graph but prompt-style is called');
+        const path = `/data/camera-lab/exports/${form === 'scope' ? `scope-${id}` : `${id}.onnx`}`;
+        return { path, files: fakeCode(id, 'scope') };
+      },
       'package.trust': ({ folder }) => this.#changePackage(folder, { state: 'ready' }),
       'package.setDisabled': ({ folder, disabled }) => this.#changePackage(folder, { state: disabled ? 'disabled' : 'ready' }),
       'package.remove': ({ folder }) => {
