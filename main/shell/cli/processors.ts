@@ -45,13 +45,14 @@ export async function runProcessors(options: ProcessorsOptions, output: CommandO
 
 /** The panel that a pipeline of Scope would have in the lab, one parameter a line. */
 async function showSchema(path: string, json: boolean | undefined, output: CommandOutput): Promise<void> {
-  const { params, skipped } = importScopeSchema(await readJson(path));
+  const { params, fixed, skipped } = importScopeSchema(await readJson(path));
   const parameters = describeParameters(params);
   for (const { name, reason } of skipped) output.note(`Left out ${name}: ${reason}.`);
   if (json) return output.result(JSON.stringify(parameters, null, 2));
   const rows = parameters.map(({ name, label, kind, control, minimum, maximum, options, defaultValue, unit = '' }) => {
     const range = options?.map(({ value }) => value).join(' ') ?? (minimum === undefined ? '' : `${minimum} to ${maximum ?? ''}`);
-    return { name, label, control, range, default: defaultValue, unit, acts: kind === 'runtime' ? 'at once' : 'at loading' };
+    const acts = fixed.includes(name) ? 'fixed at export' : kind === 'runtime' ? 'at once' : 'at loading';
+    return { name, label, control, range, default: defaultValue, unit, acts };
   });
   output.result(listingText(rows, { emptyText: 'The schema shows no parameters.' }));
 }

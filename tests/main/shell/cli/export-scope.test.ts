@@ -138,7 +138,9 @@ describe('lab processors --schema', () => {
       glow_amount: { type: 'number', minimum: 0, maximum: 2, default: 0.5, description: 'How much', ui },
       glow_steps: { type: 'array', ui: { order: 2 } },
     };
-    const file = await lab.write('schema.json', JSON.stringify({ id: 'glow', config_schema: { properties } }));
+    const fixed = { glow_radius: { type: 'number', minimum: 1, maximum: 9, default: 2.5, ui: { order: 3 } } };
+    const config_schema = { properties, camera_lab: { fixed } };
+    const file = await lab.write('schema.json', JSON.stringify({ id: 'glow', config_schema }));
     const { code, results, notes } = await lab.run('processors', '--schema', file);
     expect({ code, notes }).toEqual({ code: 0, notes: ['Left out glow_steps: no number, switch, choice or text but array.'] });
     expect((results[0] as string).split('\n')[1]?.split(/ {2,}/)).toEqual([
@@ -149,8 +151,12 @@ describe('lab processors --schema', () => {
       '0.5',
       'at once',
     ]);
+    expect((results[0] as string).split('\n')[2]).toMatch(/^glow_radius .* 1 to 9 +2\.5 .*fixed at export$/);
     const asJson = await lab.run('processors', '--schema', file, '--json');
-    expect(JSON.parse(asJson.results[0] as string)).toMatchObject([{ name: 'glow_amount', kind: 'runtime', defaultValue: 0.5 }]);
+    expect(JSON.parse(asJson.results[0] as string)).toMatchObject([
+      { name: 'glow_amount', kind: 'runtime', defaultValue: 0.5 },
+      { name: 'glow_radius', kind: 'load-time', defaultValue: 2.5 },
+    ]);
   });
 
   it('refuses what is none', async () => {
