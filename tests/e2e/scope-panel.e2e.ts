@@ -103,7 +103,6 @@ test('a schema may be dropped on the window, and the panel fits every size', asy
   await mkdir(pictures, { recursive: true });
   for (const [width, height] of [
     [1280, 720],
-    [1920, 1080],
     [640, 360],
   ] as const) {
     await page.setViewportSize({ width, height });

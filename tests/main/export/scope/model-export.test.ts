@@ -4,6 +4,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { chainModel } from '../../../../main/export/processor-model.ts';
 import { type ExportSubject, processorScopeSource } from '../../../../main/export/scope/processor-source.ts';
 import { scopePackage } from '../../../../main/export/scope/scope-package.ts';
+import { importScopeSchema } from '../../../../main/export/scope/scope-schema.ts';
 import { GraphBuilder } from '../../../../main/graph/graph-builder.ts';
 import { writeOnnxModel } from '../../../../main/graph/onnx-model.ts';
 import { onnxRunner } from '../../../../main/processor/builtin/onnx-runner.ts';
@@ -11,7 +12,7 @@ import { unsharpMask } from '../../../../main/processor/builtin/unsharp-mask.ts'
 import { parametersFrom } from '../../../../main/processor/packages/declared-parameters.ts';
 import { parseManifest } from '../../../../main/processor/packages/manifest.ts';
 import { openOnnxPackage } from '../../../../main/processor/packages/onnx-package.ts';
-import { defaultValues } from '../../../../main/processor/parameters.ts';
+import { defaultValues, describeParameters } from '../../../../main/processor/parameters.ts';
 import { inlineHandle, type ProcessorHandle } from '../../../../main/processor/processor-handle.ts';
 import { processorInputs } from '../../../../main/processor/processor-plan.ts';
 import type { VideoTensor } from '../../../../main/processor/video-tensor.ts';
@@ -196,7 +197,12 @@ describe.skipIf(pythonAbsence !== undefined)(`the ONNX runner with a model${with
     expect([source.runtime, source.open].map((list) => list.map(({ name }) => name))).toEqual([['model_strength'], []]);
     expect(source.fixed.find(({ name }) => name === 'model_path')?.defaultValue).toBe('curve.onnx');
     expect(JSON.stringify(scopePackage(source).filter((file) => 'text' in file))).not.toContain(bench.path(''));
-    await bench.load(source);
+    const { schema } = await bench.load(source);
+    const { params } = importScopeSchema(JSON.parse(JSON.stringify(schema)));
+    const kept: ParameterValues = { ...load, model_path: 'curve.onnx' };
+    expect(describeParameters(params)).toEqual(
+      describeParameters(onnxRunner.params).map((one) => ({ ...one, defaultValue: kept[one.name] ?? one.defaultValue })),
+    );
     const [frame] = byteFrames(1, 25, 30) as [ByteFrame];
     for (const kwargs of [{}, { model_strength: 0.35 }]) {
       const [chunk] = await bench.python.run('onnx-model', {}, [{ video: [frame], kwargs }]);
