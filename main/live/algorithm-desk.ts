@@ -51,7 +51,8 @@ export class AlgorithmDesk {
   #exposure: ExposureControls | undefined;
   #state: FastAlgoState = fastAlgoInitial;
   #isActing = false;
-  #holdsExposure = false;
+  /** Operations under way that set exposures themselves. */
+  #exposureHolders = 0;
   #before: ParameterValues;
   readonly #scene: SceneDecisions;
 
@@ -90,13 +91,13 @@ export class AlgorithmDesk {
     throw new InputError('algorithm.no-scene', message, 'Start it first.');
   }
 
-  /** Auto exposure rests for as long as an operation lasts that sets exposures itself. */
+  /** Auto exposure rests for as long as an operation lasts that sets exposures itself; with several, until the last of them has ended. */
   async holdingExposure<T>(operation: () => Promise<T>): Promise<T> {
-    this.#holdsExposure = true;
+    this.#exposureHolders += 1;
     try {
       return await operation();
     } finally {
-      this.#holdsExposure = false;
+      this.#exposureHolders -= 1;
     }
   }
 
@@ -160,7 +161,7 @@ export class AlgorithmDesk {
 
   #frame(frame: PublishedFrame): void {
     // What was exposed on purpose tells nothing of the scene's own exposure.
-    if (this.#holdsExposure) return;
+    if (this.#exposureHolders > 0) return;
     const active = this.#active();
     if (!active.exposure && !active.whiteBalance && !this.#scene.isDue(frame.admission.meta.timestampNs)) return;
     const key = geometryKey(frame.admission);
@@ -227,7 +228,7 @@ export class AlgorithmDesk {
   }
 
   #expose({ exposureMicros, analogueGain }: { readonly exposureMicros?: number; readonly analogueGain?: number }): void {
-    if (exposureMicros === undefined || analogueGain === undefined || !this.#exposure || this.#holdsExposure) return;
+    if (exposureMicros === undefined || analogueGain === undefined || !this.#exposure || this.#exposureHolders > 0) return;
     const values = this.#exposure.valuesFor({ exposureMicros, analogueGain });
     const intent = { origin: 'algo:exposure', values } as const;
     this.#parts.controls.propose([intent]).catch((thrown: unknown) => this.noticed.announce(errorRecordFrom(thrown)));

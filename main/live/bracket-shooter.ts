@@ -4,7 +4,7 @@ import type { FrameMeta } from '../frame/frame-meta.ts';
 import { splitExposure, totalEv } from '../isp/algo/exposure-split.ts';
 import type { AlgorithmDesk } from './algorithm-desk.ts';
 import { type Exposure, type ExposureControls, exposureControlsOf } from './exposure-controls.ts';
-import type { FusionDesk, MergedFile } from './fusion-desk.ts';
+import { bracketBusy, type FusionDesk, type MergedFile } from './fusion-desk.ts';
 import type { LiveStream } from './live-stream.ts';
 import { ringFrames } from './stream-memory.ts';
 
@@ -41,13 +41,27 @@ interface Target {
  */
 export class BracketShooter {
   readonly #parts: BracketParts;
+  #isShooting = false;
 
   constructor(parts: BracketParts) {
     this.#parts = parts;
   }
 
-  /** Rejects with InputError where no stream runs, one exposure holds the scene, or the camera does not reach an exposure. */
+  /**
+   * Rejects with InputError where no stream runs, one exposure holds the scene, the camera does not reach an exposure, or another
+   * bracket is being taken: that one's exposures would be taken for the scene's.
+   */
   async shoot(): Promise<MergedFile> {
+    if (this.#isShooting) throw bracketBusy();
+    this.#isShooting = true;
+    try {
+      return await this.#shoot();
+    } finally {
+      this.#isShooting = false;
+    }
+  }
+
+  async #shoot(): Promise<MergedFile> {
     const { stream, controls, algorithms, fusion } = this.#parts;
     const offsets = await algorithms.bracketOffsetsEv();
     if (offsets.length < 2) {

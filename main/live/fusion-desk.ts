@@ -119,9 +119,7 @@ export class FusionDesk {
    * with InputError while another such operation lasts.
    */
   async keepingOnly<T>(isKept: (meta: FrameMeta) => boolean, operation: () => Promise<T>): Promise<T> {
-    if (this.#isKept !== keepsAll) {
-      throw new InputError('fusion.busy', 'Expected one bracket at a time but received another one', 'Wait for it.');
-    }
+    if (this.#isKept !== keepsAll) throw bracketBusy();
     this.#isKept = isKept;
     try {
       while (this.#running?.ring.dropOldest());
@@ -209,6 +207,11 @@ export class FusionDesk {
     const weights = plan.frames.map((_, index) => statistics[`meanWeight.${index}`] ?? 0);
     return { planId: plan.planId, path, sequences: plan.frames.map(({ meta: frame }) => frame.sequence), weights };
   }
+}
+
+/** What a bracket is refused with while another one is being taken. */
+export function bracketBusy(): InputError {
+  return new InputError('fusion.busy', 'Expected one bracket at a time but received another one', 'Wait for it.');
 }
 
 /** The merged sensor by another description of the frames' own, for example the tuned one. */

@@ -43,6 +43,24 @@ describe('the loop from statistics to exposure', () => {
     expect([decisions, lab.resources.usages().length]).toEqual([[], pools]);
   });
 
+  it('rests until the last of the operations that set exposures themselves has ended', async () => {
+    const camera = new ExposedCamera();
+    const { lab, desk, parameters, decisions, decisionsOn } = await algorithmBench(camera);
+    parameters.set({ ae_mode: 'mean' });
+    await decisionsOn(camera);
+    const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const held = [desk.holdingExposure(() => first.promise), desk.holdingExposure(() => second.promise)];
+    first.reject(new Error('the first one failed'));
+    await expect(held[0]).rejects.toThrow('the first one failed');
+    const before = decisions.length;
+    camera.expose();
+    await lab.settled();
+    expect(decisions).toHaveLength(before);
+    second.resolve();
+    await held[1];
+    expect(await decisionsOn(camera)).not.toEqual([]);
+  });
+
   it('says so where the camera has no exposure time, and does nothing', async () => {
     const camera = new ScriptedCamera('webcam');
     const { parameters, notices } = await algorithmBench(camera);

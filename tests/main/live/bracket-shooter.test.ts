@@ -53,6 +53,29 @@ it('is refused where one exposure holds the scene, and where the camera has no e
   );
 });
 
+it('is refused while another one is being taken, which goes on', async () => {
+  const camera = brightScene();
+  const { shooter, until, lab } = await bracketBench(camera);
+  const first = shooter.shoot();
+  const busy = { code: 'fusion.busy', message: 'Expected one bracket at a time but received another one' };
+  // Before a frame has been measured, and between the exposures.
+  await expect(shooter.shoot()).rejects.toMatchObject(busy);
+  const refusals: unknown[] = [];
+  lab.dispatcher.published.subscribe(() => shooter.shoot().catch((thrown: unknown) => refusals.push(thrown)));
+  expect((await until(first, () => camera.expose())).sequences).toHaveLength(3);
+  expect(refusals.length).toBeGreaterThan(3);
+  expect(refusals).toEqual(refusals.map(() => expect.objectContaining(busy)));
+});
+
+it('is taken again when one has failed', async () => {
+  const camera = brightScene();
+  const { shooter, until, lab } = await bracketBench(camera);
+  await lab.stream.stop();
+  await expect(shooter.shoot()).rejects.toThrow('Expected a running stream to plan a bracket for');
+  await lab.stream.start();
+  expect((await until(shooter.shoot(), () => camera.expose())).sequences).toHaveLength(3);
+});
+
 it('takes the exposures that the scene asks for, merges one of each, and puts the camera back', async () => {
   const camera = brightScene();
   const { shooter, until, lab } = await bracketBench(camera);
