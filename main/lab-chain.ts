@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rename } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { chainFile, packageSettingsFile, presetsFile, processorsFolder } from './base/data-folder.ts';
 import { type ErrorRecord, errorRecordFrom } from './base/errors.ts';
 import { Announcer, reportFault } from './base/lifetime.ts';
+import { setAside } from './base/set-aside.ts';
 import { ScopePanels } from './export/scope/scope-panels.ts';
 import { stages } from './isp/stages.ts';
 import { Catalogue } from './live/chain/catalogue.ts';
@@ -70,8 +71,11 @@ async function openSettings(path: string, noticed: (record: ErrorRecord) => void
     return await PackageSettings.open(path);
   } catch (thrown) {
     // Where the folder itself cannot be used, the telemetry says so.
-    if (existsSync(path)) noticed(errorRecordFrom(thrown));
-    await rename(path, `${path}.damaged`).catch(() => undefined);
+    if (existsSync(path)) {
+      const aside = await setAside(path).catch(() => undefined);
+      const where = aside === undefined ? {} : { action: `It lies in ${aside} now; trust is asked for again.` };
+      noticed({ ...errorRecordFrom(thrown), ...where });
+    }
     return PackageSettings.blank(path);
   }
 }

@@ -59,6 +59,19 @@ describe('misuse of the chain', () => {
   });
 });
 
+it('sets what was trusted aside where that cannot be understood, over nothing that lies there', async () => {
+  const dataFolder = temporaryFolder();
+  const path = join(dataFolder, 'processor-packages.json');
+  await writeFile(path, 'no JSON');
+  await writeFile(`${path}.damaged`, 'an earlier one');
+  const { call } = await openLab(dataFolder);
+  const folder = await writePackage(dataFolder, 'mine');
+  const { packages } = await call('catalogue.refresh', {});
+  await call('package.trust', { folder, hash: String(packages[0]?.hash) });
+  const texts = await Promise.all(['.damaged', '.damaged-2'].map((ending) => readFile(`${path}${ending}`, 'utf8')));
+  expect(texts).toEqual(['an earlier one', 'no JSON']);
+});
+
 describe('the chain of a lab', () => {
   it('offers processors with their facts and schemas, and packages with their state', async () => {
     const { call, dataFolder, next } = await openLab();

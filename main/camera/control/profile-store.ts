@@ -1,4 +1,4 @@
-import { readFile, rename, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type ControlValues, controlValues } from '../../../preload/contract.ts';
@@ -6,6 +6,7 @@ import type { ErrorRecord } from '../../base/errors.ts';
 import { errorRecordFrom, messageOf, ResourceError } from '../../base/errors.ts';
 import { makeFolder } from '../../base/folder.ts';
 import { Announcer } from '../../base/lifetime.ts';
+import { setAside } from '../../base/set-aside.ts';
 import { describeFolderError, writeWhole } from '../../base/write-whole.ts';
 import { deviceFileName } from '../device-file.ts';
 import { type DeviceNotes, deviceNotesFile, type FormatLevels } from './device-notes.ts';
@@ -165,8 +166,7 @@ export class ProfileStore {
   }
 
   async #setAside(path: string): Promise<void> {
-    const aside = await freeName(`${path}.damaged`);
-    await rename(path, aside);
+    const aside = await setAside(path);
     const message = `Expected stored controls at ${path} but received a damaged file; it is kept as ${aside}`;
     this.faults.announce({ code: 'control.damaged-profile', message, action: 'Set the controls again, or mend the file.' });
   }
@@ -214,16 +214,5 @@ function parsed(text: string): unknown {
     return JSON.parse(text);
   } catch {
     return undefined;
-  }
-}
-
-async function freeName(name: string): Promise<string> {
-  for (let number = 1; ; number++) {
-    const candidate = number === 1 ? name : `${name}-${number}`;
-    const isTaken = await stat(candidate).then(
-      () => true,
-      () => false,
-    );
-    if (!isTaken) return candidate;
   }
 }

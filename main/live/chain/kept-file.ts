@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs';
-import { readFile, rename } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { z } from 'zod';
 import { type ErrorRecord, errorRecordFrom, messageOf } from '../../base/errors.ts';
 import { makeFolder } from '../../base/folder.ts';
 import { Announcer } from '../../base/lifetime.ts';
+import { setAside } from '../../base/set-aside.ts';
 import { systemTimer, type Timer } from '../../base/timer.ts';
 import { writeWhole } from '../../base/write-whole.ts';
 
@@ -22,13 +22,16 @@ export interface KeptFileParts<T> {
 
 /**
  * One JSON file of the data folder: read once, then written whole, soon after each change and at the end. Nothing here rejects for the
- * sake of the disk: what cannot be read or kept is announced, and a file that cannot be understood is set aside under another name.
+ * sake of the disk: what cannot be read or kept is announced. A file that cannot be understood is set aside under a new name; one that
+ * cannot be read or set aside stays as it is, and nothing is kept until it can.
  */
 export class KeptFile<T> {
   readonly faults = new Announcer<ErrorRecord>();
   readonly #parts: KeptFileParts<T>;
   #content: T;
   #isChanged = false;
+  /** Whether the name bears something that was not taken over and must not be lost. */
+  #isTaken = false;
   #cancel: (() => void) | undefined;
   #saving: Promise<void> = Promise.resolve();
 
@@ -48,19 +51,38 @@ export class KeptFile<T> {
     try {
       text = await readFile(path, 'utf8');
     } catch (thrown) {
-      // Where the folder itself cannot be used, the telemetry says so.
-      if (existsSync(path)) this.faults.announce(errorRecordFrom(thrown));
+      // Below a file there is nothing either; where the folder itself cannot be used, the telemetry says so.
+      if (!['ENOENT', 'ENOTDIR'].includes(String((thrown as NodeJS.ErrnoException).code))) this.#leave(thrown);
       return this.#content;
     }
     try {
       this.#content = schema.parse(JSON.parse(text));
     } catch (thrown) {
-      const aside = `${path}.damaged`;
-      const message = `Expected what the lab has written in ${path} but received: ${messageOf(thrown).split('\n')[0]}`;
-      this.faults.announce({ code: 'chain.damaged', message, action: `It lies in ${aside} now.` });
-      await rename(path, aside).catch((failure: unknown) => this.faults.announce(errorRecordFrom(failure)));
+      await this.#setAside(thrown);
     }
     return this.#content;
+  }
+
+  async #setAside(fault: unknown): Promise<void> {
+    const { path } = this.#parts;
+    const message = `Expected what the lab has written in ${path} but received: ${messageOf(fault).split('\n')[0]}`;
+    try {
+      this.faults.announce({ code: 'chain.damaged', message, action: `It lies in ${await setAside(path)} now.` });
+    } catch (thrown) {
+      this.#leave(thrown);
+    }
+  }
+
+  /** What cannot be taken over is not written over either. */
+  #leave(thrown: unknown): void {
+    this.#isTaken = true;
+    const { path } = this.#parts;
+    const message = `Expected to read ${path} but received: ${messageOf(thrown)}; it stays as it is, and changes are not kept`;
+    this.faults.announce({
+      code: 'chain.unreadable',
+      message,
+      action: 'Mend its permissions or move it away, then start the lab anew.',
+    });
   }
 
   /** Changes the content; it is on disk soon. */
@@ -82,7 +104,7 @@ export class KeptFile<T> {
   }
 
   async #write(): Promise<void> {
-    if (!this.#isChanged) return;
+    if (!this.#isChanged || this.#isTaken) return;
     this.#isChanged = false;
     const { path } = this.#parts;
     try {
