@@ -1,6 +1,7 @@
 import type { ParameterDescription, ParameterState, ParameterValue, ParameterValues } from '../../preload/contract.ts';
 import { InputError } from '../base/errors.ts';
 import { Announcer } from '../base/lifetime.ts';
+import { namesToOffer } from '../base/nearest-names.ts';
 import { checkValue, defaultValues, describeParameters, type Parameters } from './parameters.ts';
 
 /** One immutable set of values of one processor. Versions count up from 1. */
@@ -94,7 +95,7 @@ export class ParameterStore {
     return Object.fromEntries(checked);
   }
 
-  /** The description of a parameter; refuses unknown names with the names that exist. */
+  /** The description of a parameter; refuses unknown names with those that may be meant. */
   describe(name: string): ParameterDescription {
     const description = this.#descriptions.get(name);
     if (!description) throw this.#unknownName(name);
@@ -133,8 +134,8 @@ export class ParameterStore {
   }
 
   #unknownName(name: string): InputError {
-    const known = [...this.#descriptions.keys()].join(', ');
-    return new InputError('parameter.unknown', `Expected a parameter of ${this.processorId} (${known}) but received ${name}`);
+    const names = namesToOffer(name, [...this.#descriptions.keys()]);
+    return new InputError('parameter.unknown', `Expected a parameter of ${this.processorId} (${names}) but received ${name}`);
   }
 }
 

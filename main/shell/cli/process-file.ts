@@ -8,6 +8,7 @@ import { readRawFile } from '../../camera/file/raw-file.ts';
 import type { SensorDescription } from '../../frame/frame-meta.ts';
 import { rawIsp } from '../../isp/raw-isp.ts';
 import { type Mosaic, runStage } from '../../live/single-frame.ts';
+import type { Stage } from '../../processor/stage.ts';
 import { cctOfGains, daylightKelvin, tunedParameters, tunedSensor } from '../../tuning/tuned-sensor.ts';
 import { readTuning } from '../../tuning/tuning-file.ts';
 import { numbersIn } from './decimal.ts';
@@ -38,6 +39,7 @@ export async function runProcess(options: ProcessOptions, output: CommandOutput)
   const description = descriptionOf(options);
   await expectPictureFile(options.output, '--output', [options.input, ...sidecarPaths(options.input)]);
   const stage = await stageFrom(options);
+  expectColourStage(stage, options);
   const image = await readRawFile(options.input, description);
   const tuned = await tunedBy(options, image);
   const sensor = options.ccm === undefined ? tuned.sensor : withMatrix(tuned.sensor, matrixIn(options.ccm));
@@ -91,6 +93,17 @@ async function tunedBy(
   const cctKelvin = cct ?? (sensor.whiteBalance && cctOfGains(tuning, sensor.whiteBalance)) ?? daylightKelvin;
   const tuned = tunedSensor(tuning, sensor, { gain, cctKelvin, width, height });
   return { sensor: tuned, parameters: tunedParameters(tuning, gain) };
+}
+
+/** A stage without white balance gives a mosaic, and has no colours that gains or a matrix could be meant for. */
+function expectColourStage({ declaration: { name, params } }: Stage, { stage, wb, ccm }: ProcessOptions): void {
+  if ('wb_red_gain' in params) return;
+  const refused = Object.entries({ '--wb': wb, '--ccm': ccm }).find(([, value]) => value !== undefined);
+  if (refused === undefined) return;
+  const [option, value] = refused;
+  const what = option === '--wb' ? 'white balance' : 'colour matrix';
+  const message = `Expected no ${option} with --stage ${stage} but received ${value}: ${name} has no ${what}`;
+  throw new InputError('cli.stage', message, 'Leave it out, or choose --stage fast or slow.');
 }
 
 /** The gains as parameters relative to green, so that they are held to the range of the parameters. */

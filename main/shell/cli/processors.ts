@@ -62,7 +62,7 @@ async function readJson(path: string): Promise<unknown> {
     return JSON.parse(await readFile(path, 'utf8'));
   } catch (cause) {
     const message = `Expected a file of JSON for --schema but received ${path}: ${messageOf(cause)}`;
-    throw new InputError('cli.schema', message, undefined, cause);
+    throw new InputError('cli.schema', message, 'Name a file with what get_schema_with_metadata() of the pipeline gives.', cause);
   }
 }
 

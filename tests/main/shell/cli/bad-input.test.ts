@@ -129,6 +129,11 @@ describe('parameters out of range', () => {
     [['--param', 'output_resolution=eighth'], 'one of full, half, quarter for output_resolution but received "eighth"'],
     [['--param', 'tone_points=0,0 0.5'], 'y never falling for tone_points but received "0.5"'],
     [['--param', 'crop_left=3'], 'for crop_left but received 3'],
+    [['--stage', 'raw', '--wb', '1.9,1,1.6'], 'no --wb with --stage raw but received 1.9,1,1.6: RawISP has no white balance'],
+    [
+      ['--stage', 'raw', '--ccm', '1,0,0,0,1,0,0,0,1'],
+      'no --ccm with --stage raw but received 1,0,0,0,1,0,0,0,1: RawISP has no colour',
+    ],
     [['--wb', '2,1'], '3 numbers for --wb but received 2,1'],
     [['--wb', '2,0,1'], 'positive gains for --wb but received 2,0,1'],
     [['--wb', '20,1,1'], 'a number from 0.25 to 8 × for wb_red_gain but received 20'],

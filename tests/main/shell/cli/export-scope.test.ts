@@ -163,7 +163,9 @@ describe('lab processors --schema', () => {
     const { code, notes } = await lab.run('processors', '--schema', await lab.write('broken.json', '{'));
     expect([code, notes[0]]).toEqual([
       2,
-      expect.stringMatching(/^Expected a file of JSON for --schema but received .*broken\.json/),
+      expect.stringMatching(
+        /^Expected a file of JSON for --schema but received .*broken\.json.*\. Name a file with what get_schema/,
+      ),
     ]);
     const other = await lab.run('processors', '--schema', await lab.write('other.json', '{}'));
     expect([other.code, other.notes[0]]).toEqual([2, expect.stringContaining('get_schema_with_metadata')]);
