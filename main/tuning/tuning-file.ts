@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import type { z } from 'zod';
 import { InputError, messageOf } from '../base/errors.ts';
+import { schemaFault } from '../base/schema-fault.ts';
 import { writeWhole } from '../base/write-whole.ts';
 import { migrateTuning } from './tuning-migrations.ts';
 import { type Tuning, tuningSchema } from './tuning-schema.ts';
@@ -16,8 +16,12 @@ export async function readTuning(path: string): Promise<Tuning> {
 
 /** The tuning in a text; `origin` names it in messages. */
 export function parseTuning(text: string, origin: string): Tuning {
-  const parsed = tuningSchema.safeParse(migrateTuning(jsonIn(text, origin), origin));
-  if (!parsed.success) throw fieldError(parsed.error.issues[0], origin);
+  const data = migrateTuning(jsonIn(text, origin), origin);
+  const parsed = tuningSchema.safeParse(data);
+  if (!parsed.success) {
+    const { field, expected, received } = schemaFault(parsed.error, data);
+    throw problem(field || 'the file', origin, expected, received);
+  }
   expectConsistent(parsed.data, origin);
   return parsed.data;
 }
@@ -35,29 +39,10 @@ function jsonIn(text: string, origin: string): unknown {
   }
 }
 
-/** Only the first issue: the next one often follows from it. */
-function fieldError(issue: z.core.$ZodIssue | undefined, origin: string): InputError {
-  const unknown = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
-  const field = [...(issue?.path ?? []), ...(unknown === undefined ? [] : [unknown])].map(String).join('.') || 'the file';
-  const expected = unknown === undefined ? expectationOf(issue) : 'no field of that name';
-  const message = `Expected ${expected} for ${field} in ${origin}`;
-  return new InputError('tuning.invalid', message, `Correct ${field}.`);
-}
-
-/** The schema's own words where it has some, else the bound or the kind. */
-function expectationOf(issue: z.core.$ZodIssue | undefined): string {
-  if (issue?.code === 'custom') return issue.message;
-  if (issue?.code === 'too_small') return `at least ${issue.minimum}`;
-  if (issue?.code === 'too_big') return `at most ${issue.maximum}`;
-  if (issue?.code === 'invalid_value') return `one of ${issue.values.join(', ')}`;
-  return issue?.code === 'invalid_type' ? `a value of type ${issue.expected}` : 'a valid value';
-}
-
 /** What the schema cannot say: levels and gains that belong together, points in order. */
 function expectConsistent({ blackLevels = [], whiteLevel, noise = [], shading = [], ...tuning }: Tuning, origin: string): void {
   const refuse = (field: string, expected: string, received: unknown): never => {
-    const message = `Expected ${expected} for ${field} in ${origin} but received ${String(received)}`;
-    throw new InputError('tuning.invalid', message, `Correct ${field}.`);
+    throw problem(field, origin, expected, received);
   };
   const highest = Math.max(0, ...blackLevels.flatMap(({ levels }) => levels));
   if (whiteLevel !== undefined && highest >= whiteLevel) refuse('blackLevels', `levels below ${whiteLevel}`, highest);
@@ -86,4 +71,9 @@ function gainsOf(points: readonly { readonly gain: number }[]): number[] {
 
 function cctsOf(points: readonly { readonly cctKelvin: number }[]): number[] {
   return points.map(({ cctKelvin }) => cctKelvin);
+}
+
+function problem(field: string, origin: string, expected: string, received: unknown): InputError {
+  const message = `Expected ${expected} for ${field} in ${origin} but received ${String(received)}`;
+  return new InputError('tuning.invalid', message, `Correct ${field}.`);
 }

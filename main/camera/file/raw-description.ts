@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type RawGeometry, rawGeometry } from '../../../preload/contract.ts';
 import { InputError } from '../../base/errors.ts';
 import { inverse3, type Matrix3, rowsSummingToOne, type Triple } from '../../base/matrix3.ts';
+import { schemaFault } from '../../base/schema-fault.ts';
 import { readOptionalText } from './input-file.ts';
 
 /**
@@ -28,7 +29,7 @@ const mipiBits = [8, 10, 12, 14];
 /** The checked description; `origin` names in messages where the value came from. Throws InputError naming the field. */
 export function parseRawDescription(value: unknown, origin: string): RawDescription {
   const parsed = descriptionSchema.safeParse(value);
-  if (!parsed.success) throw fieldError(parsed.error.issues[0], value, origin);
+  if (!parsed.success) throw fieldError(parsed.error, value, origin);
   const description = parsed.data as RawDescription;
   const { bits, packing, blackLevel, whiteLevel, srgbFromCamera } = description;
   const maximum = 2 ** bits - 1;
@@ -91,24 +92,12 @@ function problem(field: string, origin: string, expected: string, received: unkn
   );
 }
 
-/** Only the first issue: the next one often follows from it. */
-function fieldError(issue: z.core.$ZodIssue | undefined, value: unknown, origin: string): InputError {
-  if (issue === undefined || (issue.path.length === 0 && issue.code !== 'unrecognized_keys')) {
-    return problem('the geometry', origin, 'an object', JSON.stringify(value));
-  }
-  if (issue.code === 'unrecognized_keys') {
+/** An unknown field is mostly a slip in one of the known ones. */
+function fieldError(error: z.ZodError, value: unknown, origin: string): InputError {
+  const { field, expected, received } = schemaFault(error, value);
+  if (error.issues[0]?.code === 'unrecognized_keys') {
     const known = Object.keys(descriptionSchema.shape).join(', ');
-    return problem(issue.keys[0] ?? '', origin, `only the fields ${known}`, 'an unknown field');
+    return problem(field, origin, `only the fields ${known}`, 'an unknown field');
   }
-  const field = issue.path.join('.');
-  const received = issue.path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key], value);
-  return problem(field, origin, expectationOf(issue), received === undefined ? 'nothing' : JSON.stringify(received));
-}
-
-function expectationOf(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_value') return `one of ${issue.values.join(', ')}`;
-  if (issue.code === 'too_small') return `at least ${issue.minimum}`;
-  if (issue.code === 'too_big') return `at most ${issue.maximum}`;
-  if (issue.code === 'not_multiple_of') return `a multiple of ${issue.divisor}`;
-  return issue.code === 'invalid_type' ? `a value of type ${issue.expected}` : 'a valid value';
+  return problem(field || 'the geometry', origin, expected, received);
 }

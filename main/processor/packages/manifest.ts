@@ -1,5 +1,8 @@
 import { z } from 'zod';
 import { InputError, messageOf } from '../../base/errors.ts';
+import { type SchemaFault, schemaFault } from '../../base/schema-fault.ts';
+import type { ProcessorFacts } from '../processor-facts.ts';
+import { declarationRules } from '../rules/declaration-rules.ts';
 
 /** The file in a package's folder that makes it one. */
 export const manifestName = 'processor.json';
@@ -58,18 +61,35 @@ export type PackageManifest = z.infer<typeof manifest>;
 /** The manifest of a package of data. */
 export type OnnxManifest = z.infer<typeof onnxManifest>;
 
-/** Reads a manifest. Throws InputError naming the folder and the first field that is wrong. */
+/** Reads a manifest. Throws InputError naming the folder, the first field that is wrong, and the rule that it breaks. */
 export function parseManifest(text: string, folder: string): PackageManifest {
   const where = `${manifestName} of ${folder}`;
   let data: unknown;
   try {
     data = JSON.parse(text);
   } catch (cause) {
-    throw new InputError('package.manifest', `Expected JSON for ${where} but received: ${messageOf(cause)}`, undefined, cause);
+    throw new InputError(
+      'package.manifest',
+      `Expected JSON for ${where} but received: ${messageOf(cause)}`,
+      'Correct the file.',
+      cause,
+    );
   }
   const parsed = manifest.safeParse(data);
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const field = issue?.path.join('.') || 'the whole';
-  throw new InputError('package.manifest', `Expected a valid ${field} for ${where} but received: ${issue?.message}`);
+  throw faultIn(data, schemaFault(parsed.error, data), where);
+}
+
+/** A field that a rule of processors is about is told as the rule tells it, and what else a manifest holds by its schema. */
+function faultIn(data: unknown, { field, expected, received }: SchemaFault, where: string): InputError {
+  // Rules take any data whatever.
+  const facts = { ...(data as object), functions: [] } as Partial<ProcessorFacts> as ProcessorFacts;
+  for (const { id, check } of declarationRules) {
+    const breach = check(facts, { knownIds: [] }).find((one) => one.field === field);
+    if (breach === undefined) continue;
+    const message = `Expected ${breach.expected} for ${field} in ${where} but received ${breach.received} (rule ${id})`;
+    return new InputError('package.manifest', message, breach.fix);
+  }
+  const message = `Expected ${expected} for ${field || 'the whole'} in ${where} but received ${received}`;
+  return new InputError('package.manifest', message, 'Compare it with what `lab new-processor` writes.');
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { InputError, messageOf } from '../../base/errors.ts';
+import { schemaFault } from '../../base/schema-fault.ts';
 import { callProcessor } from '../checked-call.ts';
 import { openGraphSession } from '../graph-session.ts';
 import type { ProcessorHandle } from '../processor-handle.ts';
@@ -45,17 +46,24 @@ export async function runPackageTests(files: PackageFiles, handle: ProcessorHand
 }
 
 function parseTests(text: string, folder: string): readonly PackageTest[] {
+  const where = `${testsName} of ${folder}`;
+  const action = 'Compare it with what `lab new-processor` writes.';
+  let data: unknown;
   try {
-    return z.array(packageTest).parse(JSON.parse(text));
+    data = JSON.parse(text);
   } catch (cause) {
-    const reason = cause instanceof z.ZodError ? z.prettifyError(cause).replaceAll('\n', ' ') : messageOf(cause);
     throw new InputError(
       'package.tests',
-      `Expected a list of tests in ${testsName} of ${folder} but received: ${reason}`,
-      undefined,
+      `Expected a list of tests in ${where} but received: ${messageOf(cause)}`,
+      action,
       cause,
     );
   }
+  const parsed = z.array(packageTest).safeParse(data);
+  if (parsed.success) return parsed.data;
+  const { field, expected, received } = schemaFault(parsed.error, data);
+  const message = `Expected ${expected} for ${field || 'the tests'} in ${where} but received ${received}`;
+  throw new InputError('package.tests', message, action);
 }
 
 async function resultOf(test: PackageTest, handle: ProcessorHandle): Promise<TestResult> {

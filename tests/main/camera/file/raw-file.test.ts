@@ -82,7 +82,7 @@ describe('geometry that does not fit', () => {
 
   it.each<[string, object, string]>([
     ['an odd width', { width: 41 }, 'Expected a multiple of 2 for width in the given geometry but received 41'],
-    ['a text as height', { height: '30' }, 'Expected a value of type number for height in the given geometry but received "30"'],
+    ['a text as height', { height: '30' }, 'Expected a number for height in the given geometry but received "30"'],
     [
       'an unknown order',
       { cfa: 'RGBG' },

@@ -33,12 +33,25 @@ describe('a folder that is no package', () => {
   const broken: Record<string, [Record<string, unknown>, RegExp]> = {
     'no manifest': [{ 'readme.txt': '' }, /^Expected a folder with a processor\.json but received .*package-/],
     'no JSON': [{ 'processor.json': '{' }, /^Expected JSON for processor\.json of .* but received: /],
-    'an unknown kind': [{ 'processor.json': { kind: 'dll' } }, /^Expected a valid kind for processor\.json of /],
-    'a missing field': [{ 'processor.json': incomplete }, /^Expected a valid model for /],
-    'a field too many': [{ 'processor.json': { ...onnxManifest, script: 'x' } }, /Unrecognized key: "script"/],
+    'an unknown kind': [
+      { 'processor.json': { kind: 'dll' } },
+      /^Expected one of onnx, code for kind in processor\.json of .* but received "dll"$/,
+    ],
+    'a missing id': [
+      { 'processor.json': { schemaVersion: 1, kind: 'code', module: 'processor.js' } },
+      /^Expected lower-case words joined by hyphens, .* for id in processor\.json of .* but received nothing \(rule id-form\)$/,
+    ],
+    'a missing field': [
+      { 'processor.json': incomplete },
+      /^Expected an object for model in processor\.json of .* but received nothing$/,
+    ],
+    'a field too many': [
+      { 'processor.json': { ...onnxManifest, script: 'x' } },
+      /^Expected no field of that name for script in .* but received "x"$/,
+    ],
     'a path outside': [
       { 'processor.json': codeManifest('test', '../other.js') },
-      /Expected a valid module .* a path below the folder/,
+      /^Expected a path below the folder of the package for module in .* but received "..\/other.js"$/,
     ],
     'a missing model': [{ 'processor.json': onnxManifest }, /^Expected the model model\.onnx in .* but there is none/],
     'a model that is none': [

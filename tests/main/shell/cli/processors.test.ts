@@ -111,7 +111,9 @@ describe('lab validate', () => {
     expect(failed.code).toBe(2);
     expect(failed.results[0]).toContain('test wrong: Expected 1, 0, 0 for test "wrong" but received 0.0000, 0.0000, 0.0000');
     await writeFile(join(folder, 'tests.json'), '{}');
-    expect((await lab.run('validate', folder)).notes[0]).toMatch(/^Expected a list of tests in tests\.json of .* but received: /);
+    expect((await lab.run('validate', folder)).notes[0]).toMatch(
+      /^Expected a list for the tests in tests\.json of .* but received \{\}\. Compare it with/,
+    );
   });
 
   it('runs changed code only after it has been trusted', async () => {
