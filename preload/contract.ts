@@ -282,7 +282,10 @@ export const calls = {
   /** Develops the newest frame with SlowISP, and resolves when the picture is on disk. Merges are developed by themselves. */
   'development.start': { request: nothing, response: z.object({ developmentId: count, path: z.string() }) },
   'development.cancel': { request: z.object({ developmentId: count }), response: nothing },
-  /** Looks at the frames that the running stream has just shown for what they tell of the sensor; changes nothing. */
+  /**
+   * Looks at the frames that the running stream has just shown for what they tell of the sensor; changes nothing. One at a time; refused
+   * with `runtime.cancelled` when it is given up.
+   */
   'sensor.analyse': {
     request: nothing,
     response: z.object({
@@ -297,6 +300,8 @@ export const calls = {
       ),
     }),
   },
+  /** Gives the analysis under way up; harmless where there is none. */
+  'sensor.cancelAnalysis': { request: nothing, response: nothing },
   ...codeCalls,
   ...scopeCalls,
   'view.acknowledge': { request: z.object({ viewId: z.string(), frameId: count }), response: nothing },
@@ -330,6 +335,11 @@ export const events = {
     progress: finite,
     /** Of the picture; only when it is done. */
     path: z.string().optional(),
+  }),
+  /** The analysis of the sensor on the background lane; `progress` is the share of the work that is done, 0 to 1. */
+  'sensor.analysis': z.object({
+    state: z.enum(['analysing', 'done', 'failed', 'cancelled']),
+    progress: finite,
   }),
   /** What SlowAlgo decided about the scene from a frame, about once a second; set by itself only where the user has chosen so. */
   'algorithm.advised': z.object({

@@ -1,6 +1,7 @@
+import type { EventPayload } from '../../preload/contract.ts';
 import { monotonicNs } from '../base/clock.ts';
 import { assert, errorRecordFrom, InputError, messageOf, ResourceError } from '../base/errors.ts';
-import type { Announcer } from '../base/lifetime.ts';
+import { Announcer } from '../base/lifetime.ts';
 import type { FrameMeta, SensorDescription } from '../frame/frame-meta.ts';
 import { analysisBytes, analysisTask, readAnalysis } from '../isp/raw-algo/analysis-task.ts';
 import { findingsOf, type SensorFinding } from '../isp/raw-algo/findings.ts';
@@ -31,6 +32,9 @@ export interface AnalysisDeskParts extends BackgroundWorkParts {
   readonly decided: Announcer<DecisionRow>;
 }
 
+/** How an analysis stands. */
+export type AnalysisState = EventPayload<'sensor.analysis'>;
+
 /** What was found, from which frames. */
 export interface SensorAnalysis {
   /** Capture sequences, oldest first. */
@@ -43,6 +47,8 @@ export interface SensorAnalysis {
  * what they tell of the sensor against what the lab takes for known. It changes nothing.
  */
 export class AnalysisDesk {
+  /** An analysis began, went on or ended. */
+  readonly changed = new Announcer<AnalysisState>();
   readonly #parts: AnalysisDeskParts;
   #running: { readonly abort: AbortController; readonly ended: Promise<unknown> } | undefined;
 
@@ -50,7 +56,7 @@ export class AnalysisDesk {
     this.#parts = parts;
   }
 
-  /** Rejects with InputError where no stream has shown anything, or another analysis is under way. */
+  /** Rejects with InputError where no stream has shown anything, another analysis is under way, or this one is cancelled. */
   async analyse(): Promise<SensorAnalysis> {
     if (this.#running) {
       throw new InputError('analysis.busy', 'Expected one analysis at a time but received another one', 'Wait for it.');
@@ -60,18 +66,32 @@ export class AnalysisDesk {
     const analysis = this.#analyse(frames, abort.signal);
     const running = { abort, ended: analysis.catch(() => undefined) };
     this.#running = running;
+    this.changed.announce({ state: 'analysing', progress: 0 });
     try {
-      return await analysis;
-    } finally {
-      this.#running = undefined;
+      const found = await analysis;
+      this.#end({ state: 'done', progress: 1 });
+      return found;
+    } catch (thrown) {
+      this.#end({ state: abort.signal.aborted ? 'cancelled' : 'failed', progress: 0 });
+      throw thrown;
     }
   }
 
-  /** Gives up what is under way; resolves when it holds nothing any more. */
-  async close(): Promise<void> {
+  /** Gives up what is under way; harmless where nothing is. */
+  cancel(): void {
     this.#running?.abort.abort();
     this.#parts.threading.background.cancel((envelope) => envelope.stage === stage);
+  }
+
+  /** As {@link cancel}; resolves when nothing is held any more. */
+  async close(): Promise<void> {
+    this.cancel();
     await this.#running?.ended;
+  }
+
+  #end(state: AnalysisState): void {
+    this.#running = undefined;
+    this.changed.announce(state);
   }
 
   /** Frames exposed like the newest one, evenly over what is kept, pinned. */
@@ -140,12 +160,17 @@ export class AnalysisDesk {
     held.use(output);
     const task = analysisTask({ width: meta.width, height: meta.height, sensor });
     const identity = { frameId, streamId: `analysis-${frameId}`, stage, modelHash: `task:${stage}`, task };
+    const progressed = (progress: number): void => this.changed.announce({ state: 'analysing', progress });
     const work = { ...identity, parameters: { version: 0, values: {} }, reads, writes: [output] };
-    const { statistics } = await runInBackground(this.#parts, { ...work, writesFor: 'lane', strips: 1, signal }).catch(
-      (thrown: unknown) => {
-        throw signal.aborted ? new InputError('runtime.cancelled', 'The analysis was cancelled') : failureOf(thrown);
-      },
-    );
+    const { statistics } = await runInBackground(this.#parts, {
+      ...work,
+      writesFor: 'lane',
+      strips: 1,
+      signal,
+      progressed,
+    }).catch((thrown: unknown) => {
+      throw signal.aborted ? new InputError('runtime.cancelled', 'The analysis was cancelled') : failureOf(thrown);
+    });
     return readAnalysis(output.bytes(statistics['bytes']));
   }
 }

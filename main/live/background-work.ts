@@ -9,6 +9,8 @@ import type { ThreadingManager } from '../runtime/threading-manager.ts';
 /** Below everything else of the background lane: a merge has frames in its hands that the camera would like to have back. */
 const lowPriority = -1;
 
+const progressMillis = 250;
+
 /** The lab's parts that work in the background needs. */
 export interface BackgroundWorkParts {
   readonly dispatcher: CompletionDispatcher;
@@ -23,6 +25,8 @@ export interface BackgroundWork extends Pick<Envelope, 'frameId' | 'streamId' | 
   readonly writesFor: Consumer;
   readonly strips: number;
   readonly signal: AbortSignal;
+  /** Told several times a second which share is done, 0 to 1. */
+  readonly progressed: (share: number) => void;
 }
 
 /**
@@ -33,7 +37,7 @@ export async function runInBackground(
   { dispatcher, threading }: BackgroundWorkParts,
   work: BackgroundWork,
 ): Promise<CompletionEvent> {
-  const { reads, writes, writesFor, strips, signal, ...identity } = work;
+  const { reads, writes, writesFor, strips, signal, progressed, ...identity } = work;
   const handles = { inputs: reads.map(({ handle }) => handle), outputs: writes.map(({ handle }) => handle) };
   const envelope: Envelope = { ...identity, ...handles, lane: 'background', queuedNs: monotonicNs() };
   const pins = [
@@ -41,6 +45,7 @@ export async function runInBackground(
     ...writes.flatMap((lease) => lease.pin(work.stage, writesFor) ?? []),
   ];
   const completion = dispatcher.admitWork(envelope, pins);
+  const timer = setInterval(() => progressed(threading.background.progressOf(envelope)), progressMillis);
   try {
     await threading.background.submit(envelope, strips, { priority: lowPriority, signal });
     const event = await completion;
@@ -49,5 +54,7 @@ export async function runInBackground(
   } catch (thrown) {
     dispatcher.withdraw(envelope);
     throw thrown;
+  } finally {
+    clearInterval(timer);
   }
 }

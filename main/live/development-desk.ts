@@ -23,9 +23,6 @@ import type { TunedStage } from './tuned-stage.ts';
 /** Developments at once: one at work and one that waits for it. */
 const mostDevelopments = 2;
 
-/** How often the strips that are done are counted. */
-const progressMillis = 250;
-
 /** Where each step ends, as a share of the whole: by processor time at 1080p. */
 const endOf = { loading: 0.1, developing: 0.75, encoding: 0.95, writing: 1 } as const;
 type Step = keyof typeof endOf;
@@ -272,16 +269,11 @@ export class DevelopmentDesk {
     writes: readonly Lease[],
     strips: number,
   ): Promise<CompletionEvent> {
-    const { threading } = this.#parts;
+    const progressed = (share: number): void => this.#announce(development, step, share);
+    progressed(0);
     const identity = { frameId: development.developmentId, streamId: streamOf(development) };
-    this.#announce(development, step, 0);
-    const timer = setInterval(() => this.#announce(development, step, threading.background.progressOf(identity)), progressMillis);
-    const { signal } = development.abort;
-    try {
-      return await runInBackground(this.#parts, { ...work, ...identity, reads, writes, writesFor: 'fusion', strips, signal });
-    } finally {
-      clearInterval(timer);
-    }
+    const how = { writesFor: 'fusion', strips, signal: development.abort.signal, progressed } as const;
+    return runInBackground(this.#parts, { ...work, ...identity, ...how, reads, writes });
   }
 
   #announce(development: Development, state: Exclude<DevelopmentState['state'], 'done'>, share: number): void {

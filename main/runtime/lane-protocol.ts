@@ -47,7 +47,7 @@ export interface LaneCallable {
 }
 
 /** Shared 32-bit words of one job slot: an envelope in work takes one slot, and slots are used in turn. */
-export const jobWords = 4;
+export const jobWords = 5;
 
 /** Positions inside a job slot. */
 export const jobWord = {
@@ -59,6 +59,8 @@ export const jobWord = {
   ended: 2,
   /** 1 once a strip has failed: the rest is given up. */
   failed: 3,
+  /** Thousandths of a task that are done, as far as it says so; 0 for a model. */
+  share: 4,
 } as const;
 
 /** Low bits of the claim word that count strips; the rest holds the serial. */

@@ -36,17 +36,20 @@ export interface TaskSlots {
 
 /** What a module of the lab exports to be run as a task: as {@link runTask}, with a specification of its own. */
 export interface TaskModule {
-  runTask(specification: object, slots: TaskSlots, checkpoint: () => void): Record<string, number>;
+  runTask(specification: object, slots: TaskSlots, checkpoint: Checkpoint): Record<string, number>;
 }
 
+/** Throws when a task is not wanted any more. It may be told the share of the work that is done, 0 to 1, which never falls. */
+export type Checkpoint = (share?: number) => void;
+
 /**
- * Runs a task on the calling thread and returns what it measured, by name. `checkpoint` throws when the task is not wanted any
- * more; a task asks it after every frame at the latest.
+ * Runs a task on the calling thread and returns what it measured, by name. A task asks `checkpoint` after every
+ * frame at the latest.
  */
 export async function runTask(
   task: Exclude<TaskRequest, CallTask>,
   slots: TaskSlots,
-  checkpoint: () => void,
+  checkpoint: Checkpoint,
 ): Promise<Record<string, number>> {
   const { inputs, outputs } = slots;
   switch (task.name) {

@@ -86,7 +86,8 @@ async function runAsTask(
   { inputs, outputs }: Envelope,
 ): Promise<void> {
   const resolved = (handle: SlotHandle): Uint16Array => poolOf(handle).samples(handle);
-  const checkpoint = (): void => {
+  const checkpoint = (share = 0): void => {
+    Atomics.store(words, base + jobWord.share, Math.round(1000 * share));
     assert(Atomics.load(words, base + jobWord.failed) === 0, `The task ${task.name} is not wanted any more`);
   };
   const statistics = await runTask(task, { inputs: inputs.map(resolved), outputs: outputs.map(resolved) }, checkpoint);

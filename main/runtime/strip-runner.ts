@@ -84,10 +84,12 @@ export class StripRunner {
     return this.#running;
   }
 
-  /** Share of the strips of the job in work that have ended, 0 to 1; 0 while none runs. */
+  /** Share of the job in work that is done, 0 to 1: of its strips, or of what its task says; 0 while none runs. */
   get progress(): number {
     if (!this.#running) return 0;
-    return Atomics.load(this.#words, this.#base(this.#running.serial) + jobWord.ended) / this.#running.strips;
+    const base = this.#base(this.#running.serial);
+    const ofStrips = Atomics.load(this.#words, base + jobWord.ended) / this.#running.strips;
+    return Math.max(ofStrips, Atomics.load(this.#words, base + jobWord.share) / 1000);
   }
 
   /** Begins a job. Only while none runs. */
@@ -101,6 +103,7 @@ export class StripRunner {
     Atomics.store(this.#words, base + jobWord.total, strips);
     Atomics.store(this.#words, base + jobWord.ended, 0);
     Atomics.store(this.#words, base + jobWord.failed, 0);
+    Atomics.store(this.#words, base + jobWord.share, 0);
     Atomics.store(this.#words, base + jobWord.claim, claimWord(serial, 0));
     const blank = { startedNs: undefined, finishedNs: undefined, error: undefined, statistics: {} };
     this.#running = { envelope, strips, serial, isCancelled: false, hasLostWorker: false, ...blank };

@@ -12,7 +12,13 @@ export interface BackgroundDesks {
   readonly analysis: AnalysisDesk;
 }
 
-type BackgroundCall = 'fusion.merge' | 'fusion.cancel' | 'development.start' | 'development.cancel' | 'sensor.analyse';
+type BackgroundCall =
+  | 'fusion.merge'
+  | 'fusion.cancel'
+  | 'development.start'
+  | 'development.cancel'
+  | 'sensor.analyse'
+  | 'sensor.cancelAnalysis';
 
 /** The calls of the contract that ask for work behind the live picture. */
 export function backgroundCalls({ fusion, bracket, development, analysis }: BackgroundDesks): Pick<CallHandlers, BackgroundCall> {
@@ -35,6 +41,10 @@ export function backgroundCalls({ fusion, bracket, development, analysis }: Back
     'sensor.analyse': async () => {
       const { sequences, findings } = await analysis.analyse();
       return { sequences: [...sequences], findings: [...findings] };
+    },
+    'sensor.cancelAnalysis': () => {
+      analysis.cancel();
+      return {};
     },
   };
 }

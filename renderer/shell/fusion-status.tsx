@@ -6,7 +6,7 @@ import { commandNamed } from '../commands/registry.ts';
 import { formatPercent } from '../controls/format.ts';
 import { Tip } from '../controls/tip.tsx';
 import { useLabState } from '../panels/panel-context.ts';
-import { activeDevelopment, activeFusion } from '../store/selectors.ts';
+import { activeAnalysis, activeDevelopment, activeFusion } from '../store/selectors.ts';
 
 /** What is done in each state of a merge; those that have ended show nothing. */
 const mergeWork: Partial<Record<EventPayload<'fusion.changed'>['state'], string>> = {
@@ -16,10 +16,11 @@ const mergeWork: Partial<Record<EventPayload<'fusion.changed'>['state'], string>
   scheduled: 'merging',
 };
 
-/** The merge under way and its end, else the development; the place is kept free while there is none. */
+/** The merge under way and its end, else the development, else the analysis; the place is kept free while there is none. */
 export function FusionStatus({ context }: { context: CommandContext }) {
   const fusion = useLabState(activeFusion);
   const development = useLabState(activeDevelopment);
+  const analysis = useLabState(activeAnalysis);
   return (
     <div className="fusion-status" role="status" data-testid="fusion-status">
       {fusion ? (
@@ -27,12 +28,18 @@ export function FusionStatus({ context }: { context: CommandContext }) {
           <span className="fusion-count">Merging {fusion.frameCount} frames · </span>
           {mergeWork[fusion.state]}
         </Work>
+      ) : development ? (
+        <Work context={context} cancel="development.cancel" testId="development-cancel">
+          <span className="fusion-count">SlowISP · </span>
+          <span className="fusion-step">{development.state} </span>
+          <span className="fusion-share">{formatPercent(development.progress)}</span>
+        </Work>
       ) : (
-        development && (
-          <Work context={context} cancel="development.cancel" testId="development-cancel">
-            <span className="fusion-count">SlowISP · </span>
-            <span className="fusion-step">{development.state} </span>
-            <span className="fusion-share">{formatPercent(development.progress)}</span>
+        analysis && (
+          <Work context={context} cancel="sensor.cancelAnalysis" testId="analysis-cancel">
+            <span className="fusion-count">Sensor · </span>
+            <span className="fusion-step">analysing </span>
+            <span className="fusion-share">{formatPercent(analysis.progress)}</span>
           </Work>
         )
       )}

@@ -17,8 +17,9 @@ export interface BackgroundActions {
   /** Resolves when the newest frame is developed, which the lab tells in a notice, or when that was cancelled. */
   developFrame(): Promise<void>;
   cancelDevelopment(developmentId: number): Promise<void>;
-  /** What the frames that were shown last tell of the sensor; undefined where it failed, which a notice then tells. */
+  /** What the frames that were shown last tell of the sensor; undefined where it failed or was cancelled, which a notice then tells. */
   analyseSensor(): Promise<SensorAnalysis | undefined>;
+  cancelAnalysis(): Promise<void>;
 }
 
 /** The actions over one client; `inform` shows a notice of the page's own, from which the path of a file can be copied. */
@@ -54,10 +55,16 @@ export function createBackgroundActions(
     },
     async analyseSensor() {
       let analysis: SensorAnalysis | undefined;
-      await report(async () => {
+      const analyse = async () => {
         analysis = await client.call('sensor.analyse', {});
-      });
+      };
+      await report(() => unlessCancelled(analyse, 'The analysis was cancelled.'));
       return analysis;
+    },
+    async cancelAnalysis() {
+      await report(async () => {
+        await client.call('sensor.cancelAnalysis', {});
+      });
     },
     async cancelDevelopment(developmentId) {
       await report(async () => {

@@ -38,6 +38,7 @@ export function followLab(client: LabClient, store: LabStore, report: Report): (
       presets: {},
       fusion: undefined,
       development: undefined,
+      analysis: undefined,
       advice: {},
     });
     await loadParameters();

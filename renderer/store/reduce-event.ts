@@ -40,6 +40,8 @@ export function reduceEvent(state: LabState, event: LabEvent): Partial<LabState>
       return { fusion: event.payload };
     case 'development.changed':
       return { development: event.payload };
+    case 'sensor.analysis':
+      return { analysis: event.payload };
     case 'algorithm.advised':
       return { advice: { ...state.advice, [event.payload.algorithm]: event.payload } };
     case 'notice':

@@ -84,14 +84,21 @@ export function lastWriteEffect({ controls, writtenControls }: LabState): number
 
 /** The merge of frames under way; none where the lab cannot be heard. */
 export function activeFusion({ connection, fusion }: LabState): EventPayload<'fusion.changed'> | undefined {
-  if (connection !== 'connected' || fusion === undefined) return undefined;
-  return ['done', 'failed', 'cancelled'].includes(fusion.state) ? undefined : fusion;
+  return goingOn(connection, fusion);
 }
 
 /** The picture that SlowISP develops now; none where the lab cannot be heard. */
 export function activeDevelopment({ connection, development }: LabState): EventPayload<'development.changed'> | undefined {
-  if (connection !== 'connected' || development === undefined) return undefined;
-  return ['done', 'failed', 'cancelled'].includes(development.state) ? undefined : development;
+  return goingOn(connection, development);
+}
+
+/** The analysis of the sensor under way; none where the lab cannot be heard. */
+export function activeAnalysis({ connection, analysis }: LabState): EventPayload<'sensor.analysis'> | undefined {
+  return goingOn(connection, analysis);
+}
+
+function goingOn<T extends { readonly state: string }>(connection: LabState['connection'], work: T | undefined): T | undefined {
+  return connection === 'connected' && work && !['done', 'failed', 'cancelled'].includes(work.state) ? work : undefined;
 }
 
 /** Every frame that was lost, over all reasons. */

@@ -80,6 +80,8 @@ export interface LabState {
   readonly fusion: EventPayload<'fusion.changed'> | undefined;
   /** The newest word on a picture that SlowISP develops. */
   readonly development: EventPayload<'development.changed'> | undefined;
+  /** How the newest analysis of the sensor stands. */
+  readonly analysis: EventPayload<'sensor.analysis'> | undefined;
   /** What SlowAlgo said last of the scene, by algorithm. */
   readonly advice: Readonly<Record<string, EventPayload<'algorithm.advised'>>>;
   /** Oldest first. */
@@ -119,6 +121,7 @@ export function createLabStore(): LabStore {
     exports: {},
     fusion: undefined,
     development: undefined,
+    analysis: undefined,
     advice: {},
     notices: [],
   }));

@@ -31,7 +31,7 @@ export function readAnalysis(bytes: Uint8Array): SensorMeasurement {
 export function runTask(
   { width, height, sensor }: AnalysisSpec,
   { inputs: slots, outputs }: { readonly inputs: readonly Uint16Array[]; readonly outputs: readonly Uint16Array[] },
-  checkpoint: () => void,
+  checkpoint: (share: number) => void,
 ): Record<string, number> {
   const [output] = outputs;
   assert(output, 'Expected a slot for the measurement');

@@ -35,9 +35,12 @@ const [fewestDetails, movedShare] = [100, 0.5];
 /**
  * Measures frames of one exposure, oldest first, for all algorithms of RawAlgo. Takes seconds at 1080p: not for the lab's thread.
  *
- * @param checkpoint asked between frames; throwing from it ends the work
+ * @param checkpoint asked between frames with the share of the work that is done, 0 to 1; throwing from it ends the work
  */
-export function measureSensor(frames: readonly AlgoMosaic[], checkpoint: () => void = () => undefined): SensorMeasurement {
+export function measureSensor(
+  frames: readonly AlgoMosaic[],
+  checkpoint: (share: number) => void = () => undefined,
+): SensorMeasurement {
   const [first, newest] = [frames[0] as AlgoMosaic, frames.at(-1) as AlgoMosaic];
   const { width, height, sensor } = newest;
   const dark = measureDark(newest, [{ top: 0, left: 0, rows: height, columns: width }]);
@@ -45,15 +48,24 @@ export function measureSensor(frames: readonly AlgoMosaic[], checkpoint: () => v
   const isDark =
     dark.deviations.every((deviation) => deviation < darkDeviation * range) &&
     dark.means.every((mean, phase) => Math.abs(mean - (sensor.blackLevels[phase] as number)) < darkShare * range);
-  checkpoint();
+  // Darkness, order and white level, noise, and each frame for its defects.
+  const steps = (isDark ? 1 : 3) + (frames.length < 2 ? 0 : frames.length);
+  let done = 0;
+  const stepDone = (): void => {
+    done += 1;
+    checkpoint(done / steps);
+  };
+  stepDone();
   const fromLight = (): Partial<RawAlgoInputs> => {
     const clippingPoint = measureClipping(newest);
     const cfaOrder = measureCfa(newest);
-    checkpoint();
-    return { clippingPoint, cfaOrder, photonTransfer: { points: transferPoints(frames, checkpoint) } };
+    stepDone();
+    const points = transferPoints(frames);
+    stepDone();
+    return { clippingPoint, cfaOrder, photonTransfer: { points } };
   };
   const known = sensor.defects ?? new Uint32Array();
-  const defectGrowth = frames.length < 2 ? undefined : { ...sightingsIn(frames, checkpoint), known, persistence };
+  const defectGrowth = frames.length < 2 ? undefined : { ...sightingsIn(frames, stepDone), known, persistence };
   return {
     inputs: {
       ...(isDark ? { blackLevel: { measured: dark, current: sensor.blackLevels, damping: 1 } } : fromLight()),
@@ -65,18 +77,18 @@ export function measureSensor(frames: readonly AlgoMosaic[], checkpoint: () => v
   };
 }
 
-function transferPoints(frames: readonly AlgoMosaic[], checkpoint: () => void): ReturnType<typeof levelsOf> {
+function transferPoints(frames: readonly AlgoMosaic[]): ReturnType<typeof levelsOf> {
   const [newest, before] = [frames.at(-1) as AlgoMosaic, frames.at(-2)];
-  checkpoint();
   // One pair has points by the thousand: more would only take longer.
   return before ? levelsOf(transferPointsOfPair(before, newest), 'pair') : levelsOf(transferPointsOfFrame(newest), 'frame');
 }
 
 /** What is seen too seldom to become a defect is left out: it changes no decision, and a textured scene has plenty of it. */
-function sightingsIn(frames: readonly AlgoMosaic[], checkpoint: () => void): ReturnType<typeof countSightings> {
+function sightingsIn(frames: readonly AlgoMosaic[], stepDone: () => void): ReturnType<typeof countSightings> {
   const seen = frames.map((frame) => {
-    checkpoint();
-    return findSuspects(frame, sigmas);
+    const suspects = findSuspects(frame, sigmas);
+    stepDone();
+    return suspects;
   });
   const all = countSightings(seen);
   const lasting = (_: number, index: number): boolean => (all.sightings[index] as number) >= persistence * all.frames;

@@ -1,7 +1,9 @@
 import { CircleAlert, CircleCheck, CircleHelp } from 'lucide-react';
+import { formatPercent } from '../../controls/format.ts';
 import { Modal } from '../../controls/modal.tsx';
 import type { SensorAnalysis } from '../../store/background-actions.ts';
-import { useLab, usePageState } from '../panel-context.ts';
+import { activeAnalysis } from '../../store/selectors.ts';
+import { useLab, useLabState, usePageState } from '../panel-context.ts';
 import { subjects, verdicts } from './finding-words.ts';
 
 const icons = { agrees: CircleCheck, differs: CircleAlert, undecided: CircleHelp } as const;
@@ -21,8 +23,26 @@ export function AnalysisDialog() {
       title="Sensor analysis"
       description={description}
     >
+      {analysis === 'running' && <Progress />}
       {analysis !== undefined && analysis !== 'running' && <Findings findings={analysis.findings} />}
     </Modal>
+  );
+}
+
+/** How far the analysis is, and the way out of it. */
+function Progress() {
+  const { actions } = useLab();
+  const progress = useLabState(activeAnalysis)?.progress ?? 0;
+  return (
+    <div className="analysis-progress">
+      <progress value={progress} max={1} aria-label="Analysed" />
+      <span className="analysis-share" data-testid="analysis-share">
+        {formatPercent(progress)}
+      </span>
+      <button type="button" className="button" data-testid="analysis-give-up" onClick={() => void actions.cancelAnalysis()}>
+        Cancel
+      </button>
+    </div>
   );
 }
 

@@ -1,7 +1,7 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { Announcer } from '../../../main/base/lifetime.ts';
 import { decideRawAgain } from '../../../main/isp/raw-algo/records.ts';
-import { AnalysisDesk } from '../../../main/live/analysis-desk.ts';
+import { AnalysisDesk, type AnalysisState } from '../../../main/live/analysis-desk.ts';
 import { FusionDesk } from '../../../main/live/fusion-desk.ts';
 import { TuningDesk } from '../../../main/live/tuning-desk.ts';
 import type { DecisionRow } from '../../../main/telemetry/rows.ts';
@@ -77,6 +77,33 @@ it("holds the frames against the camera's tuning", async () => {
     verdict: 'differs',
     message: expect.stringContaining('256.00, 256.00, 256.00, 256.00 DN and not at 250.00, 256.00, 256.00, 256.00 DN'),
   });
+});
+
+it('tells how it stands, from its beginning to its end', async () => {
+  const { desk, show } = await analysisBench();
+  const states: AnalysisState[] = [];
+  desk.changed.subscribe((state) => states.push(state));
+  await show(256, 256);
+  await desk.analyse();
+  expect([states[0], states.at(-1)]).toEqual([
+    { state: 'analysing', progress: 0 },
+    { state: 'done', progress: 1 },
+  ]);
+});
+
+it('is cancelled on request, holds nothing then, and can be asked for again', async () => {
+  const { lab, desk, show } = await analysisBench();
+  const states: string[] = [];
+  desk.changed.subscribe(({ state }) => states.push(state));
+  desk.cancel();
+  await show(256, 256, 256);
+  const leases = lab.resources.openLeases().length;
+  const analysis = desk.analyse();
+  desk.cancel();
+  await expect(analysis).rejects.toMatchObject({ code: 'runtime.cancelled' });
+  expect(states).toEqual(['analysing', 'cancelled']);
+  expect(lab.resources.openLeases().length).toBe(leases);
+  expect((await desk.analyse()).sequences).toEqual([1, 2, 3]);
 });
 
 it('is given up with the lab', async () => {

@@ -101,6 +101,26 @@ describe('StripRunner', () => {
   });
 });
 
+it('a runner knows how much is done by the strips, or by what a task says of itself, and begins anew with each job', () => {
+  const { runner, words, word, say } = playedRunner();
+  expect(runner.progress).toBe(0);
+  runner.run({ envelope: plainEnvelope(1), strips: 4 });
+  Atomics.store(words, word('ended'), 3);
+  expect(runner.progress).toBe(0.75);
+  say('started');
+  say('finished');
+  for (let frameId = 2; frameId < 12; frameId++) {
+    runner.run({ envelope: plainEnvelope(frameId), strips: 1 });
+    expect(runner.progress).toBe(0);
+    Atomics.store(words, word('share'), 250);
+    expect(runner.progress).toBe(0.25);
+    Atomics.store(words, word('ended'), 1);
+    expect(runner.progress).toBe(1);
+    say('started');
+    say('finished');
+  }
+});
+
 describe('a worker that dies', () => {
   it('fails the job when the others are idle and a strip is still missing', async () => {
     const { runner, workers, ends, say } = playedRunner();

@@ -158,6 +158,16 @@ test('what a sensor is found to be is shown, or told where its dialog was closed
   expect(context.store.getState().notices.at(-1)?.message).toBe(
     'The sensor was analysed: noise differs, CFA order as known, white level open.',
   );
+  lab.announce('sensor.analysis', { state: 'analysing', progress: 0.5 });
+  const [start, cancel] = ['sensor.analyse', 'sensor.cancelAnalysis'].map((id) => commandNamed(id));
+  expect([start?.predicate(context), cancel?.predicate(context)]).toEqual([false, true]);
+  await run('sensor.cancelAnalysis');
+  expect(lab.received.at(-1)).toMatchObject({ name: 'sensor.cancelAnalysis' });
+  lab.announce('sensor.analysis', { state: 'cancelled', progress: 0 });
+  expect([start?.predicate(context), cancel?.predicate(context)]).toEqual([true, false]);
+  lab.refuse('sensor.analyse', 'runtime.cancelled', 'The analysis was cancelled');
+  await run('sensor.analyse');
+  expect(context.store.getState().notices.at(-1)).toMatchObject({ level: 'info', message: 'The analysis was cancelled.' });
   lab.refuse('sensor.analyse', 'analysis.busy', 'Expected one analysis at a time');
   await run('sensor.analyse');
   expect(shown()).toBeUndefined();

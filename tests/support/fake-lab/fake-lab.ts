@@ -181,6 +181,7 @@ export class FakeLab {
       'development.start': () => this.#develop(),
       'development.cancel': () => ({}),
       'sensor.analyse': () => ({ sequences: [1, 2, 3, 4], findings: [...fakeFindings] }),
+      'sensor.cancelAnalysis': () => ({}),
       'view.acknowledge': () => ({}),
     };
   }

@@ -119,6 +119,16 @@ describe('several frames', () => {
 });
 
 describe('an analysis on a lane', () => {
+  it.each([
+    ['lit frames', {}, 6],
+    ['a single one', {}, 3],
+    ['dark frames', { exposureMicros: 20, illuminanceLux: 0 }, 4],
+  ])('of %s says in even steps how much of it is done', (what, settings, steps) => {
+    const shares: number[] = [];
+    measureSensor(shots('flat-field', what === 'a single one' ? 1 : 3, settings), (share) => shares.push(share));
+    expect(shares).toEqual(Array.from({ length: steps }, (_, step) => (step + 1) / steps));
+  });
+
   it('is given up between frames', async () => {
     const frames = shots('chart', 3);
     const stop = (): void => {
