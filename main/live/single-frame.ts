@@ -39,22 +39,28 @@ export async function processMosaic(
   stage: Stage,
   mosaic: Mosaic,
   values: ParameterValues,
-  workerCount?: number,
+  lanes?: number | ThreadingManager,
 ): Promise<Picture> {
-  const { width, height, planes, event } = await runStage(stage, mosaic, values, workerCount);
+  const { width, height, planes, event } = await runStage(stage, mosaic, values, lanes);
   const pixels = planes[stagePorts.picture];
   assert(pixels instanceof Uint8Array, `Expected a picture from ${stage.declaration.name} but it makes none`);
   return { width, height, pixels, event };
 }
 
-/** Runs one mosaic through a stage on the same lane, workers and strips as a live frame. Rejects when the stage fails. */
+/**
+ * Runs one mosaic through a stage on the same lane, workers and strips as a live frame. Rejects when the stage fails.
+ *
+ * @param lanes running ones, which do nothing else meanwhile and stay as they are; or the workers of lanes that are started for this
+ * mosaic alone, one per core by default
+ */
 export async function runStage(
   stage: Stage,
   mosaic: Mosaic,
   values: ParameterValues,
-  workerCount?: number,
+  lanes?: number | ThreadingManager,
 ): Promise<StageResult> {
-  const threading = await ThreadingManager.start(workerCount === undefined ? {} : { realtime: workerCount });
+  if (lanes instanceof ThreadingManager) return runOn(lanes, stage, mosaic, values);
+  const threading = await ThreadingManager.start(lanes === undefined ? {} : { realtime: lanes });
   try {
     return await runOn(threading, stage, mosaic, values);
   } finally {
@@ -66,17 +72,21 @@ async function runOn(threading: ThreadingManager, stage: Stage, mosaic: Mosaic, 
   const { width, height, samples } = mosaic;
   const sensor = withMeasuredBlack(mosaic.sensor, mosaic);
   const resources = new ResourceManager();
-  const model = await new ModelManager(threading.workers).load({ stage, width, height, sensor, values, provider: 'cpu' });
+  const models = new ModelManager(threading.workers, { budgetBytes: 0 });
+  using held = new DisposableStack();
+  const model = await models.load({ stage, width, height, sensor, values, provider: 'cpu' });
+  held.defer(() => models.release(model));
   const slot = (purpose: string, slotBytes: number): Lease => {
     const pool = resources.createPool(purpose, slotBytes, 1);
     threading.attachPool(pool);
-    const lease = resources.lease(pool.poolId, 'single frame');
+    const { poolId } = pool;
+    held.defer(() => resources.retirePool(poolId, () => threading.detachPool(poolId)));
+    const lease = resources.lease(poolId, 'single frame');
     assert(lease, 'Expected a free slot in a new pool');
-    return lease;
+    return held.use(lease);
   };
-  using leases = new DisposableStack();
-  const input = leases.use(slot('mosaic', width * height * 2));
-  const outputs = model.plan.outputs.map((port) => ({ port, lease: leases.use(slot(port.name, planeBytes(port))) }));
+  const input = slot('mosaic', width * height * 2);
+  const outputs = model.plan.outputs.map((port) => ({ port, lease: slot(port.name, planeBytes(port)) }));
   input.samples(width * height).set(samples);
   const parameters = { version: 1, values: stage.inputs(values, sensor) };
   const slots = { inputs: [input.handle], outputs: outputs.map(({ lease }) => lease.handle) };
@@ -95,9 +105,10 @@ function completionOf(
 ): Promise<CompletionEvent> {
   const stageId = stage.declaration.id;
   const identity = { frameId: 1, streamId: 'file', lane: 'realtime', stage: stageId, modelHash: model.hash } as const;
-  const completion = new Promise<CompletionEvent>((resolve) => threading.completed.subscribe(resolve));
+  const { promise, resolve } = Promise.withResolvers<CompletionEvent>();
+  const unsubscribe = threading.completed.subscribe(resolve);
   threading.submit({ ...identity, ...work, queuedNs: monotonicNs() }, model.plan.strips.strips.length);
-  return completion;
+  return promise.finally(unsubscribe);
 }
 
 /** What a stage wrote into its slot, without the rest of the page that the slot may end with. */

@@ -7,7 +7,10 @@ import { bareMosaicStage, bareStage, picturePlain } from '../../support/bare-sta
 import { colourError, mosaicOf, readPicture, saturatedLeaves } from '../../support/colour-pictures.ts';
 import { hasRealData, realDataFolder, realFile } from '../../support/real-data.ts';
 import { referenceResidualDemosaic } from '../../support/reference-residual-demosaic.ts';
+import { sharedLanes } from '../../support/shared-lanes.ts';
 import { seededRandom } from '../../support/synthetic-mosaic.ts';
+
+const lanes = sharedLanes(2);
 
 const reason = `${realDataFolder} is absent; set CAMERA_LAB_DATA to a folder with real RAW files`;
 if (!hasRealData) console.warn(`Demosaicking not run on real pictures: ${reason}`);
@@ -37,7 +40,7 @@ describe('residual-interpolation demosaicking', () => {
     // 8 bits round by half a step; single precision moves slopes of flat windows by less than that again.
     it(`equals its double-precision reference within one 8-bit step, ${cfa}`, async () => {
       const mosaic = textured(cfa, 48, 40);
-      const { pixels } = await processMosaic(bareStage([demosaicResidual]), mosaic, {}, 1);
+      const { pixels } = await processMosaic(bareStage([demosaicResidual]), mosaic, {}, lanes());
       const reference = referenceResidualDemosaic(mirrored(mosaic), cfa);
       let worst = 0;
       for (let index = 0; index < 48 * 40; index++) {
@@ -52,8 +55,8 @@ describe('residual-interpolation demosaicking', () => {
 
   it('gives the same bytes whole and in strips', async () => {
     const mosaic = textured('GRBG', 64, 150);
-    const whole = await processMosaic(bareStage([demosaicResidual]), mosaic, {}, 1);
-    const strips = await processMosaic(bareStage([demosaicResidual], 30), mosaic, {}, 2);
+    const whole = await processMosaic(bareStage([demosaicResidual]), mosaic, {}, lanes());
+    const strips = await processMosaic(bareStage([demosaicResidual], 30), mosaic, {}, lanes());
     expect(strips.event.statistics['strips']).toBeGreaterThan(3);
     expect(Buffer.compare(whole.pixels, strips.pixels)).toBe(0);
   });
@@ -63,8 +66,8 @@ describe('residual-interpolation demosaicking', () => {
     const mosaic = mosaicOf(picture, 'RGGB');
     const [residual, malvar] = [bareStage([demosaicResidual]), bareMosaicStage([demosaicMalvar])];
     const gain =
-      colourError((await processMosaic(residual, mosaic, {}, 2)).pixels, picture) -
-      colourError((await processMosaic(malvar, mosaic, {}, 2)).pixels, picture);
+      colourError((await processMosaic(residual, mosaic, {}, lanes())).pixels, picture) -
+      colourError((await processMosaic(malvar, mosaic, {}, lanes())).pixels, picture);
     expect(gain).toBeGreaterThanOrEqual(2);
   });
 
@@ -74,7 +77,7 @@ describe('residual-interpolation demosaicking', () => {
     const errors: number[] = [];
     for (const name of ['03', '06', '08', '10']) {
       const picture = readPicture(realFile(`kodak/${name}.png`));
-      const { pixels } = await processMosaic(bareStage([demosaicResidual], 128), mosaicOf(picture, 'RGGB'), {}, 2);
+      const { pixels } = await processMosaic(bareStage([demosaicResidual], 128), mosaicOf(picture, 'RGGB'), {}, lanes());
       errors.push(colourError(pixels, picture));
     }
     expect(Math.min(...errors)).toBeGreaterThanOrEqual(34.5);

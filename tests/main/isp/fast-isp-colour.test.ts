@@ -14,7 +14,10 @@ import { defaultValues } from '../../../main/processor/parameters.ts';
 import type { ParameterValues } from '../../../preload/contract.ts';
 
 import type { ReferenceMosaic } from '../../support/reference-fast-isp.ts';
+import { sharedLanes } from '../../support/shared-lanes.ts';
 import { plainSensor, strongMatrix } from '../../support/synthetic-mosaic.ts';
+
+const lanes = sharedLanes(1);
 
 const defaults = defaultValues(fastIsp.declaration.params);
 const channels = { R: 0, G: 1, B: 2 } as const;
@@ -35,7 +38,7 @@ function flatFields(sensor: SensorDescription, fields: readonly Triple[]): Refer
 
 /** The colour in the middle of each field of the finished picture. */
 async function fieldColours(mosaic: ReferenceMosaic, look: ParameterValues): Promise<Triple[]> {
-  const { pixels, width } = await processMosaic(fastIsp, mosaic, { ...defaults, ...look }, 1);
+  const { pixels, width } = await processMosaic(fastIsp, mosaic, { ...defaults, ...look }, lanes());
   return Array.from({ length: width / fieldSize }, (_, field) => {
     const at = ((fieldSize / 2) * width + field * fieldSize + fieldSize / 2) * 4;
     return [pixels[at], pixels[at + 1], pixels[at + 2]] as unknown as Triple;
@@ -99,8 +102,8 @@ describe('FastISP on neutral scenes', () => {
 
   it('adds nothing to flat fields by sharpening', async () => {
     const scene = flatFields(strongSensor, [[0.3, 0.5, 0.2]]);
-    const soft = await processMosaic(fastIsp, scene, { ...defaults, sharpen_amount: 0 }, 1);
-    const sharp = await processMosaic(fastIsp, scene, { ...defaults, sharpen_amount: 2 }, 1);
+    const soft = await processMosaic(fastIsp, scene, { ...defaults, sharpen_amount: 0 }, lanes());
+    const sharp = await processMosaic(fastIsp, scene, { ...defaults, sharpen_amount: 2 }, lanes());
     expect(Buffer.compare(soft.pixels, sharp.pixels)).toBe(0);
   });
 

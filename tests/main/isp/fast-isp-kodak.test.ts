@@ -7,6 +7,9 @@ import { processMosaic } from '../../../main/live/single-frame.ts';
 import { defaultValues } from '../../../main/processor/parameters.ts';
 import type { ParameterValues } from '../../../preload/contract.ts';
 import { hasRealData, realDataFolder, realFile } from '../../support/real-data.ts';
+import { sharedLanes } from '../../support/shared-lanes.ts';
+
+const lanes = sharedLanes(1);
 
 const reason = `${realDataFolder} is absent; set CAMERA_LAB_DATA to a folder with the Kodak images`;
 if (!hasRealData) console.warn(`Not run on the Kodak images: ${reason}`);
@@ -31,7 +34,7 @@ async function cpsnr(name: string, look: ParameterValues): Promise<number> {
     return Math.round(65535 * linear(data[index * channels + channel] as number));
   });
   const values = { ...defaultValues(fastIsp.declaration.params), ...plainLook, ...look };
-  const { pixels } = await processMosaic(fastIsp, { width, height, samples, sensor }, values, 1);
+  const { pixels } = await processMosaic(fastIsp, { width, height, samples, sensor }, values, lanes());
   let [sum, count] = [0, 0];
   for (let row = 10; row < height - 10; row++) {
     for (let column = 10; column < width - 10; column++) {

@@ -4,7 +4,10 @@ import { fastIsp } from '../../../main/isp/fast-isp.ts';
 import { processMosaic } from '../../../main/live/single-frame.ts';
 import { defaultValues } from '../../../main/processor/parameters.ts';
 import type { ParameterValues } from '../../../preload/contract.ts';
+import { sharedLanes } from '../../support/shared-lanes.ts';
 import { seededRandom, strongMatrix } from '../../support/synthetic-mosaic.ts';
+
+const lanes = sharedLanes(1);
 
 const [width, height] = [256, 160];
 const levels = { cfa: 'RGGB', bits: 12, blackLevels: [256, 256, 256, 256], whiteLevel: 4095 } as const;
@@ -45,7 +48,7 @@ function mosaicOf(isNoisy: boolean): Uint16Array {
 
 async function pictureOf(samples: Uint16Array, look: ParameterValues): Promise<Uint8Array> {
   const values = { ...defaultValues(fastIsp.declaration.params), sharpen_amount: 0, ...look };
-  return (await processMosaic(fastIsp, { width, height, samples, sensor }, values, 1)).pixels;
+  return (await processMosaic(fastIsp, { width, height, samples, sensor }, values, lanes())).pixels;
 }
 
 function psnr(picture: Uint8Array, reference: Uint8Array): number {

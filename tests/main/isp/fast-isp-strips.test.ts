@@ -6,7 +6,10 @@ import { processMosaic } from '../../../main/live/single-frame.ts';
 import { defaultValues } from '../../../main/processor/parameters.ts';
 import type { ParameterValues } from '../../../preload/contract.ts';
 import type { ReferenceMosaic } from '../../support/reference-fast-isp.ts';
+import { sharedLanes } from '../../support/shared-lanes.ts';
 import { syntheticMosaic } from '../../support/synthetic-mosaic.ts';
+
+const lanes = sharedLanes(2);
 
 const look = { wb_red_gain: 1.9, wb_blue_gain: 1.5, tone_contrast: 0.4, sharpen_amount: 1 };
 const values = { ...defaultValues(fastIsp.declaration.params), ...look };
@@ -38,7 +41,7 @@ describe('a picture that was made in strips', () => {
     it(`equals the exported whole-frame graph bit for bit, ${name}`, async () => {
       const mosaic = syntheticMosaic('GBRG', 64, height);
       const all = { ...values, strip_rows: stripRows };
-      const { pixels, event } = await processMosaic(fastIsp, mosaic, all, 2);
+      const { pixels, event } = await processMosaic(fastIsp, mosaic, all, lanes());
       expect(event.statistics['strips']).toBe(strips);
       expect(Buffer.compare(pixels, await exportedPicture(mosaic, all))).toBe(0);
     });
@@ -47,7 +50,7 @@ describe('a picture that was made in strips', () => {
   it('equals it at half resolution too', async () => {
     const mosaic = syntheticMosaic('RGGB', 64, 74);
     const all = { ...values, strip_rows: 16, output_resolution: 'half' };
-    const { pixels, width, height } = await processMosaic(fastIsp, mosaic, all, 2);
+    const { pixels, width, height } = await processMosaic(fastIsp, mosaic, all, lanes());
     expect([width, height]).toEqual([32, 37]);
     expect(Buffer.compare(pixels, await exportedPicture(mosaic, all))).toBe(0);
   });

@@ -6,12 +6,15 @@ import { defaultValues } from '../../../main/processor/parameters.ts';
 import type { ParameterValues } from '../../../preload/contract.ts';
 import { type PictureError, pictureError } from '../../support/picture-error.ts';
 import { type ReferenceMosaic, referenceFastIsp, referenceHalfFastIsp } from '../../support/reference-fast-isp.ts';
+import { sharedLanes } from '../../support/shared-lanes.ts';
 import { syntheticMosaic } from '../../support/synthetic-mosaic.ts';
+
+const lanes = sharedLanes(2);
 
 const defaults = defaultValues(fastIsp.declaration.params);
 
 async function errorOf(mosaic: ReferenceMosaic, values: ParameterValues, reference = referenceFastIsp): Promise<PictureError> {
-  const { pixels } = await processMosaic(fastIsp, mosaic, values, 2);
+  const { pixels } = await processMosaic(fastIsp, mosaic, values, lanes());
   const matrix = fastIsp.inputs(values, mosaic.sensor)['srgb_from_camera'] as Float32Array;
   return pictureError(pixels, reference(mosaic, values, matrix));
 }
@@ -36,8 +39,8 @@ describe('FastISP against its double-precision reference', () => {
 
   it('refuses a frame that is too small to mirror at its edges, and takes the smallest that is not', async () => {
     const refusal = { code: 'fast-isp.too-small', exitCode: 2 };
-    await expect(processMosaic(fastIsp, syntheticMosaic('RGGB', 2, 4), defaults, 1)).rejects.toMatchObject(refusal);
-    await expect(processMosaic(fastIsp, syntheticMosaic('RGGB', 4, 2), defaults, 1)).rejects.toThrow(
+    await expect(processMosaic(fastIsp, syntheticMosaic('RGGB', 2, 4), defaults, lanes())).rejects.toMatchObject(refusal);
+    await expect(processMosaic(fastIsp, syntheticMosaic('RGGB', 4, 2), defaults, lanes())).rejects.toThrow(
       'Expected a frame of at least 4x4 for FastISP but received 4x2',
     );
     const { worst } = await errorOf(syntheticMosaic('RGGB', 4, 4), defaults);

@@ -4,7 +4,10 @@ import { fastIsp } from '../../../main/isp/fast-isp.ts';
 import { withMeasuredBlack } from '../../../main/isp/optical-black.ts';
 import { processMosaic } from '../../../main/live/single-frame.ts';
 import { defaultValues } from '../../../main/processor/parameters.ts';
+import { sharedLanes } from '../../support/shared-lanes.ts';
 import { seededRandom } from '../../support/synthetic-mosaic.ts';
+
+const lanes = sharedLanes(1);
 
 const [width, height, masked] = [96, 64, 16];
 const trueBlack = [70, 66.5, 61, 80] as const;
@@ -46,11 +49,11 @@ describe('optical black', () => {
     const values = { ...defaultValues(fastIsp.declaration.params), sharpen_amount: 0 };
     const centreOf = (pixels: Uint8Array): number[] => [...pixels.subarray(4 * (32 * width + 60), 4 * (32 * width + 60) + 3)];
     const drifted = frame([64, 64, 64, 164]);
-    const { pixels } = await processMosaic(fastIsp, { ...drifted, sensor }, values, 1);
+    const { pixels } = await processMosaic(fastIsp, { ...drifted, sensor }, values, lanes());
     const [red, green, blue] = centreOf(pixels) as [number, number, number];
     expect(Math.max(red, green, blue) - Math.min(red, green, blue)).toBeLessThanOrEqual(3);
     const { opticalBlack: _, ...without } = sensor;
-    const uncorrected = centreOf((await processMosaic(fastIsp, { ...drifted, sensor: without }, values, 1)).pixels);
+    const uncorrected = centreOf((await processMosaic(fastIsp, { ...drifted, sensor: without }, values, lanes())).pixels);
     expect((uncorrected[2] as number) - (uncorrected[1] as number)).toBeGreaterThan(8);
   });
 });

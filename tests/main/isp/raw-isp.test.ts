@@ -6,7 +6,10 @@ import { defaultValues } from '../../../main/processor/parameters.ts';
 import type { ParameterValues } from '../../../preload/contract.ts';
 import { lightOf, runOperators } from '../../support/raw-light.ts';
 import type { ReferenceMosaic } from '../../support/reference-fast-isp.ts';
+import { sharedLanes } from '../../support/shared-lanes.ts';
 import { syntheticMosaic } from '../../support/synthetic-mosaic.ts';
+
+const lanes = sharedLanes(2);
 
 const defaults = defaultValues(rawIsp.declaration.params);
 const off = { green_equalisation: false, defect_correction: 'off', raw_noise_reduction: false, shading_correction: false };
@@ -21,8 +24,8 @@ function knownMosaic(height: number): ReferenceMosaic {
   return { ...plain, sensor: { ...plain.sensor, noise, defects, linearisation, shading: { rows: 5, columns: 7, gains } } };
 }
 
-async function corrected(mosaic: ReferenceMosaic, values: ParameterValues, workers: number): Promise<Uint16Array> {
-  const { planes } = await runStage(rawIsp, mosaic, values, workers);
+async function corrected(mosaic: ReferenceMosaic, values: ParameterValues): Promise<Uint16Array> {
+  const { planes } = await runStage(rawIsp, mosaic, values, lanes());
   return planes['corrected_mosaic'] as Uint16Array;
 }
 
@@ -49,8 +52,8 @@ describe('RawISP', () => {
     it(`makes the same samples in strips and in one piece, ${name}`, async () => {
       const height = name.startsWith('binned') ? 76 : 74;
       const mosaic = knownMosaic(height);
-      const whole = await corrected(mosaic, { ...defaults, ...set, strip_rows: 4096 }, 1);
-      const strips = await corrected(mosaic, { ...defaults, ...set, strip_rows: 16 }, 2);
+      const whole = await corrected(mosaic, { ...defaults, ...set, strip_rows: 4096 });
+      const strips = await corrected(mosaic, { ...defaults, ...set, strip_rows: 16 });
       expect(whole).toHaveLength(name.startsWith('binned') ? 48 * 38 : 96 * height);
       expect(strips).toEqual(whole);
     });
@@ -58,7 +61,7 @@ describe('RawISP', () => {
 
   it('gives samples out whose levels its sensor tells, below black too and clipped at white', async () => {
     const mosaic = syntheticMosaic('RGGB');
-    const samples = await corrected(mosaic, { ...defaults, ...off, digital_gain: 1.5 }, 1);
+    const samples = await corrected(mosaic, { ...defaults, ...off, digital_gain: 1.5 });
     const { blackLevels, whiteLevel } = rawOutputSensor(mosaic.sensor, { ...defaults, ...off });
     let belowBlack = 0;
     for (const [index, light] of Array.from(lightOf(mosaic).samples).entries()) {

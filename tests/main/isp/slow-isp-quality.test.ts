@@ -8,7 +8,10 @@ import { mergeBurst } from '../../../main/runtime/fusion/merge.ts';
 import { type MergeSpec, mergedSensor, outputScaleFor } from '../../../main/runtime/fusion/merge-spec.ts';
 import { picturePlain } from '../../support/bare-stage.ts';
 import { colourError, saturatedLeaves } from '../../support/colour-pictures.ts';
+import { sharedLanes } from '../../support/shared-lanes.ts';
 import { seededRandom } from '../../support/synthetic-mosaic.ts';
+
+const lanes = sharedLanes(2);
 
 const size = 224;
 const rangeDn = 959;
@@ -46,7 +49,7 @@ const plain = { ...defaultValues(slowIsp.declaration.params), sharpen_amount: 0 
 const untouched = { ...plain, nr_strength: 0, chroma_nr_strength: 0 };
 
 async function greenOf(samples: Uint16Array, from: SensorDescription, values: typeof plain): Promise<Float64Array> {
-  const { pixels } = await processMosaic(slowIsp, { width: size, height: size, samples, sensor: from }, values, 2);
+  const { pixels } = await processMosaic(slowIsp, { width: size, height: size, samples, sensor: from }, values, lanes());
   return Float64Array.from({ length: size * size }, (_, index) => (pixels[4 * index + 1] as number) / 255);
 }
 
@@ -132,7 +135,7 @@ describe('SlowISP in saturated colours', () => {
     const fine = { ...picturePlain('RGGB'), bits: 12, whiteLevel: 4095 };
     const errorOf = async (stage: typeof slowIsp): Promise<number> => {
       const values = { ...defaultValues(stage.declaration.params), sharpen_amount: 0 };
-      const { pixels } = await processMosaic(stage, { width: 160, height: 160, samples, sensor: fine }, values, 2);
+      const { pixels } = await processMosaic(stage, { width: 160, height: 160, samples, sensor: fine }, values, lanes());
       return colourError(pixels, picture);
     };
     const [slow, fast] = [await errorOf(slowIsp), await errorOf(fastIsp)];

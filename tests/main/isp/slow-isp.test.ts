@@ -8,7 +8,10 @@ import { defaultValues } from '../../../main/processor/parameters.ts';
 import { stagePorts } from '../../../main/processor/stage.ts';
 import type { ReferenceMosaic } from '../../support/reference-fast-isp.ts';
 import { srgbCurve } from '../../support/reference-fast-isp.ts';
+import { sharedLanes } from '../../support/shared-lanes.ts';
 import { plainSensor, syntheticMosaic } from '../../support/synthetic-mosaic.ts';
+
+const lanes = sharedLanes(2);
 
 const look = {
   wb_red_gain: 1.9,
@@ -47,7 +50,7 @@ describe('SlowISP', () => {
   for (const cfa of ['RGGB', 'GRBG', 'GBRG', 'BGGR'] as const) {
     it(`makes the same bytes in strips as the exported whole-frame graph, both planes, ${cfa}`, async () => {
       const mosaic = syntheticMosaic(cfa, 96, 242);
-      const { planes, event } = await runStage(slowIsp, mosaic, { ...values, slow_strip_rows: 72 }, 2);
+      const { planes, event } = await runStage(slowIsp, mosaic, { ...values, slow_strip_rows: 72 }, lanes());
       expect(event.statistics['strips']).toBeGreaterThan(2);
       const whole = await exportedPlanes(mosaic);
       expect(Object.keys(planes)).toEqual([stagePorts.picture, deepPicture]);
@@ -56,7 +59,7 @@ describe('SlowISP', () => {
   }
 
   it('shows a neutral grey by the sRGB curve, in both depths', async () => {
-    const { planes } = await runStage(slowIsp, flat(256 + 0.18 * 3744), defaultValues(slowIsp.declaration.params), 1);
+    const { planes } = await runStage(slowIsp, flat(256 + 0.18 * 3744), defaultValues(slowIsp.declaration.params), lanes());
     const picture = planes[stagePorts.picture] as Uint8Array;
     const deep = planes[deepPicture] as Uint16Array;
     const light = Math.floor(0.18 * 3744) / 3744;
@@ -68,7 +71,7 @@ describe('SlowISP', () => {
   });
 
   it('keeps a blown sky white, whatever the gains', async () => {
-    const { pixels } = await processMosaic(slowIsp, flat(4000), { ...values, exposure_ev: 0 }, 1);
+    const { pixels } = await processMosaic(slowIsp, flat(4000), { ...values, exposure_ev: 0 }, lanes());
     expect([...pixels.slice(4 * 5000, 4 * 5000 + 4)]).toEqual([255, 255, 255, 255]);
   });
 

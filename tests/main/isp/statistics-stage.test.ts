@@ -7,7 +7,10 @@ import { defaultValues } from '../../../main/processor/parameters.ts';
 import { planeBytes } from '../../../main/processor/stage.ts';
 import { measureMosaic } from '../../support/measure-mosaic.ts';
 import { referenceHistogram, referenceZone } from '../../support/reference-statistics.ts';
+import { sharedLanes } from '../../support/shared-lanes.ts';
 import { plainSensor, seededRandom, syntheticMosaic } from '../../support/synthetic-mosaic.ts';
+
+const lanes = sharedLanes(1);
 
 const defaults = defaultValues(fastAlgoStatistics.declaration.params);
 const clipShare = 0.98;
@@ -119,7 +122,7 @@ describe('a frame of any size', () => {
 describe('a lane', () => {
   it('runs the statistics stage on the mosaic alone where there is no picture', async () => {
     const mosaic = syntheticMosaic('RGGB', 96, 74);
-    const { planes } = await runStage(fastAlgoStatistics, mosaic, { ...defaults, statistics_picture: 'none' }, 1);
+    const { planes } = await runStage(fastAlgoStatistics, mosaic, { ...defaults, statistics_picture: 'none' }, lanes());
     expect(readStatistics(planes[statisticsPort] as Float32Array)).toEqual(await measureMosaic(mosaic));
   });
 

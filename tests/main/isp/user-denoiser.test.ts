@@ -7,7 +7,10 @@ import type { UserDenoiser } from '../../../main/isp/operators/user-denoiser.ts'
 import { createSlowIsp, slowIsp } from '../../../main/isp/slow-isp.ts';
 import { runStage } from '../../../main/live/single-frame.ts';
 import { defaultValues } from '../../../main/processor/parameters.ts';
+import { sharedLanes } from '../../support/shared-lanes.ts';
 import { syntheticMosaic } from '../../support/synthetic-mosaic.ts';
+
+const lanes = sharedLanes(2);
 
 const values = { ...defaultValues(slowIsp.declaration.params), slow_strip_rows: 72 };
 
@@ -69,11 +72,11 @@ describe('a denoiser of the user', () => {
     it(`stands in the place of noise reduction, ${layout}, with the same bytes in strips and whole`, async () => {
       const mosaic = syntheticMosaic('GBRG', 96, 242);
       const stage = createSlowIsp({ graph: modelOf(channels, 0.5), layout, halo: 1 });
-      const strips = await runStage(stage, mosaic, values, 2);
-      const whole = await runStage(stage, mosaic, { ...values, slow_strip_rows: 4096 }, 1);
+      const strips = await runStage(stage, mosaic, values, lanes());
+      const whole = await runStage(stage, mosaic, { ...values, slow_strip_rows: 4096 }, lanes());
       expect(strips.event.statistics['strips']).toBeGreaterThan(2);
       expect(strips.planes).toEqual(whole.planes);
-      const without = await runStage(slowIsp, mosaic, { ...values, nr_strength: 0 }, 2);
+      const without = await runStage(slowIsp, mosaic, { ...values, nr_strength: 0 }, lanes());
       expect(strips.planes).not.toEqual(without.planes);
     });
 
@@ -81,8 +84,8 @@ describe('a denoiser of the user', () => {
       const clean = syntheticMosaic('GRBG', 96, 120);
       const samples = clean.samples.map((sample) => Math.min(900, Math.max(70, sample)));
       const stage = createSlowIsp({ graph: modelOf(channels, 0), layout, halo: 1 });
-      const made = await runStage(stage, { ...clean, samples }, values, 1);
-      const without = await runStage(slowIsp, { ...clean, samples }, { ...values, nr_strength: 0 }, 1);
+      const made = await runStage(stage, { ...clean, samples }, values, lanes());
+      const without = await runStage(slowIsp, { ...clean, samples }, { ...values, nr_strength: 0 }, lanes());
       const differences = (made.planes['rgba'] as Uint8Array).map((value, index) =>
         Math.abs(value - Number(without.planes['rgba']?.[index])),
       );
