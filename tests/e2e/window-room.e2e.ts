@@ -161,6 +161,40 @@ test('a session that lost something says so in its row', async ({ openDevice }) 
   await expect(page.getByRole('tooltip')).toContainText('3 · Source was late');
 });
 
+test('the way to a session’s telemetry keeps clear of the panel’s edge, however long its names', async ({ openDevice }) => {
+  const { page, lab } = await openDevice();
+  const name = 'A session with a name as long as any that a person would give';
+  const session = { name, source: 'simulator:dead-leaves-saturated', startedAt: '2025-01-01T00:00:00Z' };
+  const counts = { frames: 1_234_567, developed: 1_234_000, stageEvents: 12_345_678, parameterChanges: 0 };
+  lab.announce('session.changed', { id: 1, ...session, ...counts, lost: { 'source-late': 567_000 }, lostRows: 120 });
+  for (const size of sizes.slice(0, 2)) {
+    await resize(page, size);
+    const [button] = await boxesOf(page.getByTestId('export-session-1'));
+    const [panel] = await boxesOf(page.locator('.sessions-panel'));
+    expect((panel?.right ?? 0) - (button?.right ?? 0), `at ${size.join('x')}`).toBeGreaterThanOrEqual(8);
+  }
+});
+
+test('an entry that failed takes one line for its cause, and tells all of it on demand', async ({ openDevice, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const { page, lab } = await openDevice();
+  await lab.call('chain.add', { processorId: 'unsharp-mask' });
+  await page.getByTestId('chain-unsharp-mask').waitFor();
+  const message = `Node conv_3/kernel (Conv) failed: ${'Invalid rank for input X, got 3 and expected 4. '.repeat(4)}`;
+  const entry = { key: 'unsharp-mask', frames: 9, failures: 10, lastError: { code: 'model.failed', message }, sharedBy: 1 };
+  lab.announce('chain.measured', [entry]);
+  const trouble = page.locator('.chain-trouble');
+  await expect(trouble.getByText('Its model fails on these frames')).toBeVisible();
+  for (const size of sizes.slice(0, 2)) {
+    await resize(page, size);
+    const [box] = await boxesOf(trouble);
+    expect((box?.bottom ?? 0) - (box?.top ?? 0), `at ${size.join('x')}`).toBeLessThanOrEqual(28);
+  }
+  await trouble.locator('summary').click();
+  await trouble.getByRole('button', { name: 'Copy the message' }).click();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toContain(message);
+});
+
 test('what is found about a sensor can be read whole at any size', async ({ openDevice }) => {
   const { page } = await openDevice();
   await page.keyboard.press('Control+k');

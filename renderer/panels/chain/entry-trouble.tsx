@@ -1,10 +1,11 @@
-import type { ChainEntry } from '../../../preload/contract.ts';
+import { Copy } from 'lucide-react';
+import type { ChainEntry, ErrorRecord } from '../../../preload/contract.ts';
 import { formatCount } from '../../controls/format.ts';
 import { measurementOf, packageOf } from '../../store/chain-selectors.ts';
-import { faultText } from '../../store/fault-text.ts';
+import { faultBrief, faultText } from '../../store/fault-text.ts';
 import { useLab, useLabState } from '../panel-context.ts';
 
-/** What is wrong with an entry and what to do about it; nothing where all is well. */
+/** What is wrong with an entry in one line, and on demand all of it with what to do about it; nothing where all is well. */
 export function EntryTrouble({ entry }: { entry: ChainEntry }) {
   const measured = useLabState((state) => measurementOf(state, entry.key));
   const failures = measured?.failures ?? 0;
@@ -17,12 +18,28 @@ export function EntryTrouble({ entry }: { entry: ChainEntry }) {
   ];
   return (
     <div className="chain-trouble" data-state={entry.state}>
-      <p className="chain-trouble-text">
-        <span className="chain-trouble-head">{heading.filter(Boolean).join(', ')}</span>
-        {fault && <span>{faultText(fault)}</span>}
-      </p>
+      <TroubleText heading={heading.filter(Boolean).join(', ')} fault={fault} />
       <TroubleAction entry={entry} />
     </div>
+  );
+}
+
+function TroubleText({ heading, fault }: { heading: string; fault: ErrorRecord | undefined }) {
+  const { copyText } = useLab();
+  if (!fault) return <p className="chain-trouble-text chain-trouble-head">{heading}</p>;
+  const text = heading === '' ? faultText(fault) : `${heading}. ${faultText(fault)}`;
+  return (
+    <details className="chain-trouble-text">
+      <summary className="chain-trouble-head" title={text}>
+        {faultBrief(fault)}
+      </summary>
+      <div className="chain-trouble-whole">
+        <p>{text}</p>
+        <button type="button" className="icon-button" aria-label="Copy the message" onClick={() => void copyText(text)}>
+          <Copy size={11} aria-hidden />
+        </button>
+      </div>
+    </details>
   );
 }
 

@@ -23,7 +23,9 @@ export function SessionsPanel() {
             <th scope="col">Start</th>
             <th scope="col">Duration</th>
             <th scope="col">Frames</th>
-            <th scope="col">Stage events</th>
+            <th scope="col" className="cell-events">
+              Stage events
+            </th>
             <th scope="col">Export</th>
           </tr>
         </thead>
@@ -42,15 +44,19 @@ function SessionRow({ session }: { session: SessionEntry }) {
   const result = useLabState((state) => state.exports[session.id]);
   return (
     <tr data-recording={recording || undefined}>
-      <td className="cell-name">{session.name}</td>
-      <td className="cell-source">{session.source}</td>
+      <td className="cell-name" title={session.name}>
+        {session.name}
+      </td>
+      <td className="cell-source" title={session.source}>
+        {session.source}
+      </td>
       <td>{formatInstant(session.startedAt)}</td>
       <td className="cell-number">{sessionDuration(session, recording)}</td>
-      <td className="cell-number">
+      <td className="cell-number" title={`${formatCount(session.stageEvents)} stage events`}>
         <SessionLoss session={session} />
         {formatCount(session.frames)}
       </td>
-      <td className="cell-number">{formatCount(session.stageEvents)}</td>
+      <td className="cell-number cell-events">{formatCount(session.stageEvents)}</td>
       <td className="cell-export">
         <div className="export">
           <ExportButton sessionId={session.id} name={session.name} />

@@ -5,12 +5,12 @@ import { Tip } from '../../controls/tip.tsx';
 import { faultText } from '../../store/fault-text.ts';
 import { useLab, useLabState } from '../panel-context.ts';
 
-/** Cameras to choose from, the open one's modes, and the way to a RAW file. */
+/** Cameras to choose from; below them, whatever their number, the open one's modes and the way to a RAW file. */
 export function SourcePanel() {
   const { page } = useLab();
   const sources = useLabState((state) => state.sources);
   return (
-    <div className="panel-scroll">
+    <div className="source-panel">
       <ul className="source-list" aria-label="Sources">
         {sources.map((source) => (
           <SourceRow key={source.id} source={source} />

@@ -88,6 +88,21 @@ test('what is wrong is told with what to do', () => {
   expect(rowOf('temporal-denoise')).not.toContain('chain-trouble');
 });
 
+test('a message of many lines is one short line, and whole on demand', () => {
+  const message = 'Node conv_3/kernel (Conv) failed: Invalid rank for input: X Got: 3 Expected: 4 Please fix either the inputs';
+  const of = (code: string, text: string) => {
+    announce('temporal-denoise', { state: 'failed', reason: { code, message: text, action: 'Mend that node.' } });
+    const [summary = '', whole = ''] = rowOf('temporal-denoise').split('</summary>');
+    return { brief: /<summary[^>]*>([^<]*)$/.exec(summary)?.[1], whole };
+  };
+  const { brief, whole } = of('model.failed', message);
+  expect(brief).toBe('Its model fails on these frames');
+  expect(whole).toContain(`Cannot be built. ${message}. Mend that node.`);
+  expect(whole).toContain('aria-label="Copy the message"');
+  expect(of('lab.unexpected', 'Expected a result but received: TypeError at line 3').brief).toBe('Expected a result');
+  announce('temporal-denoise', { state: 'running', reason: undefined });
+});
+
 test('packages that wait or have failed are counted', () => {
   expect(markup(<ChainPanel />)).toContain('aria-label="Packages…, 1 to trust, 1 failed"');
 });
