@@ -12,8 +12,8 @@ export default defineConfig({
     maxWorkers: Math.max(2, availableParallelism() - 1),
     // ONNX Runtime would report its use to its makers.
     env: { ORT_DISABLE_TELEMETRY: '1' },
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     reporters: ['default', ...(summaryFile === undefined ? [] : [new SummaryReporter(summaryFile)])],
   },
 });

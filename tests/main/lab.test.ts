@@ -61,8 +61,7 @@ async function labBench(options: Partial<LabOptions> = {}): Promise<LabBench> {
 /** The simulator, small. */
 async function streamingBench(options: Partial<LabOptions> = {}): Promise<LabBench> {
   const bench = await labBench(options);
-  await bench.call('source.open', { sourceId: 'simulator:chart' });
-  await bench.call('stream.start', { modeId: mode });
+  await bench.call('source.open', { sourceId: 'simulator:chart', modeId: mode });
   return bench;
 }
 

@@ -21,8 +21,7 @@ async function streamingLab() {
     if (!outcome.ok) throw new Error(`${outcome.error.code}: ${outcome.error.message}`);
     return outcome.result as CallResponse<N>;
   };
-  await call('source.open', { sourceId: 'simulator:chart' });
-  await call('stream.start', { modeId: '640x360@30' });
+  await call('source.open', { sourceId: 'simulator:chart', modeId: '640x360@30' });
   return { lab, call, dataFolder };
 }
 
