@@ -109,7 +109,7 @@ function frontOf(
 }
 
 /** The unit and help of a parameter in one line, as every port of a graph has it. */
-export function helpOf({ label, unit, help }: ExportParameter): string {
+function helpOf({ label, unit, help }: ExportParameter): string {
   return `${label}${unit === undefined ? '' : ` in ${unit}`}: ${help}`;
 }
 

@@ -24,7 +24,7 @@ export type PlanGraph = (size: FrameSize) => Graph | Promise<Graph>;
  * One graph for all frames where it can be had: for every size, for even ones or for multiples of four, whichever is the first that the
  * author of the graph takes. Else undefined: the graph depends on the size by more than its shapes. Never rejects for what planning throws.
  */
-export async function graphForAllSizes(plan: PlanGraph): Promise<GraphForFrames | undefined> {
+async function graphForAllSizes(plan: PlanGraph): Promise<GraphForFrames | undefined> {
   for (const multiple of [1, 2, 4]) {
     const graph = await symbolicAt(plan, multiple);
     if (graph) return { graph, multiple };

@@ -13,7 +13,7 @@ import type { DropLedger } from './drop-ledger.ts';
 import { frameDeadlineNs } from './frame-deadline.ts';
 
 /** The stream of the open source; its envelopes carry it. */
-export const liveStreamId = 'live';
+const liveStreamId = 'live';
 
 /** What a frame that arrives now is to be made with. */
 export interface FrameRecipe {

@@ -4,7 +4,7 @@ import { type JobRunner, Lane, type LaneOptions } from './lane.ts';
 import type { Job } from './strip-runner.ts';
 
 /** Envelopes that may wait before whoever submits has to. */
-export const backgroundCapacity = 16;
+const backgroundCapacity = 16;
 
 /**
  * The lane of everything that may take its time and must not be lost: one job in work, a bounded queue by priority and age, and

@@ -4,7 +4,7 @@ import type { LaneModel } from './lane-protocol.ts';
 import type { FrameTensors, PlaneElements, StripSession } from './strip-session.ts';
 
 /** Largest difference of an output value from the CPU's, in 1/255 of its range, at which a provider is still offered: rounding, not error. */
-export const toleratedDifference = 2;
+const toleratedDifference = 2;
 
 /**
  * A frame that is the same every time: a ramp from 0 to `level` under noise of a sixteenth of it, so that every tone and every

@@ -1,20 +1,12 @@
 import type { ProcessorCatalogue } from '../../preload/contract.ts';
 import type { LabClient } from '../client/lab-client.ts';
-import type { Report } from './report.ts';
-import type { LabStore } from './store.ts';
-
-/** What the editor stands on. */
-export interface CatalogueEditorOptions {
-  readonly client: LabClient;
-  readonly store: LabStore;
-  readonly report: Report;
-}
+import type { EditorOptions } from './editor-options.ts';
 
 /** What the user decides about packages of processors. Everything resolves to whether the lab took it; a refusal is told as a notice. */
 export class CatalogueEditor {
-  readonly #options: CatalogueEditorOptions;
+  readonly #options: EditorOptions;
 
-  constructor(options: CatalogueEditorOptions) {
+  constructor(options: EditorOptions) {
     this.#options = options;
   }
 

@@ -3,35 +3,23 @@ import type { LabClient } from '../client/lab-client.ts';
 import { withChain } from './chain-reducers.ts';
 import type { ChainPosition } from './chain-selectors.ts';
 import { entryOf, positionOf } from './chain-selectors.ts';
-import type { EditHistory } from './edit-history.ts';
+import type { GestureEditorOptions } from './editor-options.ts';
 import { LatestValueSender } from './latest-value-sender.ts';
 import { withParameters } from './reduce-event.ts';
-import type { Report } from './report.ts';
 import type { EditedValues } from './same-value.ts';
 import { shownPrompts } from './selectors.ts';
-import type { LabStore } from './store.ts';
-
-/** What the editor stands on. `now` is any clock in milliseconds. */
-export interface ChainEditorOptions {
-  readonly client: LabClient;
-  readonly store: LabStore;
-  readonly report: Report;
-  readonly history: EditHistory;
-  readonly schedule: (callback: () => void) => unknown;
-  readonly now: () => number;
-}
 
 type Origin = 'gesture' | 'keyboard';
 type Change = (client: LabClient) => Promise<ChainState>;
 
 /** Every change of the chain by the user. Each is a step to undo; a refused one is told as a notice and changes nothing. */
 export class ChainEditor {
-  readonly #options: ChainEditorOptions;
+  readonly #options: GestureEditorOptions;
   readonly #prompts: LatestValueSender<readonly ChainPrompt[]>;
   /** Prompts of an entry before the gesture under way, by key. */
   readonly #gestures = new Map<string, readonly ChainPrompt[]>();
 
-  constructor(options: ChainEditorOptions) {
+  constructor(options: GestureEditorOptions) {
     this.#options = options;
     this.#prompts = new LatestValueSender({ schedule: options.schedule, send: (values) => this.#deliverPrompts(values) });
   }

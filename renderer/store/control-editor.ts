@@ -1,36 +1,22 @@
 import type { ControlReport, ControlValue, ControlValues } from '../../preload/contract.ts';
-import type { LabClient } from '../client/lab-client.ts';
-import type { EditHistory } from './edit-history.ts';
+import type { GestureEditorOptions } from './editor-options.ts';
 import { LatestValueSender } from './latest-value-sender.ts';
-import type { Report } from './report.ts';
 import { sameValue } from './same-value.ts';
 import { shownControlValue } from './selectors.ts';
-import type { LabStore } from './store.ts';
-
-/** What the editor stands on. `now` is any clock in milliseconds. */
-export interface ControlEditorOptions {
-  readonly client: LabClient;
-  readonly store: LabStore;
-  readonly report: Report;
-  /** Takes every finished step; those on a device that is closed are dropped. */
-  readonly history: EditHistory;
-  readonly schedule: (callback: () => void) => unknown;
-  readonly now: () => number;
-}
 
 /**
  * Every write of the user to a device's own controls: shown at once, sent at animation rate, then as the device applied it.
  * While a gesture is under way its control shows what the hand does, whatever the device says meanwhile.
  */
 export class ControlEditor {
-  readonly #options: ControlEditorOptions;
+  readonly #options: GestureEditorOptions;
   readonly #sender: LatestValueSender<ControlValue>;
   /** The value before the gesture under way, by control id. */
   readonly #gestures = new Map<string, ControlValue>();
   /** Newest value that the device has not answered yet, by control id. */
   readonly #unanswered = new Map<string, ControlValue>();
 
-  constructor(options: ControlEditorOptions) {
+  constructor(options: GestureEditorOptions) {
     this.#options = options;
     this.#sender = new LatestValueSender({ schedule: options.schedule, send: (values) => this.#deliver(values) });
     options.store.subscribe(({ stream }, before) => {

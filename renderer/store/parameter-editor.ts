@@ -1,24 +1,11 @@
 import type { ParameterDescription, ParameterValue, ParameterValues } from '../../preload/contract.ts';
-import type { LabClient } from '../client/lab-client.ts';
 import { labCallErrorFrom } from '../client/lab-client.ts';
-import type { EditHistory } from './edit-history.ts';
+import type { GestureEditorOptions } from './editor-options.ts';
 import { LatestValueSender } from './latest-value-sender.ts';
 import { withNotice, withParameters } from './reduce-event.ts';
-import type { Report } from './report.ts';
 import type { EditedValues } from './same-value.ts';
 import { draftChanges, shownValue, withoutKey } from './selectors.ts';
-import type { LabStore, Refusal } from './store.ts';
-
-/** What the editor stands on. `now` is any clock in milliseconds. */
-export interface ParameterEditorOptions {
-  readonly client: LabClient;
-  readonly store: LabStore;
-  readonly report: Report;
-  /** Takes every finished step. */
-  readonly history: EditHistory;
-  readonly schedule: (callback: () => void) => unknown;
-  readonly now: () => number;
-}
+import type { Refusal } from './store.ts';
 
 /** What is under way for one processor. */
 interface Hand {
@@ -35,10 +22,10 @@ interface Hand {
  * whatever the lab says meanwhile, and a refusal is told beside the control; it becomes a notice if the hand leaves it there.
  */
 export class ParameterEditor {
-  readonly #options: ParameterEditorOptions;
+  readonly #options: GestureEditorOptions;
   readonly #hands = new Map<string, Hand>();
 
-  constructor(options: ParameterEditorOptions) {
+  constructor(options: GestureEditorOptions) {
     this.#options = options;
   }
 

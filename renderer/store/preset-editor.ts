@@ -1,15 +1,11 @@
 import type { ParameterValues, Preset } from '../../preload/contract.ts';
 import type { LabClient } from '../client/lab-client.ts';
+import type { EditorOptions } from './editor-options.ts';
 import type { ParameterEditor } from './parameter-editor.ts';
-import type { Report } from './report.ts';
 import { shownValue } from './selectors.ts';
-import type { LabStore } from './store.ts';
 
 /** What the editor stands on. */
-export interface PresetEditorOptions {
-  readonly client: LabClient;
-  readonly store: LabStore;
-  readonly report: Report;
+export interface PresetEditorOptions extends EditorOptions {
   /** Makes a step of the values that a preset sets. */
   readonly parameters: ParameterEditor;
 }

@@ -8,7 +8,7 @@ import { expectScopeNames } from './scope-names.ts';
 import type { PackageFile, ScopeSource } from './scope-source.ts';
 
 /** Most bytes of all models of a package together: what a repository takes without complaint. */
-export const largestModelsBytes = 64 * 2 ** 20;
+const largestModelsBytes = 64 * 2 ** 20;
 
 /**
  * The files of a Python package that Daydream Scope loads, in the order in which a person reads them. Pure: equal sources give equal

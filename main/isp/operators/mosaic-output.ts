@@ -8,7 +8,7 @@ import { expectLayout, type GraphOperator, type RasterGeometry } from '../operat
 export const outputLevels = { bits: 16, black: 4096, white: 65535 } as const;
 
 /** Name of the output that holds the corrected mosaic. */
-export const correctedMosaicPort = 'corrected_mosaic';
+const correctedMosaicPort = 'corrected_mosaic';
 
 /**
  * Linear light as 16-bit samples: 0 becomes {@link outputLevels}' black, 1 its white, and what is brighter is clipped there, so that

@@ -40,7 +40,7 @@ export interface FrameStatistics {
 export const headerLength = 2;
 
 /** Values per zone in the plane, in this order, each [rows, columns]. */
-export const zonePlanes = ['red', 'greenOfRed', 'greenOfBlue', 'blue', 'clippedShare', 'focusEnergy'] as const;
+const zonePlanes = ['red', 'greenOfRed', 'greenOfBlue', 'blue', 'clippedShare', 'focusEnergy'] as const;
 
 const rawChannels = ['red', 'green', 'blue'] as const;
 const outputChannels = ['red', 'green', 'blue', 'luma'] as const;

@@ -1,5 +1,5 @@
 import { Copy } from 'lucide-react';
-import type { ChainEntry, ErrorRecord } from '../../../preload/contract.ts';
+import type { ChainEntry } from '../../../preload/contract.ts';
 import { formatCount } from '../../controls/format.ts';
 import { measurementOf, packageOf } from '../../store/chain-selectors.ts';
 import { faultBrief, faultText } from '../../store/fault-text.ts';
@@ -24,7 +24,7 @@ export function EntryTrouble({ entry }: { entry: ChainEntry }) {
   );
 }
 
-function TroubleText({ heading, fault }: { heading: string; fault: ErrorRecord | undefined }) {
+function TroubleText({ heading, fault }: { heading: string; fault: ChainEntry['reason'] }) {
   const { copyText } = useLab();
   if (!fault) return <p className="chain-trouble-text chain-trouble-head">{heading}</p>;
   const text = heading === '' ? faultText(fault) : `${heading}. ${faultText(fault)}`;
