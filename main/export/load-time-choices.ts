@@ -2,7 +2,7 @@ import type { ParameterValue } from '../../preload/contract.ts';
 import type { ExportParameter } from './export-parameter.ts';
 
 /** Most graphs that are exported of one processor: one for every combination of the values that shape it. */
-const mostGraphs = 64;
+export const mostGraphs = 64;
 
 /** How the load-time parameters of a processor come into an export, where nothing can be built anew. */
 export interface LoadTimeChoices {

@@ -3,6 +3,9 @@ import { reduceEvent, withParameters } from './reduce-event.ts';
 import type { Report } from './report.ts';
 import type { LabStore } from './store.ts';
 
+/** What the background of a lab that was restarted is at. */
+const noWork = { fusion: undefined, development: undefined, analysis: undefined } as const;
+
 /**
  * Keeps the store at what the lab says: asks for everything on each connection, then follows the announcements. Returns
  * the function that stops it.
@@ -36,9 +39,7 @@ export function followLab(client: LabClient, store: LabStore, report: Report): (
       chainApplied: undefined,
       measurements,
       presets: {},
-      fusion: undefined,
-      development: undefined,
-      analysis: undefined,
+      ...noWork,
       advice: {},
     });
     await loadParameters();
