@@ -92,6 +92,17 @@ function renameNode(node: Node, rename: (name: string) => string): Node {
   return { ...node, name: rename(node.name), inputs: node.inputs.map(rename), outputs };
 }
 
+/** The same graph without the input `name`: what read it reads the input `as`. Throws GraphError where the two are not of one kind. */
+export function mergeInputs(graph: Graph, name: string, as: string): Graph {
+  expectMatch(expectPort(graph.inputs, as, graph), expectPort(graph.inputs, name, graph), graph);
+  const merged = (input: string): string => (input === name ? as : input);
+  return {
+    ...graph,
+    inputs: graph.inputs.filter((port) => port.name !== name),
+    nodes: graph.nodes.map((node) => ({ ...node, inputs: node.inputs.map(merged) })),
+  };
+}
+
 /** The same graph with other names for some of its inputs. Throws GraphError for an input that it has not, and for a name that is taken. */
 export function renameInputs(graph: Graph, names: Readonly<Record<string, string>>): Graph {
   const inner = [...graph.inputs, ...graph.constants, ...graph.nodes.flatMap(({ outputs }) => outputs)].map(({ name }) => name);

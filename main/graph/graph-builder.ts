@@ -179,12 +179,14 @@ export class GraphBuilder extends GraphWriter {
     return this.node('Slice', inputs, {}, { type: x.type, shape });
   }
 
-  /** As many rows of the first axis as `rows`, from a row on that is only known at run time: `start` is an int64 vector of one. */
-  rowsFrom(x: Value, start: Value, rows: number): Value {
+  /** As many rows of an axis as `rows`, from a row on that is only known at run time: `start` is an int64 vector of one. */
+  rowsFrom(x: Value, start: Value, rows: number, axis = 0): Value {
     const node = this.nextName('Slice');
     infer.expectType(node, 'int64', start);
     const end = this.add(start, this.#integers([rows]));
-    return this.node('Slice', [x, start, end, this.#integers([0])], {}, { type: x.type, shape: [rows, ...x.shape.slice(1)] });
+    infer.expectAxes(node, x, [axis]);
+    const shape = x.shape.with(axis, rows);
+    return this.node('Slice', [x, start, end, this.#integers([axis])], {}, { type: x.type, shape });
   }
 
   /** `x` with the last element of `axis` first. */

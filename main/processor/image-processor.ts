@@ -30,6 +30,14 @@ export type LoadTimeValues<P extends Parameters> = { readonly [N in NamesOf<P, '
  */
 export type GraphInputs<P extends Parameters> = { readonly video: Value } & { readonly [N in NamesOf<P, 'runtime'>]: Value };
 
+/** Where in the frame `video` lies, for a graph of a strip. */
+export interface StripPlace {
+  /** Rows of the whole frame. */
+  readonly frameRows: number;
+  /** Float scalar: the row of the frame that is the first one of `video`. */
+  readonly firstRow: Value;
+}
+
 /** What a call receives: the frames, the prompts (empty where it supports none) and every runtime parameter's value. */
 export type CallInputs<P extends Parameters> = { readonly video: VideoTensor; readonly prompts: readonly Prompt[] } & {
   readonly [N in NamesOf<P, 'runtime'>]: z.output<P[N]['schema']>;
@@ -47,12 +55,16 @@ export interface ImageProcessor<P extends Parameters = Parameters> extends Proce
   /** Pure: equal values give equal requirements. */
   prepare(values: LoadTimeValues<P>): Requirements;
   /**
-   * Rows above and below a row that its result depends on. Declared only by a graph that sees one frame and does the same wherever in it a
-   * row lies: frames are then cut in strips, which all cores share. Without it the graph is given the whole frame.
+   * Rows above and below a row that its result depends on, 0 to 256. Declared only for a graph: frames are then cut in strips, which all
+   * cores share. What its borders do belongs to the frame's, which the strips at its edges have. Without it the graph is given the whole
+   * frame.
    */
   halo?(values: LoadTimeValues<P>): number;
-  /** Writes the graph for the frames' size, which `video.shape` tells. Runs once per set of load-time values. */
-  graph?(g: GraphBuilder, inputs: GraphInputs<P>, values: LoadTimeValues<P>): { readonly video: Value };
+  /**
+   * Writes the graph for the frames' size, which `video.shape` tells. Runs once per set of load-time values. `strip` is given where frames
+   * are cut, for a graph that does not do the same on every row.
+   */
+  graph?(g: GraphBuilder, inputs: GraphInputs<P>, values: LoadTimeValues<P>, strip?: StripPlace): { readonly video: Value };
   /** Makes one frame outside ONNX Runtime, or around a session of its own. The frames are its own to change. */
   call?(
     inputs: CallInputs<P>,

@@ -1,10 +1,10 @@
 import type { ParameterValues } from '../../preload/contract.ts';
 import { assert } from '../base/errors.ts';
-import { compose, renameInputs } from '../graph/composition.ts';
+import { compose, mergeInputs, renameInputs } from '../graph/composition.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { ImageProcessor } from './image-processor.ts';
 import { loadTimeOf, planProcessor, processorPorts } from './processor-plan.ts';
-import type { InputValues } from './stage.ts';
+import { type InputValues, stagePorts } from './stage.ts';
 
 /** A processor at its place in a chain, planned for the size of the frames. */
 export interface ChainLink {
@@ -60,9 +60,19 @@ export function composeProcessors(links: readonly ChainLink[]): ChainSegment[] {
   return segments;
 }
 
+/** Inputs that all processors of a segment have in common. */
+const sharedInputs: readonly string[] = [stagePorts.firstRow, processorPorts.alarm];
+const commonInputs: ReadonlySet<string> = new Set([processorPorts.video, ...sharedInputs]);
+
 function ownNames(graph: Graph): Record<string, string> {
-  const names = graph.inputs.map(({ name }) => name).filter((name) => name !== processorPorts.video);
+  const names = graph.inputs.map(({ name }) => name).filter((name) => !commonInputs.has(name));
   return Object.fromEntries(names.map((name) => [name, name]));
+}
+
+/** An input that a graph has for two of its members, or for the later one alone, as one under its own name. */
+function withShared(graph: Graph, name: string, later: string): Graph {
+  const isThere = graph.inputs.some((port) => port.name === name);
+  return isThere ? mergeInputs(graph, later, name) : renameInputs(graph, { [later]: name });
 }
 
 function joined(
@@ -77,13 +87,26 @@ function joined(
     taken.add(free);
     inputs[name] = free;
   }
-  const graph = compose(segment.graph, renameInputs(next.graph, inputs), { [processorPorts.result]: processorPorts.video });
+  const shared = sharedInputs.filter((name) => next.graph.inputs.some((port) => port.name === name));
+  const apart = Object.fromEntries(shared.map((name) => [name, `${name} of ${next.id}`]));
+  const both = compose(segment.graph, renameInputs(next.graph, { ...inputs, ...apart }), {
+    [processorPorts.result]: processorPorts.video,
+  });
+  const graph = shared.reduce((one, name) => withShared(one, name, apart[name] as string), both);
   return { ...segment, graph, members: [...segment.members, { index: next.index, inputs }] };
 }
 
-/** The inputs of a segment's graph beside the frames, from those of each member under its own names. */
-export function segmentInputs({ members }: GraphSegment, inputsOf: (index: number) => InputValues): InputValues {
+/**
+ * The inputs of a segment's graph beside the frames and the strip, from those of each member under its own names. `alarm` is for graphs
+ * that were planned with guards: whether results that are no numbers end a run.
+ */
+export function segmentInputs(
+  { graph, members }: GraphSegment,
+  inputsOf: (index: number) => InputValues,
+  alarm: 0 | 1 = 1,
+): InputValues {
   const values: Record<string, Float32Array> = {};
+  if (graph.inputs.some(({ name }) => name === processorPorts.alarm)) values[processorPorts.alarm] = Float32Array.of(alarm);
   for (const { index, inputs } of members) {
     const own = inputsOf(index);
     for (const [name, port] of Object.entries(inputs)) {

@@ -18,8 +18,8 @@ export interface ProcessorHandle {
   /** From what a lane makes the same processor, so that its calls run there; absent where it has a thread of its own. */
   readonly source?: CallSource;
   prepare(loadTimeValues: ParameterValues): Promise<unknown>;
-  /** Where frames may be cut in strips: the rows that a row depends on, above and below. */
-  halo?(loadTimeValues: ParameterValues): number;
+  /** Where frames may be cut in strips: the rows that a row depends on, above and below; see `isHalo`. */
+  halo?(loadTimeValues: ParameterValues): Promise<unknown>;
   plan(request: ProcessorRequest): Promise<Graph>;
   /** Where the processor is called around a model: what it does as a graph, for exports; see `modelGraph` of a processor. */
   planModel?(request: ProcessorRequest): Promise<Graph>;
@@ -37,7 +37,7 @@ export function inlineHandle(processor: ImageProcessor, source?: CallSource): Pr
     facts: processorFacts(processor),
     ...(source ? { source } : {}),
     prepare: async (values) => processor.prepare(loadTimeOf(params, values)),
-    ...(processor.halo ? { halo: (values) => processor.halo?.(loadTimeOf(params, values)) ?? 0 } : {}),
+    ...(processor.halo ? { halo: async (values) => processor.halo?.(loadTimeOf(params, values)) } : {}),
     plan: async (request) => planProcessor(processor, request),
     ...(modelGraph
       ? {

@@ -1,11 +1,11 @@
 import type { ParameterValue, ParameterValues } from '../../preload/contract.ts';
 import { assert, InputError } from '../base/errors.ts';
-import type { Graph, Value } from '../graph/graph.ts';
+import type { Graph, Node, Value } from '../graph/graph.ts';
 import { GraphBuilder } from '../graph/graph-builder.ts';
 import { describeShape, GraphError, shapesAgree } from '../graph/tensor-type.ts';
 import type { GraphInputs, ImageProcessor, LoadTimeValues } from './image-processor.ts';
 import { defaultValues, describeParameters, type Parameters } from './parameters.ts';
-import type { InputValues } from './stage.ts';
+import { type InputValues, stagePorts } from './stage.ts';
 
 /** Names of the tensors that every processor's graph has. One name cannot be both an input and an output of an ONNX model. */
 export const processorPorts = {
@@ -15,7 +15,16 @@ export const processorPorts = {
   result: 'video_out',
   /** Output of {@link planProcessor} with `raw`: the same before it was clamped. */
   raw: 'video_raw',
+  /** Input of {@link planProcessor} with `guard`, float32 []: 1 lets a run fail whose result is no numbers, 0 does not. */
+  alarm: 'alarm',
 } as const;
+
+const guardName = 'numbers of ';
+
+/** The processor whose `guard` a run has failed at, by ONNX Runtime's message. */
+export function guardInMessage(message: string): string | undefined {
+  return new RegExp(`${guardName}([a-z0-9-]+)`).exec(message)?.[1];
+}
 
 /** What a processor's graph is built for. */
 export interface ProcessorRequest {
@@ -27,6 +36,10 @@ export interface ProcessorRequest {
   readonly raw?: true;
   /** Channels of the frames: 3 for pictures, the default; 1 for a mosaic, as processors before the ISP see it. */
   readonly channels?: 1 | 3;
+  /** Rows of the whole frame, where `height` is that of a strip: the graph then has the input {@link stagePorts.firstRow}. */
+  readonly frameRows?: number;
+  /** Lets runs fail whose result is no numbers, which clamping would hide; the name is told by {@link guardInMessage}. */
+  readonly guard?: string;
 }
 
 /**
@@ -35,7 +48,7 @@ export interface ProcessorRequest {
  */
 export function planProcessor(
   processor: ImageProcessor,
-  { width, height, loadTimeValues, raw, channels = 3 }: ProcessorRequest,
+  { width, height, loadTimeValues, raw, guard, channels = 3, frameRows }: ProcessorRequest,
 ): Graph {
   const { id, params } = processor;
   assert(processor.graph, `Expected a graph of processor ${id} but it is called`);
@@ -53,12 +66,36 @@ export function planProcessor(
     if (params[name]?.kind !== 'runtime') continue;
     inputs[name] = g.input(name, 'float32', [], `${label}${unit === undefined ? '' : ` in ${unit}`}: ${help}`);
   }
-  const made: unknown = processor.graph(g, { video, ...inputs } as GraphInputs<Parameters>, values);
+  const strip = frameRows === undefined ? undefined : { frameRows, firstRow: firstRowOf(g) };
+  const made: unknown = processor.graph(g, { video, ...inputs } as GraphInputs<Parameters>, values, strip);
   const result = expectResult(made, id, [1, height, width, channels]);
-  const clamped = g.clip(result, g.scalar(0), g.scalar(1));
+  // What enters is numbers from 0 to 1.
+  const isUnchanged = result === video && inputSize === 1;
+  const checked = guard === undefined || isUnchanged ? undefined : guardOf(g, result);
+  const clamped = isUnchanged
+    ? g.reshape(video, [1, height, width, channels])
+    : g.clip(result, checked ?? g.scalar(0), g.scalar(1));
   if (raw) g.output(processorPorts.raw, g.add(result, g.scalar(0)), 'The result before it is clamped');
   g.output(processorPorts.result, clamped, 'RGB in [0, 1]: one frame, rows, columns, channels');
-  return g.build();
+  const graph = g.build();
+  const isGuard = ({ outputs }: Node): boolean => outputs[0]?.name === checked?.name;
+  return { ...graph, nodes: graph.nodes.map((node) => (isGuard(node) ? { ...node, name: `${guardName}${guard}` } : node)) };
+}
+
+/**
+ * A scalar 0 that cannot be had where the sum of all samples is no number: a look-up in a table of one entry then asks for another one, by
+ * which ONNX Runtime ends the run and names the node. So a whole frame is checked for what it costs to read it once more, and lanes
+ * need not know of it.
+ */
+function guardOf(g: GraphBuilder, result: Value): Value {
+  const alarm = g.input(processorPorts.alarm, 'float32', [], '1 where a result that is no numbers has to end the run');
+  const total = g.reshape(g.reduceSum(result, [0, 1, 2, 3]), []);
+  const entry = g.where(g.equal(total, total), g.scalar(0), alarm);
+  return g.gather(g.constant('float32', [0], [1]), g.cast(entry, 'int32'), 0);
+}
+
+function firstRowOf(g: GraphBuilder): Value {
+  return g.input(stagePorts.firstRow, 'float32', [], 'Row of the frame that is the first one of the strip');
 }
 
 function expectResult(made: unknown, id: string, shape: readonly number[]): Value {

@@ -43,6 +43,8 @@ export interface StagePlan {
   readonly outputHeight: number;
   /** What is bound to `cut` for each strip. */
   readonly cuts?: readonly number[];
+  /** What is bound to `first_row` for each strip, where that is not the first row that it makes. */
+  readonly firstRows?: readonly number[];
   /** Threads of one run, for a graph that takes the frame in one piece; 1 by default. */
   readonly threads?: number;
 }

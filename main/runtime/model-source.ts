@@ -91,7 +91,7 @@ function laneModel(
     strips: strips.strips.length,
     planes: { inputs, outputs },
     ...(takes(stagePorts.pads) ? { pads: stripPads(strips) } : {}),
-    ...(takes(stagePorts.firstRow) ? { firstRows: strips.strips.map(({ firstRow }) => firstRow) } : {}),
+    ...(takes(stagePorts.firstRow) ? { firstRows: plan.firstRows ?? strips.strips.map(({ firstRow }) => firstRow) } : {}),
     ...(plan.cuts ? { cuts: plan.cuts } : {}),
     inputShapes: Object.fromEntries(parameterPorts.map(({ name, shape }) => [name, shape.map(Number)])),
     warmUpInputs: stage.inputs(values, sensor),

@@ -14,4 +14,6 @@ export interface PassReport extends PassEnd {
   readonly modelHash: string;
   /** The processors in it, with the version of the values that each ran with; none for the ISP. */
   readonly members: readonly { readonly key: string; readonly version: number }[];
+  /** The one of several members that failed, where that can be told. */
+  readonly culprit?: string;
 }

@@ -182,7 +182,7 @@ export class ChainBuilder {
     const inputs = newestInputs(segment, memberAt);
     const ground = { width, height, threads: threading.workers.count, ...(isBefore ? { levels: geometry.sensor } : {}) };
     // A value that a graph fails with is no reason not to load it: it fails with that value.
-    const firstInputs = segmentInputs(segment, (index) => processorInputs(memberAt(index).params, {}));
+    const firstInputs = segmentInputs(segment, (index) => processorInputs(memberAt(index).params, {}), 0);
     const stage = segmentStage(segment, { ...ground, ...(cut ? { strips: cut.strips } : {}) }, firstInputs);
     const model = await models.load({ stage, width, height, sensor: geometry.sensor, values: {}, provider: 'cpu' });
     const strips = model.plan.strips.strips.length;
@@ -195,11 +195,13 @@ async function cutInStrips(
   links: readonly PlannedLink[],
   height: number,
 ): Promise<{ readonly segment: GraphSegment; readonly strips: SegmentStrips } | undefined> {
-  const halo = links.reduce((sum, link) => sum + (link.halo ?? Number.NaN), 0);
-  const strips = Number.isNaN(halo) ? undefined : segmentStrips(height, halo);
+  const parts = links.flatMap((link) => (link.strips ? [{ ...link, ...link.strips }] : []));
+  if (parts.length < links.length) return undefined;
+  const halo = parts.reduce((sum, part) => sum + part.halo, 0);
+  const strips = segmentStrips(height, halo, links[0]?.isBefore ? 2 : 1);
   if (!strips) return undefined;
-  const graphs = links.map(async ({ key, inputSize, planFor }) => {
-    return { id: key, inputSize, graph: await (planFor as NonNullable<typeof planFor>)(strips.rows + 2 * halo) };
+  const graphs = parts.map(async ({ key, inputSize, planFor }) => {
+    return { id: key, inputSize, graph: await planFor(strips.rows + 2 * strips.halo) };
   });
   const [segment] = composeProcessors(await Promise.all(graphs));
   return segment?.kind === 'graph' ? { segment, strips } : undefined;

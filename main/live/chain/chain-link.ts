@@ -1,6 +1,7 @@
 import type { ParameterValues } from '../../../preload/contract.ts';
 import { InputError, messageOf } from '../../base/errors.ts';
 import type { Graph } from '../../graph/graph.ts';
+import { haloRange, isHalo } from '../../processor/halo.ts';
 import type { ParameterStore } from '../../processor/parameter-store.ts';
 import type { ChainLink } from '../../processor/processor-chain.ts';
 import { loadTimeOf } from '../../processor/processor-plan.ts';
@@ -16,10 +17,8 @@ export interface PlannedLink {
   readonly loadTimeValues: ParameterValues;
   readonly inputSize: number;
   readonly link: ChainLink;
-  /** Rows that it depends on, where it may be cut in strips. */
-  readonly halo?: number;
-  /** Its graph for frames of another height. */
-  readonly planFor?: (height: number) => Promise<Graph>;
+  /** Where frames may be cut: the rows that a row depends on, and its graph for strips of a height. */
+  readonly strips?: { readonly halo: number; readonly planFor: (height: number) => Promise<Graph> };
 }
 
 /** Sizes of the frames on either side of the ISP. */
@@ -48,18 +47,27 @@ export async function planLink({ item, offer, parameters, triedValues }: ChainMe
   const size = isBefore
     ? { width: sizes.mosaicWidth, height: sizes.mosaicHeight, channels: 1 as const }
     : { width: sizes.width, height: sizes.height };
-  const graph = await handle.plan({ ...size, loadTimeValues }).catch((thrown: unknown) => {
+  const graph = await handle.plan({ ...size, guard: key, loadTimeValues }).catch((thrown: unknown) => {
     throw isBefore ? notForMosaics(declaration.name, messageOf(thrown)) : thrown;
   });
-  const halo = isBefore || inputSize > 1 ? undefined : handle.halo?.(loadTimeValues);
-  const planFor = (height: number): Promise<Graph> => handle.plan({ ...size, height, loadTimeValues });
-  return { ...planned, link: { id: key, inputSize, graph }, ...(halo === undefined ? {} : { halo, planFor }) };
+  const link = { id: key, inputSize, graph };
+  if (!handle.halo) return { ...planned, link };
+  const halo = expectHalo(await handle.halo(loadTimeValues), key);
+  const planFor = (height: number): Promise<Graph> =>
+    handle.plan({ ...size, height, guard: key, frameRows: size.height, loadTimeValues });
+  return { ...planned, link, strips: { halo, planFor } };
 }
 
 function expectSize(requirements: unknown, key: string): number {
   const size = (requirements as { inputSize?: unknown } | null | undefined)?.inputSize;
   if (Number.isInteger(size) && (size as number) >= 1 && (size as number) <= 16) return size as number;
   throw new InputError('processor.requirements', `Expected an inputSize from 1 to 16 of ${key} but received ${String(size)}`);
+}
+
+function expectHalo(halo: unknown, key: string): number {
+  if (isHalo(halo)) return halo;
+  const message = `Expected a halo of ${haloRange} of ${key} but received ${String(halo)}`;
+  throw new InputError('processor.halo', message);
 }
 
 function notForMosaics(name: string, why: string): InputError {

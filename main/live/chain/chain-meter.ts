@@ -20,13 +20,13 @@ interface Account {
 export interface Verdict {
   /** This failure was one too many. */
   readonly suspension: Suspension | undefined;
-  /** It failed, and which of its processors is to blame cannot be told. */
-  readonly isUnclear: boolean;
+  /** It failed, and others than the one to blame had no part in the frame for it. */
+  readonly hasHarmed: boolean;
 }
 
 /**
  * What each entry of the chain costs and how often it fails, since the stream started. Processors that share a session share its time;
- * a failure there counts for none of them until they stand apart.
+ * a failure there counts for the one that is to blame, and where that cannot be told for none of them until they stand apart.
  */
 export class ChainMeter {
   readonly #accounts = new Map<string, Account>();
@@ -41,21 +41,21 @@ export class ChainMeter {
     this.#streaks.forgive(key);
   }
 
-  note({ members, startedNs, finishedNs, error }: PassReport): Verdict {
-    const isUnclear = error !== undefined && members.length > 1;
+  note({ members, startedNs, finishedNs, error, culprit }: PassReport): Verdict {
+    const isShared = members.length > 1;
     let suspension: Suspension | undefined;
     for (const { key } of members) {
       const account = this.#account(key);
       account.frames += 1;
       account.sharedBy = members.length;
       account.millis.push(millisBetween(startedNs, finishedNs));
-      if (isUnclear) continue;
+      if (error && isShared && key !== culprit) continue;
       suspension ??= this.#streaks.note(key, error);
       if (!error) continue;
       account.failures += 1;
       account.lastError = error;
     }
-    return { suspension, isUnclear };
+    return { suspension, hasHarmed: error !== undefined && isShared };
   }
 
   /** Of these entries, in this order. */

@@ -1,5 +1,6 @@
 import { millisBetween, monotonicNs } from '../../base/clock.ts';
 import { assert, type ErrorRecord } from '../../base/errors.ts';
+import { guardInMessage } from '../../processor/processor-plan.ts';
 import type { Envelope } from '../../runtime/envelope.ts';
 import type { Lease } from '../../runtime/lease.ts';
 import type { PassEnd, PassReport } from '../../runtime/pass-report.ts';
@@ -82,13 +83,14 @@ export class FramePasses implements PassSequence {
   /** Notes how a step ended; a copy past something is no work of a processor and is not noted. */
   #judge({ work }: RouteStep, end: PassEnd): ErrorRecord | undefined {
     if (this.#isPassingBy || work === 'copy') return end.error;
-    const error = end.error ?? this.#slowness(work, end);
+    const culprit = end.error && guardInMessage(end.error.message);
+    const error = culprit ? noNumbers(culprit) : (end.error ?? this.#slowness(work, end));
     const identity =
       work === 'isp'
         ? { stage: this.#slots.envelope.stage, modelHash: this.#slots.envelope.modelHash, members: [] }
         : { stage: work.stage, modelHash: work.modelHash, members: this.#versions };
     const { startedNs, finishedNs } = end;
-    this.reports.push({ ...identity, startedNs, finishedNs, ...(error ? { error } : {}) });
+    this.reports.push({ ...identity, startedNs, finishedNs, ...(error ? { error } : {}), ...(culprit ? { culprit } : {}) });
     return error;
   }
 
@@ -177,4 +179,9 @@ export class FramePasses implements PassSequence {
   #slotAt(place: Exclude<Place, FrameWindow>): Lease {
     return typeof place === 'string' ? this.#slots[place] : place;
   }
+}
+
+/** What a graph's guard tells, see `planProcessor`. */
+function noNumbers(key: string): ErrorRecord {
+  return { code: 'processor.result', message: `Expected numbers from processor ${key} but its graph made NaN` };
 }

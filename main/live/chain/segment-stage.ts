@@ -4,7 +4,7 @@ import { type MosaicLevels, mosaicInput, mosaicResult, onMosaics } from '../../p
 import type { ProcessorDeclaration } from '../../processor/declaration.ts';
 import { onPictures, pictureInput, picturePorts } from '../../processor/picture-ends.ts';
 import type { GraphSegment } from '../../processor/processor-chain.ts';
-import type { InputValues, PlanePort, Stage, StagePlan } from '../../processor/stage.ts';
+import { elementsOf, type InputValues, type PlanePort, type Stage, type StagePlan } from '../../processor/stage.ts';
 
 /** What a segment of the chain works on: pictures behind the ISP, or mosaics before it, whose levels it has to know. */
 export interface SegmentGround {
@@ -37,53 +37,49 @@ export interface SegmentStrips {
   readonly halo: number;
 }
 
-/** Rows of a strip: lower ones cost more in halos and runs than they gain in the cache, as RGB of floats outgrows it either way. */
-const requestedRows = 180;
+/** Rows of a strip, within a tenth as fast as 60 and 180; many strips leave no core without one at the end of a frame. */
+const requestedRows = 90;
+/** Least rows of a strip for each of its halo, whose rows are made twice. */
+const rowsPerHaloRow = 6;
 
-/** Strips for a segment that depends on `halo` rows, or undefined where the frame is too low to be cut. */
-export function segmentStrips(height: number, halo: number): SegmentStrips | undefined {
-  const { rowsPerStrip: rows } = planStrips(height, Math.max(requestedRows, 2 * halo), noHalo, 1);
-  return rows + 2 * halo < height ? { rows, halo } : undefined;
+/**
+ * Strips for a segment that depends on `halo` rows, or undefined where the frame is too low to be cut. Both are multiples of `rowMultiple`:
+ * 2 before the ISP, where a frame is made of cells.
+ */
+export function segmentStrips(height: number, halo: number, rowMultiple: 1 | 2 = 1): SegmentStrips | undefined {
+  if (height % rowMultiple !== 0) return undefined;
+  const wholeHalo = Math.ceil(halo / rowMultiple) * rowMultiple;
+  const { rowsPerStrip: rows } = planStrips(height, Math.max(requestedRows, rowsPerHaloRow * wholeHalo), noHalo, rowMultiple);
+  return rows + 2 * wholeHalo < height ? { rows, halo: wholeHalo } : undefined;
 }
 
 /**
  * Strips of one height that lie within the frame: those at its edges have their own rows at an edge of the graph's frame, which therefore
- * does there what it would do with the whole one.
+ * does there what it would do with the whole one. A frame that is not cut is one strip without a halo.
  */
-function stripPlanOf({ graph }: GraphSegment, { width, height }: SegmentGround, { rows, halo }: SegmentStrips): StagePlan {
-  const graphRows = rows + 2 * halo;
-  const strips = planStrips(height, rows, noHalo, 1);
-  const firstRows = strips.strips.map(({ firstRow }) => firstRow);
-  const readRows = firstRows.map((row) => Math.min(Math.max(0, row - halo), height - graphRows));
-  const plane = (name: string, from: readonly number[], shape: readonly number[]): PlanePort => {
-    return { name, type: 'uint8', windows: from.map((row) => ({ offset: row * width * 4, shape })) };
-  };
-  return {
-    graph: onPictures(graph, rows),
-    strips,
-    inputs: [plane(picturePorts.picture, readRows, [graphRows, width, 4])],
-    outputs: [plane(picturePorts.result, firstRows, [rows, width, 4])],
-    outputWidth: width,
-    outputHeight: height,
-    cuts: firstRows.map((row, index) => row - (readRows[index] as number)),
-  };
-}
-
-function planOf(segment: GraphSegment, ground: SegmentGround): StagePlan {
-  const { graph, inputSize } = segment;
+function planOf({ graph, inputSize }: GraphSegment, ground: SegmentGround): StagePlan {
   const { width, height, levels, threads, strips } = ground;
-  if (strips) return stripPlanOf(segment, ground, strips);
+  const { rows, halo } = strips ?? { rows: height, halo: 0 };
+  const graphRows = rows + 2 * halo;
+  const plan = planStrips(height, rows, noHalo, levels ? 2 : 1);
+  const firstRows = plan.strips.map(({ firstRow }) => firstRow);
+  const readRows = firstRows.map((row) => Math.min(Math.max(0, row - halo), height - graphRows));
+  const [type, channels] = levels ? (['uint16', []] as const) : (['uint8', [4]] as const);
+  const planeFrom = (name: string, from: readonly number[], stripRows: number): PlanePort => {
+    const shape = [stripRows, width, ...channels];
+    return { name, type, windows: from.map((row) => ({ offset: (row * elementsOf(shape)) / stripRows, shape })) };
+  };
   const ages = Array.from({ length: inputSize }, (_, age) => age);
-  const [type, shape] = levels ? (['uint16', [height, width]] as const) : (['uint8', [height, width, 4]] as const);
-  const plane = (name: string): PlanePort => ({ name, type, windows: [{ offset: 0, shape }] });
+  const stripRows = strips && rows;
+  const cut = { cuts: firstRows.map((row, index) => row - (readRows[index] as number)), firstRows: readRows };
   return {
-    graph: levels ? onMosaics(graph, levels) : onPictures(graph),
-    strips: planStrips(height, height, noHalo, 1),
-    inputs: ages.map((age) => plane(levels ? mosaicInput(age) : pictureInput(age))),
-    outputs: [plane(levels ? mosaicResult : picturePorts.result)],
+    graph: levels ? onMosaics(graph, levels, stripRows) : onPictures(graph, stripRows),
+    strips: plan,
+    inputs: ages.map((age) => planeFrom(levels ? mosaicInput(age) : pictureInput(age), readRows, graphRows)),
+    outputs: [planeFrom(levels ? mosaicResult : picturePorts.result, firstRows, rows)],
     outputWidth: width,
     outputHeight: height,
-    threads,
+    ...(strips ? cut : { threads }),
   };
 }
 

@@ -134,7 +134,7 @@ export class StreamChain {
   #judge({ event }: Completion): void {
     const { chain } = this.#parts;
     for (const report of event.passes ?? []) {
-      const { suspension, isUnclear } = this.meter.note(report);
+      const { suspension, hasHarmed } = this.meter.note(report);
       if (suspension) {
         const { failures, error } = suspension;
         chain.suspend(suspension.processor, {
@@ -143,7 +143,7 @@ export class StreamChain {
         });
       }
       if (suspension) this.suspended.announce(suspension);
-      if (!isUnclear || report.members.every(({ key }) => this.#apart.has(key))) continue;
+      if (!hasHarmed || report.members.every(({ key }) => this.#apart.has(key))) continue;
       for (const { key } of report.members) this.#apart.add(key);
       chain.outdated.announce();
     }

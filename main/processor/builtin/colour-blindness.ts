@@ -3,7 +3,7 @@ import type { Value } from '../../graph/graph.ts';
 import type { GraphBuilder } from '../../graph/graph-builder.ts';
 import { defineProcessor } from '../define-processor.ts';
 import { runtime } from '../parameters.ts';
-import { mix } from './video-planes.ts';
+import { mix, planesOf, videoOf } from './video-planes.ts';
 
 /** Linear sRGB as a dichromat sees it, row by row, of Machado, Oliveira and Fernandes (IEEE TVCG 15, 2009), severity 1. */
 export const dichromatMatrices = {
@@ -39,14 +39,13 @@ export const colourBlindness = defineProcessor({
   prepare: () => ({ inputSize: 1 }),
   halo: () => 0,
   graph: (g, { video, blind_kind, blind_severity }) => {
-    const transposed = Object.values(dichromatMatrices).flatMap((m) =>
-      [0, 1, 2].flatMap((column) => [m[column], m[column + 3], m[column + 6]]),
-    );
-    const matrices = g.constant('float32', transposed as number[], [3, 3, 3]);
+    const matrices = g.constant('float32', Object.values(dichromatMatrices).flat(), [3, 3, 3]);
     const matrix = g.gather(matrices, g.cast(blind_kind, 'int32'), 0);
-    const light = decoded(g, video);
-    const seen = mix(g, light, g.matrixMultiply(light, matrix), blind_severity);
-    return { video: encoded(g, g.clip(seen, g.scalar(0), g.scalar(1))) };
+    const planes = planesOf(g, video);
+    const [, , rows, columns] = planes.shape as readonly number[] as [number, number, number, number];
+    const light = g.reshape(decoded(g, planes), [3, rows * columns]);
+    const seen = g.clip(mix(g, light, g.matrixMultiply(matrix, light), blind_severity), g.scalar(0), g.scalar(1));
+    return { video: videoOf(g, g.reshape(encoded(g, seen), [1, 3, rows, columns])) };
   },
 });
 

@@ -1,9 +1,16 @@
 import { z } from 'zod';
 import { defineProcessor } from '../define-processor.ts';
 import { runtime } from '../parameters.ts';
-import { lumaPlanes, overRgb, withBorder } from './video-planes.ts';
+import { acrossInPhases, downInPhases, planeOfPhases } from './separable-filter.ts';
+import { lumaPlanes, planesOf, videoOf } from './video-planes.ts';
 
 const colours = { red: [1, 0, 0], green: [0, 1, 0], cyan: [0, 1, 1], white: [1, 1, 1] } as const;
+
+/** Sobel's two filters. */
+const [step, smooth] = [
+  [-0.5, 0, 0.5],
+  [0.5, 1, 0.5],
+];
 
 /** Sobel's gradient of luma, over black or over the picture: what focus and sharpening do, seen at once. */
 export const edgeView = defineProcessor({
@@ -44,20 +51,19 @@ export const edgeView = defineProcessor({
   prepare: () => ({ inputSize: 1 }),
   halo: () => 1,
   graph: (g, { video, edge_gain, edge_threshold, edge_overlay, edge_colour }) => {
-    const luma = withBorder(g, lumaPlanes(g, video), 1);
+    const planes = planesOf(g, video);
+    const luma = lumaPlanes(g, planes);
     // A step from 0 to 1 has a gradient of 1.
-    const across = [-1, 0, 1, -2, 0, 2, -1, 0, 1].map((weight) => weight / 4);
-    const down = [-1, -2, -1, 0, 0, 0, 1, 2, 1].map((weight) => weight / 4);
-    const gradients = g.convolve(luma, g.constant('float32', [...across, ...down], [2, 1, 3, 3]), [1, 1]);
-    const squared = g.multiply(gradients, gradients);
-    const direction = (channel: number): typeof video => g.slice(squared, [{ axis: 1, start: channel, end: channel + 1 }]);
-    const strength = g.squareRoot(g.add(direction(0), direction(1)));
+    const squared = (across: readonly number[], down: readonly number[]): typeof video => {
+      const gradient = downInPhases(g, acrossInPhases(g, luma, across), down);
+      return g.multiply(gradient, gradient);
+    };
+    const squares = g.add(squared(step, smooth), squared(smooth, step));
+    const strength = g.squareRoot(planeOfPhases(g, squares, video.shape[2] as number));
     const shown = g.clip(g.subtract(g.multiply(strength, edge_gain), edge_threshold), g.scalar(0), g.scalar(1));
-    const table = g.constant('float32', Object.values(colours).flat(), [4, 1, 3]);
+    const table = g.constant('float32', Object.values(colours).flat(), [4, 3, 1, 1]);
     const colour = g.gather(table, g.cast(edge_colour, 'int32'), 0);
-    const [, rows, columns] = video.shape as readonly number[] as [number, number, number];
-    const tint = g.reshape(g.matrixMultiply(g.reshape(shown, [rows * columns, 1]), colour), [1, rows, columns, 3]);
-    const under = g.multiply(video, edge_overlay);
-    return { video: g.add(g.subtract(under, g.multiply(under, overRgb(g, shown))), tint) };
+    const left = g.multiply(g.subtract(g.scalar(1), shown), edge_overlay);
+    return { video: videoOf(g, g.add(g.multiply(planes, left), g.multiply(colour, shown))) };
   },
 });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineProcessor } from '../define-processor.ts';
 import { loadTime, runtime } from '../parameters.ts';
 import { colourMap, colourMapNames, colourMapSize } from './colour-maps.ts';
-import { lumaPlanes, mix } from './video-planes.ts';
+import { lumaPlanes, mix, planesOf } from './video-planes.ts';
 
 /** Shows luma between two levels as colours of a map, to judge exposure and faint structure. A table and one look-up per pixel. */
 export const falseColour = defineProcessor({
@@ -46,7 +46,7 @@ export const falseColour = defineProcessor({
     const [, rows, columns] = video.shape as readonly number[] as [number, number, number];
     const last = g.scalar(colourMapSize - 1);
     const span = g.maximum(g.subtract(false_high, false_low), g.scalar(1e-4));
-    const level = g.divide(g.subtract(g.reshape(lumaPlanes(g, video), [rows * columns]), false_low), span);
+    const level = g.divide(g.subtract(g.reshape(lumaPlanes(g, planesOf(g, video)), [rows * columns]), false_low), span);
     const index = g.cast(g.round(g.clip(g.multiply(level, last), g.scalar(0), last)), 'int32');
     const table = g.constant('float32', colourMap(false_map), [colourMapSize, 3]);
     const colours = g.reshape(g.gather(table, index, 0), [1, rows, columns, 3]);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Value } from '../../graph/graph.ts';
 import { defineProcessor } from '../define-processor.ts';
 import { loadTime, runtime } from '../parameters.ts';
-import { mix, withBorder } from './video-planes.ts';
+import { mix, planesOf, videoOf, withBorder } from './video-planes.ts';
 
 /**
  * The guided filter (He, Sun and Tang, ECCV 2010) with each channel its own guide: flat areas become their mean, edges much stronger
@@ -38,10 +38,13 @@ export const guidedDenoise = defineProcessor({
     }),
   },
   prepare: () => ({ inputSize: 1 }),
+  // A window of windows.
+  halo: ({ denoise_radius }) => 2 * denoise_radius,
   graph: (g, { video, denoise_noise, denoise_strength }, { denoise_radius }) => {
     const side = 2 * denoise_radius + 1;
-    const windowMean = (x: Value): Value => g.averagePool(withBorder(g, x, denoise_radius), [side, side]);
-    const planes = g.transpose(video, [0, 3, 1, 2]);
+    // A mean of means of rows: side² samples are added in 2 side steps.
+    const windowMean = (x: Value): Value => g.averagePool(g.averagePool(withBorder(g, x, denoise_radius), [side, 1]), [1, side]);
+    const planes = planesOf(g, video);
     const mean = windowMean(planes);
     // Rounding may leave a variance a little below 0, where it is none.
     const difference = g.subtract(windowMean(g.multiply(planes, planes)), g.multiply(mean, mean));
@@ -49,6 +52,6 @@ export const guidedDenoise = defineProcessor({
     const slope = g.divide(variance, g.add(variance, g.multiply(denoise_noise, denoise_noise)));
     const offset = g.subtract(mean, g.multiply(slope, mean));
     const filtered = g.add(g.multiply(windowMean(slope), planes), windowMean(offset));
-    return { video: g.transpose(mix(g, planes, filtered, denoise_strength), [0, 2, 3, 1]) };
+    return { video: videoOf(g, mix(g, planes, filtered, denoise_strength)) };
   },
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineProcessor } from '../define-processor.ts';
 import { runtime } from '../parameters.ts';
-import { lumaPlanes, overChannels, withBorder } from './video-planes.ts';
+import { lumaPlanes, planesOf, videoOf, withBorder } from './video-planes.ts';
 
 /** Frames that are averaged. */
 const frames = 4;
@@ -33,8 +33,10 @@ export const temporalDenoise = defineProcessor({
     }),
   },
   prepare: () => ({ inputSize: frames }),
+  halo: () => 1,
   graph: (g, { video, temporal_tolerance, temporal_strength }) => {
-    const luma = lumaPlanes(g, video);
+    const planes = planesOf(g, video);
+    const luma = lumaPlanes(g, planes);
     const newest = g.slice(luma, [{ axis: 0, start: frames - 1, end: frames }]);
     const difference = g.averagePool(withBorder(g, g.absolute(g.subtract(luma, newest)), 1), [3, 3]);
     const ratio = g.divide(difference, temporal_tolerance);
@@ -42,7 +44,7 @@ export const temporalDenoise = defineProcessor({
     // The newest frame counts whole, whatever the strength.
     const older = g.constant('float32', [1, 1, 1, 0], [frames, 1, 1, 1]);
     const share = g.add(g.multiply(older, temporal_strength), g.subtract(g.scalar(1), older));
-    const weights = overChannels(g, g.multiply(closeness, share), video);
-    return { video: g.divide(g.reduceSum(g.multiply(video, weights), [0]), g.reduceSum(weights, [0])) };
+    const weights = g.multiply(closeness, share);
+    return { video: videoOf(g, g.divide(g.reduceSum(g.multiply(planes, weights), [0]), g.reduceSum(weights, [0]))) };
   },
 });

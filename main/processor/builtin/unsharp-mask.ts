@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { defineProcessor } from '../define-processor.ts';
 import { loadTime, runtime } from '../parameters.ts';
-import { lumaPlanes, overRgb, withBorder } from './video-planes.ts';
+import { acrossInPhases, downInPhases, planeOfPhases } from './separable-filter.ts';
+import { lumaPlanes, planesOf, videoOf } from './video-planes.ts';
 
 /** A Gaussian of `sigma` samples, cut at three of them and with a sum of 1. */
 export function gaussianWeights(sigma: number): number[] {
@@ -45,15 +46,13 @@ export const unsharpMask = defineProcessor({
   halo: ({ unsharp_sigma }) => (gaussianWeights(unsharp_sigma).length - 1) / 2,
   graph: (g, { video, unsharp_amount, unsharp_threshold }, { unsharp_sigma }) => {
     const weights = gaussianWeights(unsharp_sigma);
-    const taps = weights.length;
-    const luma = lumaPlanes(g, video);
-    const padded = withBorder(g, luma, (taps - 1) / 2);
-    const down = g.convolve(padded, g.constant('float32', weights, [1, 1, taps, 1]), [1, 1]);
-    const blurred = g.convolve(down, g.constant('float32', weights, [1, 1, 1, taps]), [1, 1]);
+    const planes = planesOf(g, video);
+    const luma = lumaPlanes(g, planes);
+    const blurred = planeOfPhases(g, downInPhases(g, acrossInPhases(g, luma, weights), weights), video.shape[2] as number);
     const detail = g.subtract(luma, blurred);
     // Shrunk towards 0 by the threshold, so that nothing jumps where it is crossed.
     const within = g.clip(detail, g.negative(unsharp_threshold), unsharp_threshold);
     const added = g.multiply(g.subtract(detail, within), unsharp_amount);
-    return { video: g.add(video, overRgb(g, added)) };
+    return { video: videoOf(g, g.add(planes, added)) };
   },
 });

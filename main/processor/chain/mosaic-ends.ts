@@ -3,7 +3,9 @@ import type { SensorDescription } from '../../frame/frame-meta.ts';
 import { compose } from '../../graph/composition.ts';
 import type { Graph, Value } from '../../graph/graph.ts';
 import { GraphBuilder } from '../../graph/graph-builder.ts';
+import { foldSeams } from '../../graph/seam-folding.ts';
 import { processorPorts } from '../processor-plan.ts';
+import { stagePorts } from '../stage.ts';
 
 /** What a sample of the mosaic means. */
 export type MosaicLevels = Pick<SensorDescription, 'blackLevels' | 'whiteLevel'>;
@@ -19,18 +21,18 @@ export function mosaicInput(age: number): string {
 /**
  * A processors' graph of one channel between mosaics of 16 bit, before the ISP: 0 is the black level of each position of the cell and 1
  * the first saturated value. What lies outside, noise below black above all, is carried past the processors and added again, so that a
- * sample which no processor changes comes out as it went in.
+ * sample which no processor changes comes out as it went in. Strips, of whole cells, are as `onPictures` has them.
  */
-export function onMosaics(graph: Graph, levels: MosaicLevels): Graph {
+export function onMosaics(graph: Graph, levels: MosaicLevels, stripRows?: number): Graph {
   const video = graph.inputs.find(({ name }) => name === processorPorts.video);
   assert(video, `Expected an input ${processorPorts.video} of graph ${graph.name}`);
   const [frames, rows, columns] = video.shape as readonly [number, number, number, number];
   const entered = compose(entrance(frames, rows, columns, levels), graph, { [enteringVideo]: processorPorts.video });
-  const left = compose(entered, exit(rows, columns, levels), {
+  const left = compose(entered, exit(rows, columns, levels, stripRows), {
     [processorPorts.result]: leavingVideo,
     [outside]: leavingOutside,
   });
-  return { ...left, name: graph.name };
+  return { ...foldSeams(left), name: graph.name };
 }
 
 const enteringVideo = 'mosaic_entering';
@@ -65,7 +67,7 @@ function asLight(g: GraphBuilder, mosaic: Value, { blackLevels, whiteLevel }: Mo
   return g.reshape(light, [1, ...(mosaic.shape as readonly number[]), 1]);
 }
 
-function exit(rows: number, columns: number, { blackLevels, whiteLevel }: MosaicLevels): Graph {
+function exit(rows: number, columns: number, { blackLevels, whiteLevel }: MosaicLevels, stripRows: number | undefined): Graph {
   const g = new GraphBuilder('mosaic-exit');
   const video = g.input(leavingVideo, 'float32', [1, rows, columns, 1], 'Mosaic in [0, 1]');
   const rest = g.input(leavingOutside, 'float32', [1, rows, columns, 1], 'What lies below black and above white');
@@ -73,7 +75,9 @@ function exit(rows: number, columns: number, { blackLevels, whiteLevel }: Mosaic
   const spans = blackLevels.map((black) => whiteLevel - black);
   const samples = g.add(g.multiply(light, byPosition(g, spans)), byPosition(g, blackLevels));
   const rounded = g.round(g.clip(samples, g.scalar(0), g.scalar(65535)));
-  g.output(mosaicResult, g.cast(g.reshape(rounded, [rows, columns]), 'uint16'), 'Mosaic, DN');
+  const whole = g.cast(g.reshape(rounded, [rows, columns]), 'uint16');
+  const cut = stripRows === undefined ? undefined : g.input(stagePorts.cut, 'int64', [1], 'Rows to leave out above');
+  g.output(mosaicResult, cut && stripRows !== undefined ? g.rowsFrom(whole, cut, stripRows) : whole, 'Mosaic, DN');
   return g.build();
 }
 

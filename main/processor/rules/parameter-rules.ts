@@ -4,7 +4,7 @@ import { type Breach, type DeclarationRule, shown } from './rule.ts';
 import { expectedValue, isLimit, isNumeric, isSingle } from './schema-values.ts';
 
 /** Names of graph ports and of call inputs that no parameter can have. */
-const reservedNames = ['video', 'video_out', 'video_raw', 'video_timestamps', 'prompts'];
+const reservedNames = ['video', 'video_out', 'video_raw', 'video_timestamps', 'prompts', 'first_row', 'alarm'];
 
 type ParameterBreach = Omit<Breach, 'field'>;
 

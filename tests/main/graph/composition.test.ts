@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compose, renameInputs } from '../../../main/graph/composition.ts';
+import { compose, mergeInputs, renameInputs } from '../../../main/graph/composition.ts';
 import type { Graph } from '../../../main/graph/graph.ts';
 import { GraphBuilder } from '../../../main/graph/graph-builder.ts';
 import { runGraph } from '../../support/run-graph.ts';
@@ -105,5 +105,21 @@ describe('an input that gets another name', () => {
     const renamed = renameInputs(graph(), { x: 'z', z: 'x' });
     expect(renamed.inputs.map(({ name }) => name)).toEqual(['z', 'x']);
     expect(await runGraph(renamed, { x: Float32Array.of(1), z: Float32Array.of(2) })).toEqual({ y: [3] });
+  });
+});
+
+describe('an input of both graphs', () => {
+  it('becomes one', async () => {
+    const composed = compose(step('first', 'a', 'b'), step('second', 'c', 'd'), { b: 'c' });
+    const merged = mergeInputs(composed, 'second_factor', 'first_factor');
+    expect(merged.inputs.map(({ name }) => name)).toEqual(['a', 'first_factor']);
+    const expected = await runGraph(composed, { a: values, first_factor: two, second_factor: two });
+    expect(await runGraph(merged, { a: values, first_factor: two })).toEqual(expected);
+  });
+
+  it('is refused where the two are not of one kind', () => {
+    const composed = compose(step('first', 'a', 'b'), step('second', 'c', 'd'), { b: 'c' });
+    expect(() => mergeInputs(composed, 'second_factor', 'a')).toThrow('Expected float32 [] for node first+second/second_factor');
+    expect(() => mergeInputs(composed, 'x', 'a')).toThrow('but received x');
   });
 });

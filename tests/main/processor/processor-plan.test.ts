@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ImageProcessor } from '../../../main/processor/image-processor.ts';
-import { planProcessor, processorInputs } from '../../../main/processor/processor-plan.ts';
+import { guardInMessage, planProcessor, processorInputs } from '../../../main/processor/processor-plan.ts';
 import { runGraph } from '../../support/run-graph.ts';
 import { halfProcessor, liftProcessor, meanProcessor } from './example-processors.ts';
 
@@ -51,5 +51,42 @@ describe('the graph of a processor', () => {
     const video = Float32Array.of(0, 0.5, 1, 0.75, 0.5, 1, 0.75, 0.5, 1);
     expect((await runGraph(graph, { ...inputs, video })).video_out).toEqual([1, 1, 0.5]);
     expect(processorInputs(meanProcessor.params, {}).mean_channel).toEqual(Float32Array.of(1));
+  });
+});
+
+describe('a guarded graph', () => {
+  const root = (offset: number): ImageProcessor =>
+    ({
+      ...liftProcessor,
+      graph: (g, { video }) => ({ video: g.squareRoot(g.subtract(video, g.scalar(offset))) }),
+    }) as ImageProcessor;
+  const video = Float32Array.of(0, 0.25, 0.5, 0.75, 1, 0.125);
+  const run = (offset: number, alarm: number): Promise<Record<string, number[]>> =>
+    runGraph(planProcessor(root(offset), { ...size, loadTimeValues: {}, guard: 'lift-2' }), {
+      video,
+      lift_gain: Float32Array.of(1),
+      alarm: Float32Array.of(alarm),
+    });
+
+  it('ends a run whose result is no number anywhere, and tells whose it is', async () => {
+    const thrown = await run(0.1, 1).catch((error: unknown) => String(error));
+    expect(guardInMessage(String(thrown))).toBe('lift-2');
+  });
+
+  it('lets a run end well where the alarm is off, and where the result is numbers, infinity too', async () => {
+    expect((await run(0.1, 0)).video_out?.slice(1)).toEqual(
+      [0.15, 0.4, 0.65, 0.9, 0.025].map((x) => expect.closeTo(Math.sqrt(x), 5)),
+    );
+    expect((await run(0, 1)).video_out?.[4]).toBe(1);
+    const divided = { ...liftProcessor, graph: (g, { video: x }) => ({ video: g.divide(g.scalar(1), x) }) } as ImageProcessor;
+    const graph = planProcessor(divided, { ...size, loadTimeValues: {}, guard: 'lift' });
+    const { video_out } = await runGraph(graph, { video, lift_gain: Float32Array.of(1), alarm: Float32Array.of(1) });
+    expect(video_out).toEqual([1, 1, 1, 1, 1, 1]);
+  });
+
+  it('has no guard where it gives what it is given', () => {
+    const same = { ...liftProcessor, graph: (_g, { video: x }) => ({ video: x }) } as ImageProcessor;
+    const { nodes } = planProcessor(same, { ...size, loadTimeValues: {}, guard: 'lift' });
+    expect(nodes.map(({ operator }) => operator)).toEqual(['Reshape']);
   });
 });

@@ -136,3 +136,41 @@ describe('a graph that fails in a session that it shares', () => {
     expect(b.chain.state.entries.map(({ state }) => state)).toEqual(['running', 'failed', 'running']);
   });
 });
+
+describe('a graph that makes NaN', () => {
+  /** Live, the root of a number below 0 where the parameter is above 2. */
+  const root = (of: string): string => `graph: (g, { video, test_gain }) => {
+    if (video.shape[1] !== 24) return { video: g.multiply(video, test_gain) };
+    return { video: g.multiply(video, g.reshape(g.squareRoot(${of}), [1, 1, 1, 1])) };
+  },`;
+
+  it('is blamed by its name in the very frame, and alone', async () => {
+    const { b, camera, plain } = await failingBench(root('g.subtract(g.scalar(2), test_gain)'));
+    expect(b.chain.state.entries.map(({ state }) => state)).toEqual(['running', 'running', 'running']);
+    expect((await b.make(camera)).event.passes?.map(({ stage }) => stage)).toEqual(['fast-isp', 'good+bad+good-2']);
+    b.processors.parametersOf('bad').set({ test_gain: 4 });
+    const { event: shared } = await b.make(camera);
+    expect(shared.passes?.[1]).toMatchObject({
+      culprit: 'bad',
+      error: { code: 'processor.result', message: 'Expected numbers from processor bad but its graph made NaN' },
+    });
+    expect(b.streamChain.measurements().map(({ failures }) => failures)).toEqual([0, 1, 0]);
+    await b.stream.rebuildChain();
+    for (let frame = 2; frame <= 10; frame++) {
+      const { event, pixel } = await b.make(camera);
+      expect([event.status, closeTo(pixel, plain.pixel)]).toEqual(['done', true]);
+    }
+    expect(b.streamChain.measurements().map(({ failures }) => failures)).toEqual([0, 10, 0]);
+    expect(b.chain.state.entries.map(({ state }) => state)).toEqual(['running', 'suspended', 'running']);
+  });
+
+  it('is loaded all the same where it does so with its first values, since others may do', async () => {
+    const { b, camera } = await failingBench(root('g.subtract(g.scalar(0.5), test_gain)'));
+    expect(b.chain.state.entries.map(({ state }) => state)).toEqual(['running', 'running', 'running']);
+    await b.make(camera);
+    b.processors.parametersOf('bad').set({ test_gain: 0.25 });
+    await b.stream.rebuildChain();
+    await b.make(camera);
+    expect(b.streamChain.measurements().map(({ failures }) => failures)).toEqual([0, 1, 0]);
+  });
+});
