@@ -1,5 +1,4 @@
 import type { Constant, Graph, Node, Value } from './graph.ts';
-import { shapesAgree } from './tensor-type.ts';
 
 /**
  * The same graph without what is of no use where graphs have been joined: changes of layout that undo each other (Reshape of Reshape,
@@ -41,20 +40,21 @@ class Folding {
     const before = this.#makers.get(from);
     if (node.operator === 'Slice') return this.#isWhole(node, made) ? from : undefined;
     if (node.operator === 'Clip') return before && this.#clipsAs(before, node) ? from : undefined;
-    if (!isLayout(node)) return undefined;
+    if (!isLayout(node) || !made.shape.every(Number.isInteger)) return undefined;
     if (before?.operator === 'Clip') {
       const [clipped, ...bounds] = before.inputs as [string, ...string[]];
       const laid = this.#standInFor({ ...node, inputs: [clipped, ...rest] }, made);
       const outputs = [{ ...made, name: `${made.name}/clipped` }];
       return laid && this.#once({ ...before, name: `${node.name}/clip`, inputs: [laid, ...bounds], outputs });
     }
-    if (node.operator === 'Reshape') {
-      const isThis = shapesAgree(this.#values.get(from)?.shape ?? ['open'], made.shape);
-      if (isThis) return from;
-    }
+    if (node.operator === 'Reshape' && this.#hasShape(from, made)) return from;
     if (before?.operator !== node.operator) return undefined;
     const [earlier] = before.inputs as [string, ...string[]];
-    if (node.operator === 'Reshape') return this.#standInFor({ ...node, inputs: [earlier, ...rest] }, made);
+    // A 0 takes the extent of what enters, which would be another.
+    const target = node.operator === 'Reshape' ? this.#constants.get(rest[0] as string)?.data : undefined;
+    if (target instanceof BigInt64Array && !target.includes(0n)) {
+      return this.#standInFor({ ...node, inputs: [earlier, ...rest] }, made);
+    }
     return undoes(node, before) ? earlier : undefined;
   }
 
@@ -62,7 +62,13 @@ class Folding {
   #isWhole({ inputs: [from = '', , , , steps = ''] }: Node, made: Value): boolean {
     const data = this.#constants.get(steps)?.data;
     const isForward = data instanceof BigInt64Array && data.every((step) => step === 1n);
-    return isForward && shapesAgree(this.#values.get(from)?.shape ?? ['open'], made.shape);
+    return isForward && this.#hasShape(from, made);
+  }
+
+  /** Whether a value has the shape of another; one that is not known is never equal. */
+  #hasShape(name: string, { shape }: Value): boolean {
+    const known = this.#values.get(name)?.shape;
+    return known?.length === shape.length && known.every((extent, axis) => Number.isInteger(extent) && extent === shape[axis]);
   }
 
   /** A sum of everything adds up the same samples in any layout of as many axes: in the first one that there was. */
@@ -111,8 +117,8 @@ function isLayout({ operator }: Node): boolean {
 }
 
 function undoes(second: Node, first: Node): boolean {
-  const [outer, inner] = [second.attributes.perm, first.attributes.perm] as [readonly number[], readonly number[]];
-  return outer.every((axis, index) => inner[axis] === index);
+  const [outer, inner] = [second.attributes.perm, first.attributes.perm];
+  return Array.isArray(outer) && Array.isArray(inner) && outer.every((axis, index) => inner[axis] === index);
 }
 
 function withoutUnused(graph: Graph): Graph {

@@ -37,7 +37,7 @@ export interface ProcessorFacts {
   readonly functions: readonly string[];
 }
 
-const functionNames = ['prepare', 'graph', 'call', 'shutdown'] as const;
+const functionNames = ['prepare', 'halo', 'graph', 'call', 'shutdown'] as const;
 
 /** Reads what anything declares as a processor. Never throws: what is wrong with it is for the rules to say. */
 export function processorFacts(declared: unknown): ProcessorFacts {

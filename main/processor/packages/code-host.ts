@@ -92,6 +92,7 @@ class CodeHost {
     return {
       facts,
       prepare: (values) => this.#ask({ kind: 'prepare', values }),
+      ...(facts.functions.includes('halo') ? { halo: (values) => this.#ask({ kind: 'halo', values }) } : {}),
       plan: async (request) => (await this.#ask({ kind: 'plan', request })) as Graph,
       call: (request) => this.#ask({ kind: 'call', request }),
       callOnPictures: async (call) => void (await this.#ask({ kind: 'call-on-pictures', call })),

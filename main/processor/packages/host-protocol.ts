@@ -14,6 +14,7 @@ export interface HostOrder {
 /** What a host thread is asked, one after the other. */
 export type HostRequest =
   | { readonly kind: 'prepare'; readonly values: ParameterValues }
+  | { readonly kind: 'halo'; readonly values: ParameterValues }
   | { readonly kind: 'plan'; readonly request: ProcessorRequest }
   | { readonly kind: 'call'; readonly request: ProcessorCall }
   | { readonly kind: 'call-on-pictures'; readonly call: PictureCall }

@@ -36,6 +36,8 @@ function run(handle: ProcessorHandle, request: HostRequest): Promise<unknown> {
   switch (request.kind) {
     case 'prepare':
       return handle.prepare(request.values);
+    case 'halo':
+      return handle.halo?.(request.values) ?? Promise.resolve(undefined);
     case 'plan':
       return handle.plan(request.request);
     case 'call':

@@ -40,6 +40,8 @@ const onnxManifest = z.strictObject({
     range: z.enum(['0..1', '-1..1', '0..255']),
     width: z.int().min(0).default(0),
     height: z.int().min(0).default(0),
+    /** Rows above and below a row that the result depends on: the model then joins its neighbours and is cut in strips. */
+    halo: z.int().min(0).max(256).optional(),
   }),
 });
 

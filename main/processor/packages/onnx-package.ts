@@ -11,11 +11,12 @@ import { describeParameters } from '../parameters.ts';
 import { inlineHandle, type ProcessorHandle } from '../processor-handle.ts';
 import { parametersFrom } from './declared-parameters.ts';
 import type { OnnxManifest } from './manifest.ts';
+import { onnxGraph } from './onnx-graph.ts';
 import type { PackageFiles } from './package-files.ts';
 
 /**
- * The processor of a package of data: one ONNX Runtime session around its model, whose inputs beside the picture are its runtime
- * parameters. Rejects with an InputError where model and parameters do not belong together.
+ * The processor of a package of data, whose inputs beside the picture are its runtime parameters: a graph where the manifest says its halo,
+ * else one ONNX Runtime session around the model, which is called. Rejects with an InputError where model and parameters do not belong together.
  */
 export async function openOnnxPackage(files: PackageFiles): Promise<ProcessorHandle> {
   const { manifest, folder } = files;
@@ -27,6 +28,9 @@ export async function openOnnxPackage(files: PackageFiles): Promise<ProcessorHan
   const model = await ImageModel.open(bytes, `${manifest.model.file} of ${folder}`);
   try {
     expectParameters(manifest, model);
+    const asGraph = manifest.model.halo === undefined ? undefined : graphProcessorOf(manifest, params, bytes);
+    if (asGraph) await model.close();
+    if (asGraph) return inlineHandle(asGraph);
     return inlineHandle(processorOf({ manifest, params, model, bytes }), { kind: 'onnx', files });
   } catch (thrown) {
     await model.close();
@@ -49,6 +53,28 @@ function expectParameters({ params, model: { file } }: OnnxManifest, model: Imag
   throw new InputError('package.inputs', message, 'Declare each input of one element as a runtime parameter.');
 }
 
+/** What a manifest declares. The rules check it, like everything that comes from outside. */
+function declaredBy(manifest: OnnxManifest, params: ImageProcessor['params']): Omit<ImageProcessor, 'graph' | 'call'> {
+  const { schemaVersion: _, kind: __, model: ___, docs, ...declared } = manifest;
+  return {
+    ...(declared as unknown as ProcessorDeclaration & { version: string }),
+    ...(docs === undefined ? {} : { docs }),
+    params,
+    supportsPrompts: false,
+    prepare: () => ({ inputSize: 1 }),
+  };
+}
+
+function graphProcessorOf(manifest: OnnxManifest, params: ImageProcessor['params'], bytes: Uint8Array): ImageProcessor {
+  const { halo = 0 } = manifest.model;
+  const write = onnxGraph(manifest, bytes);
+  return {
+    ...declaredBy(manifest, params),
+    halo: () => halo,
+    graph: (g, { video, ...inputs }, values) => write(g, { video, ...numbersOf(g, params, inputs) }, values),
+  };
+}
+
 interface OpenedPackage {
   readonly manifest: OnnxManifest;
   readonly params: ImageProcessor['params'];
@@ -57,32 +83,26 @@ interface OpenedPackage {
 }
 
 function processorOf({ manifest, params, model, bytes }: OpenedPackage): ImageProcessor {
-  const { schemaVersion: _, kind: __, model: options, docs, ...declared } = manifest;
+  const { model: options } = manifest;
   return {
-    // What it declares is checked by the rules, like everything that comes from outside.
-    ...(declared as unknown as ProcessorDeclaration & { version: string }),
-    ...(docs === undefined ? {} : { docs }),
-    params,
-    supportsPrompts: false,
-    prepare: () => ({ inputSize: 1 }),
+    ...declaredBy(manifest, params),
     call: async ({ video, prompts: _prompts, ...values }) => {
       const numbers = Object.entries(values).map(([name, value]) => [name, Number(value)] as const);
       return { video: await model.run(video, Object.fromEntries(numbers), options) };
     },
     modelGraph: async () => {
       const picture = { graph: readOnnxGraph(bytes), name: options.file, options };
-      return (g, { video, ...inputs }) => {
-        const numbers = describeParameters(params).map((parameter) => {
-          return [
-            parameter.name,
-            numberOf(g, parameter, (inputs as Readonly<Record<string, Value>>)[parameter.name] as Value),
-          ] as const;
-        });
-        return { video: modelOnPicture(g, video, picture, Object.fromEntries(numbers)) };
-      };
+      return (g, { video, ...inputs }) => ({ video: modelOnPicture(g, video, picture, numbersOf(g, params, inputs)) });
     },
     shutdown: () => model.close(),
   };
+}
+
+/** The parameters as the inputs of a model take them, by name. */
+function numbersOf(g: GraphBuilder, params: ImageProcessor['params'], inputs: object): Record<string, Value> {
+  const values = inputs as Readonly<Record<string, Value>>;
+  const entries = describeParameters(params).map((one) => [one.name, numberOf(g, one, values[one.name] as Value)] as const);
+  return Object.fromEntries(entries);
 }
 
 /** A model is called with the number that a choice's text is; a graph's input is the place of the choice. */

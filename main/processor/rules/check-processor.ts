@@ -1,5 +1,6 @@
 import type { ProcessorHandle } from '../processor-handle.ts';
 import { declarationRules } from './declaration-rules.ts';
+import { tryHalo } from './halo-trial.ts';
 import { parameterRules } from './parameter-rules.ts';
 import { type DeclarationRule, findingOf, type RuleReport, shown } from './rule.ts';
 import { tryProcessor } from './trial.ts';
@@ -16,7 +17,9 @@ export const trialRules = {
   'graph-loads': 'ONNX Runtime accepts the graph.',
   'output-shape': 'The result is one frame of the size that entered.',
   'output-finite': 'The result has finite samples at the defaults and at both ends of all ranges.',
-  runs: 'The processor runs on two synthetic frames.',
+  'halo-range': 'The halo, where there is one, is a whole number of rows from 0 to 256, the same for the same values.',
+  'halo-true': 'In strips with as many rows around them as the halo says, the graph makes what it makes of the whole frame.',
+  runs: 'The processor runs on four synthetic frames.',
   'runtime-influence': 'Every runtime parameter has a way to the result (a warning).',
   'video-influence': 'The result is made from the frames (a warning).',
 } as const;
@@ -32,5 +35,7 @@ export async function checkProcessor(handle: ProcessorHandle, knownIds: readonly
     rule.check(facts, { knownIds }).map((breach) => findingOf(rule.id, breach)),
   );
   if (errors.length > 0) return { id, errors, warnings: [], ranges: [] };
-  return { id, ...(await tryProcessor(handle)) };
+  const tried = await tryProcessor(handle);
+  const halo = tried.errors.length > 0 ? [] : await tryHalo(handle);
+  return { id, ...tried, errors: [...tried.errors, ...halo] };
 }

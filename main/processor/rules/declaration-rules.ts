@@ -109,6 +109,22 @@ const preparing: DeclarationRule = {
         ],
 };
 
+const haloOfGraph: DeclarationRule = {
+  id: 'halo-graph',
+  what: '`halo` is for processors with a graph: calls take whole frames.',
+  check: ({ functions }) =>
+    functions.includes('halo') && !functions.includes('graph')
+      ? [
+          {
+            field: 'halo',
+            expected: 'no halo without a graph',
+            received: 'one',
+            fix: 'Leave halo out, or give graph() in place of call().',
+          },
+        ]
+      : [],
+};
+
 /** Rules on what a processor says of itself. */
 export const declarationRules: readonly DeclarationRule[] = [
   fieldRule(
@@ -196,6 +212,7 @@ export const declarationRules: readonly DeclarationRule[] = [
   ),
   preparing,
   oneWayToRun,
+  haloOfGraph,
 ];
 
 function isHttps(value: unknown): boolean {

@@ -1,12 +1,13 @@
-import type { ParameterValue, ParameterValues } from '../../../preload/contract.ts';
+import type { ParameterValues } from '../../../preload/contract.ts';
 import { messageOf } from '../../base/errors.ts';
 import { openGraphSession } from '../graph-session.ts';
-import type { ParameterSchema, ProcessorFacts } from '../processor-facts.ts';
+import type { ProcessorFacts } from '../processor-facts.ts';
 import type { ProcessorHandle } from '../processor-handle.ts';
 import { processorPorts } from '../processor-plan.ts';
 import type { VideoTensor } from '../video-tensor.ts';
 import { checkGraph } from './graph-rules.ts';
 import { findingOf, type RuleFinding, shown, type TrialRange } from './rule.ts';
+import { runtimeOf, scalarsOf, settingValues, trialFrames } from './trial-inputs.ts';
 
 /** Sizes of the trial frames: a usual one, and one that is odd in both directions and smaller than most windows are wide. */
 export const trialSizes = [
@@ -25,7 +26,7 @@ type Size = (typeof trialSizes)[number];
 type Run = (video: VideoTensor, values: ParameterValues) => Promise<Float32Array | RuleFinding>;
 
 /**
- * Runs a processor on two synthetic frames of each of {@link trialSizes}, with its runtime parameters at their defaults, at their least
+ * Runs a processor on four synthetic frames of each of {@link trialSizes}, with its runtime parameters at their defaults, at their least
  * and at their greatest values. Graphs run here, in ONNX Runtime; calls run wherever the handle's code does. Never rejects.
  */
 export async function tryProcessor(handle: ProcessorHandle): Promise<TrialFindings> {
@@ -107,7 +108,7 @@ function callRun(handle: ProcessorHandle, { width, height }: Size): Run {
   };
 }
 
-/** Runs on both frames under every setting, until the first failure. */
+/** Runs on all frames under every setting, until the first failure. */
 async function tryRuns(facts: ProcessorFacts, size: Size, inputSize: number, run: Run): Promise<TrialFindings> {
   let [lowest, highest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const setting of ['defaults', 'lowest', 'highest'] as const) {
@@ -130,43 +131,6 @@ async function tryRuns(facts: ProcessorFacts, size: Size, inputSize: number, run
     }
   }
   return { errors: [], warnings: [], ranges: [{ ...size, lowest, highest }] };
-}
-
-/** The frames of a trial: ramps that reach both ends of every channel, and noise; every call makes them anew. */
-function trialFrames({ width, height }: Size, frames: number): VideoTensor[] {
-  const shape = [frames, height, width, 3] as const;
-  const ramps = Float32Array.from({ length: frames * height * width * 3 }, (_, index) => {
-    const [channel, column, row] = [index % 3, Math.floor(index / 3) % width, Math.floor(index / 3 / width) % height];
-    return [column / (width - 1), row / (height - 1), 1 - column / (width - 1)][channel] as number;
-  });
-  let state = 1;
-  const noise = ramps.map(() => {
-    // A linear congruential generator (Numerical Recipes): the same frame every time.
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return (state >>> 16) / 65535;
-  });
-  return [ramps, noise].map((data) => ({ data, shape }));
-}
-
-function runtimeOf({ params }: ProcessorFacts): [string, ParameterSchema][] {
-  const runtime = Object.entries(params ?? {}).filter(([, { kind }]) => kind === 'runtime');
-  return runtime.map(([name, { schema }]) => [name, schema ?? {}]);
-}
-
-function settingValues(facts: ProcessorFacts, setting: 'defaults' | 'lowest' | 'highest'): ParameterValues {
-  const valueAt = ({ type, minimum, maximum, enum: options, default: value }: ParameterSchema): ParameterValue => {
-    if (setting === 'defaults' || (type === 'string' && !options)) return value as ParameterValue;
-    if (Array.isArray(options)) return options.at(setting === 'lowest' ? 0 : -1);
-    if (type === 'boolean') return setting === 'highest';
-    return (setting === 'lowest' ? minimum : maximum) as number;
-  };
-  return Object.fromEntries(runtimeOf(facts).map(([name, schema]) => [name, valueAt(schema)]));
-}
-
-function scalarsOf(facts: ProcessorFacts, values: ParameterValues): Record<string, Float32Array> {
-  const scalar = (schema: ParameterSchema, value: unknown): number =>
-    Array.isArray(schema.enum) ? schema.enum.indexOf(value) : Number(value);
-  return Object.fromEntries(runtimeOf(facts).map(([name, schema]) => [name, Float32Array.of(scalar(schema, values[name]))]));
 }
 
 function sizeText({ width, height }: Size): string {

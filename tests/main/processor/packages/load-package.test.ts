@@ -233,3 +233,90 @@ describe('the hash of a package', () => {
     expect(new Set([hash, ...others]).size).toBe(3);
   });
 });
+
+/** A model of one picture as `layout` has it: its mean over three rows and columns, border samples repeated, times `scaled_gain`. */
+function blurModel(layout: 'NCHW' | 'NHWC', rows: number | 'rows' = 'rows'): Uint8Array {
+  const g = new GraphBuilder('blur');
+  const isPlanar = layout === 'NCHW';
+  const x = g.input('image', 'float32', isPlanar ? [1, 3, rows, 'columns'] : [1, rows, 'columns', 3], 'picture');
+  const gain = g.input('scaled_gain', 'float32', [1], 'factor');
+  const planes = isPlanar ? x : g.transpose(x, [0, 3, 1, 2]);
+  const pads = g.constant('int64', BigInt64Array.of(0n, 0n, 1n, 1n, 0n, 0n, 1n, 1n), [8]);
+  const mean = g.averagePool(g.padEdge(planes, pads, [1, 3, 'padded rows', 'padded columns']), [3, 3]);
+  const made = g.multiply(mean, gain);
+  g.output('made', isPlanar ? made : g.transpose(made, [0, 2, 3, 1]), 'picture');
+  return writeOnnxModel(g.build()).bytes;
+}
+
+describe('a package of a model with a halo', () => {
+  const withHalo = (halo: number, model: object = {}): object => ({
+    ...onnxManifest,
+    model: { ...onnxManifest.model, ...model, halo },
+  });
+
+  it.each([
+    ['NCHW', '0..1'],
+    ['NHWC', '-1..1'],
+    ['NCHW', '0..255'],
+  ] as const)('is a graph that makes what the model makes when it is called: %s, %s', async (layout, range) => {
+    const model = { layout, range };
+    const files = { 'model.onnx': blurModel(layout) };
+    const asGraph = await opened({ ...files, 'processor.json': withHalo(1, model) });
+    const asCall = await opened({ ...files, 'processor.json': { ...onnxManifest, model: { ...onnxManifest.model, ...model } } });
+    expect([asGraph.report.errors, asGraph.handle.facts.functions]).toEqual([[], ['prepare', 'halo', 'graph']]);
+    expect(await asGraph.handle.halo?.({})).toBe(1);
+    const [width, height] = [5, 4];
+    const data = Float32Array.from({ length: width * height * 3 }, (_, index) => ((index * 7) % 11) / 10);
+    const graph = await asGraph.handle.plan({ width, height, loadTimeValues: {} });
+    const { video_out } = await runGraph(graph, { video: data, scaled_gain: Float32Array.of(0.5) });
+    const video = { data, shape: [1, height, width, 3] } as const;
+    const called = (await asCall.handle.call({ video, prompts: [], values: { scaled_gain: 0.5 } })) as { video: VideoTensor };
+    const clamped = [...called.video.data].map((value) => Math.min(1, Math.max(0, value)));
+    expect(Math.max(...clamped.map((value, index) => Math.abs(value - (video_out?.[index] as number))))).toBeLessThan(1e-6);
+    await asCall.handle.close();
+    await asGraph.handle.close();
+  });
+
+  it('is refused by the rule where the halo is false', async () => {
+    const { report, handle } = await opened({ 'model.onnx': blurModel('NCHW'), 'processor.json': withHalo(0) });
+    expect(report.errors.map(({ rule, field }) => [rule, field])).toEqual([['halo-true', 'halo']]);
+    await handle.close();
+  });
+
+  it('is refused where the model has a size of its own', async () => {
+    const fixed = { 'model.onnx': blurModel('NCHW', 32), 'processor.json': withHalo(1) };
+    await expect(opened(fixed)).rejects.toThrow(
+      'Expected a model for frames of any size of model.onnx with a halo but received one of 32',
+    );
+    const resized = { 'model.onnx': blurModel('NCHW'), 'processor.json': withHalo(1, { width: 64 }) };
+    await expect(opened(resized)).rejects.toThrow('but received one of 64 x 0');
+  });
+});
+
+describe('a package of code with a halo', () => {
+  const withHalo = (halo: number): Record<string, unknown> => ({
+    'processor.json': codeManifest('test'),
+    'processor.js': codeModule(
+      'test',
+      `halo: () => ${halo},
+      graph: (g, { video, test_gain }, _, strip) => {
+        const rows = g.constant('float32', Array.from({ length: video.shape[1] }, (_, row) => row), [1, video.shape[1], 1, 1]);
+        const row = strip ? g.add(rows, strip.firstRow) : rows;
+        return { video: g.multiply(g.multiply(video, test_gain), g.multiply(row, g.scalar(1 / (strip?.frameRows ?? video.shape[1])))) };
+      },`,
+    ),
+  });
+
+  it('tells it from its thread, and is told where a strip lies', async () => {
+    const { report, handle } = await opened(withHalo(3));
+    expect(report.errors).toEqual([]);
+    expect(await handle.halo?.({})).toBe(3);
+    await handle.close();
+  });
+
+  it('is refused by the rule where it is none', async () => {
+    const { report, handle } = await opened(withHalo(-1));
+    expect(report.errors.map(({ rule }) => rule)).toEqual(['halo-range']);
+    await handle.close();
+  });
+});

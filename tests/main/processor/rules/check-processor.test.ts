@@ -62,6 +62,11 @@ const declared: Readonly<Record<string, readonly [string, Record<string, unknown
   'no prepare': ['prepare-present', { prepare: undefined }, 'a function that gives { inputSize } for prepare but received none'],
   'neither graph nor call': ['one-way-to-run', { graph: undefined }, 'either graph() or call() for graph but received neither'],
   'both graph and call': ['one-way-to-run', { call: () => undefined }, 'either graph() or call() for graph but received both'],
+  'a halo for a call': [
+    'halo-graph',
+    { graph: undefined, call: () => undefined, halo: () => 1 },
+    'no halo without a graph for halo but received one',
+  ],
   'no parameters': ['parameters-declared', { params: undefined }, 'a record of parameters for params but received none'],
   'a name without prefix': [
     'parameter-name',
@@ -191,6 +196,34 @@ const tried: Readonly<Record<string, readonly [keyof typeof trialRules, Record<s
     'graph-builds',
     graphOf((g, { video }) => ({ video: g.reduceMean(video, [1]) })),
     'received float32 [1, 1, 64, 3]',
+  ],
+  'a halo that is no whole number': [
+    'halo-range',
+    { halo: () => 0.5 },
+    'Expected a whole number of rows from 0 to 256 for halo but received 0.5',
+  ],
+  'a halo that is another one every time': [
+    'halo-range',
+    {
+      halo: (
+        (calls) => () =>
+          calls++
+      )(0),
+    },
+    'for halo but received 0, then 1',
+  ],
+  'a halo of a graph that depends on all rows': [
+    'halo-true',
+    { halo: () => 8, ...graphOf((g, { video }) => ({ video: g.subtract(video, g.reduceMean(video, [1])) })) },
+    'for halo but received another row 0 of',
+  ],
+  'numbers without end where nothing differs': [
+    'output-finite',
+    graphOf((g, { video }) => {
+      const detail = g.absolute(g.subtract(video, g.reduceMean(video, [1, 2])));
+      return { video: g.divide(detail, g.reduceMaximum(detail, [1, 2, 3])) };
+    }),
+    'finite samples from frame 3 of 64x48 with parameters at their values for video but received NaN',
   ],
   'numbers without end': [
     'output-finite',
