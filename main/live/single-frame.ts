@@ -6,8 +6,12 @@ import { withMeasuredBlack } from '../isp/optical-black.ts';
 import { elementsOf, type PlanePort, planeBytes, type Stage, stagePorts } from '../processor/stage.ts';
 import type { CompletionEvent, Envelope } from '../runtime/envelope.ts';
 import { type LoadedModel, ModelManager } from '../runtime/model-manager.ts';
+import type { PassSequence } from '../runtime/pass-sequence.ts';
 import { type Lease, ResourceManager } from '../runtime/resource-manager.ts';
 import { ThreadingManager } from '../runtime/threading-manager.ts';
+import type { ChainGeometry } from './chain/chain-builder.ts';
+import type { FrameSlots } from './chain/frame-passes.ts';
+import type { RunningChain } from './chain/running-chain.ts';
 
 /** One mosaic and what its numbers mean. */
 export interface Mosaic {
@@ -40,15 +44,28 @@ export async function processMosaic(
   mosaic: Mosaic,
   values: ParameterValues,
   lanes?: number | ThreadingManager,
+  around?: MakeAround,
 ): Promise<Picture> {
-  const { width, height, planes, event } = await runStage(stage, mosaic, values, lanes);
+  const { width, height, planes, event } = await runStage(stage, mosaic, values, lanes, around);
   const pixels = planes[stagePorts.picture];
   assert(pixels instanceof Uint8Array, `Expected a picture from ${stage.declaration.name} but it makes none`);
   return { width, height, pixels, event };
 }
 
+/** What a chain around the stage of one frame is built with. */
+export interface AroundParts {
+  readonly threading: ThreadingManager;
+  readonly resources: ResourceManager;
+  readonly models: ModelManager;
+  readonly geometry: ChainGeometry;
+}
+
+/** Builds the chain around a stage that makes a picture of 8 bits and nothing else; undefined where it is empty. */
+export type MakeAround = (parts: AroundParts) => Promise<RunningChain | undefined>;
+
 /**
- * Runs one mosaic through a stage on the same lane, workers and strips as a live frame. Rejects when the stage fails.
+ * Runs one mosaic through a stage, and what `around` puts around it, on the same lane, workers and strips as a live frame. Rejects when the
+ * stage fails; how a processor around it ended is in the event's passes.
  *
  * @param lanes running ones, which do nothing else meanwhile and stay as they are; or the workers of lanes that are started for this
  * mosaic alone, one per core by default
@@ -58,17 +75,24 @@ export async function runStage(
   mosaic: Mosaic,
   values: ParameterValues,
   lanes?: number | ThreadingManager,
+  around?: MakeAround,
 ): Promise<StageResult> {
-  if (lanes instanceof ThreadingManager) return runOn(lanes, stage, mosaic, values);
+  if (lanes instanceof ThreadingManager) return runOn(lanes, stage, mosaic, values, around);
   const threading = await ThreadingManager.start(lanes === undefined ? {} : { realtime: lanes });
   try {
-    return await runOn(threading, stage, mosaic, values);
+    return await runOn(threading, stage, mosaic, values, around);
   } finally {
     await threading.shutdown();
   }
 }
 
-async function runOn(threading: ThreadingManager, stage: Stage, mosaic: Mosaic, values: ParameterValues): Promise<StageResult> {
+async function runOn(
+  threading: ThreadingManager,
+  stage: Stage,
+  mosaic: Mosaic,
+  values: ParameterValues,
+  around: MakeAround | undefined,
+): Promise<StageResult> {
   const { width, height, samples } = mosaic;
   const sensor = withMeasuredBlack(mosaic.sensor, mosaic);
   const resources = new ResourceManager();
@@ -90,24 +114,36 @@ async function runOn(threading: ThreadingManager, stage: Stage, mosaic: Mosaic, 
   input.samples(width * height).set(samples);
   const parameters = { version: 1, values: stage.inputs(values, sensor) };
   const slots = { inputs: [input.handle], outputs: outputs.map(({ lease }) => lease.handle) };
-  const event = await completionOf(threading, stage, model, { ...slots, parameters });
-  if (event.error) throw new ResourceError('stage.failed', `${stage.declaration.name} failed: ${event.error.message}`);
   const { outputWidth, outputHeight } = model.plan;
+  const geometry = { mosaicWidth: width, mosaicHeight: height, sensor, width: outputWidth, height: outputHeight };
+  const chain = await around?.({ threading, resources, models, geometry });
+  held.defer(() => chain?.retire());
+  const [picture] = outputs;
+  assert(picture, `Expected an output of ${stage.declaration.name}`);
+  const passes =
+    chain && ((frame: FrameWork): PassSequence => chain.passesOf({ ...frame, mosaic: input, picture: picture.lease }));
+  const event = await completionOf(threading, stage, model, { ...slots, parameters }, passes);
+  if (event.error) throw new ResourceError('stage.failed', `${stage.declaration.name} failed: ${event.error.message}`);
   const planes = outputs.map(({ port, lease }) => [port.name, copyOf(port, lease)] as const);
   return { width: outputWidth, height: outputHeight, planes: Object.fromEntries(planes), event };
 }
+
+type FrameWork = Pick<FrameSlots, 'envelope' | 'strips'>;
 
 function completionOf(
   threading: ThreadingManager,
   stage: Stage,
   model: LoadedModel,
   work: Pick<Envelope, 'inputs' | 'outputs' | 'parameters'>,
+  passes: ((frame: FrameWork) => PassSequence) | undefined,
 ): Promise<CompletionEvent> {
   const stageId = stage.declaration.id;
   const identity = { frameId: 1, streamId: 'file', lane: 'realtime', stage: stageId, modelHash: model.hash } as const;
   const { promise, resolve } = Promise.withResolvers<CompletionEvent>();
   const unsubscribe = threading.completed.subscribe(resolve);
-  threading.submit({ ...identity, ...work, queuedNs: monotonicNs() }, model.plan.strips.strips.length);
+  const strips = model.plan.strips.strips.length;
+  const envelope = { ...identity, ...work, queuedNs: monotonicNs() };
+  threading.submit(envelope, strips, passes?.({ envelope, strips }));
   return promise.finally(unsubscribe);
 }
 

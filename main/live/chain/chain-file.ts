@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { prompt } from '../../../preload/contract/chain.ts';
 import { parameterValues } from '../../../preload/contract/parameters.ts';
+import { InputError, messageOf } from '../../base/errors.ts';
 import { chainPlaces } from '../../processor/chain/chain-document.ts';
 import { KeptFile } from './kept-file.ts';
 
@@ -22,6 +23,18 @@ const stored = z.strictObject({
 
 /** The chain as it is kept over restarts. */
 export type StoredChain = z.infer<typeof stored>;
+
+/** The chain in a file that a user names. Throws InputError for text that is none. */
+export function parseStoredChain(text: string, path: string): StoredChain {
+  try {
+    return stored.parse(JSON.parse(text));
+  } catch (cause) {
+    const [issue] = cause instanceof z.ZodError ? cause.issues : [];
+    const reason = issue ? `${issue.path.join('.') || 'the whole'}: ${issue.message}` : messageOf(cause);
+    const action = 'Give a file as the lab keeps it: chain.json of its data folder.';
+    throw new InputError('chain.file', `Expected a chain in ${path} but received ${reason}`, action, cause);
+  }
+}
 
 /** The file of the chain; an empty chain where there is none. */
 export function chainKeptAt(path: string): KeptFile<StoredChain> {

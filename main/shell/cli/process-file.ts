@@ -6,8 +6,9 @@ import { writeWhole } from '../../base/write-whole.ts';
 import { neutralColourMatrix, sidecarPaths } from '../../camera/file/raw-description.ts';
 import { readRawFile } from '../../camera/file/raw-file.ts';
 import type { SensorDescription } from '../../frame/frame-meta.ts';
+import { fastIsp } from '../../isp/fast-isp.ts';
 import { rawIsp } from '../../isp/raw-isp.ts';
-import { type Mosaic, runStage } from '../../live/single-frame.ts';
+import { type MakeAround, type Mosaic, runStage, type StageResult } from '../../live/single-frame.ts';
 import type { Stage } from '../../processor/stage.ts';
 import { cctOfGains, daylightKelvin, tunedParameters, tunedSensor } from '../../tuning/tuned-sensor.ts';
 import { readTuning } from '../../tuning/tuning-file.ts';
@@ -15,6 +16,7 @@ import { numbersIn } from './decimal.ts';
 import type { CommandOutput } from './output.ts';
 import { valuesFromArguments } from './parameter-arguments.ts';
 import { expectPictureFile } from './picture-file.ts';
+import { entryTimes, stageMillis, withChain } from './process-chain.ts';
 import { descriptionOf, type RawArguments } from './raw-arguments.ts';
 import { rawFindings } from './raw-findings.ts';
 import { type StageArguments, stageFrom } from './stage-arguments.ts';
@@ -26,6 +28,8 @@ export interface ProcessOptions extends RawArguments, StageArguments {
   readonly output: string;
   readonly depth?: number;
   readonly tuning?: string;
+  /** Path of a chain as the lab keeps it. */
+  readonly chain?: string;
   readonly gain: number;
   readonly cct?: number;
   readonly param: readonly string[];
@@ -49,7 +53,18 @@ export async function runProcess(options: ProcessOptions, output: CommandOutput)
   if (provider !== 'cpu') {
     throw new InputError('cli.provider', `Expected cpu for execution_provider of a single file but received ${String(provider)}`);
   }
-  const made = await runStage(stage, { ...image, sensor }, values);
+  if (options.chain !== undefined && stage !== fastIsp) {
+    const message = `Expected ${fastIsp.declaration.name} inside --chain but received ${stage.declaration.name}`;
+    throw new InputError('cli.chain', message, 'Leave --stage or --chain out: chains stand around the live stage.');
+  }
+  const run = (around?: MakeAround): Promise<StageResult> => runStage(stage, { ...image, sensor }, values, undefined, around);
+  const { made, chain } =
+    options.chain === undefined
+      ? { made: await run(), chain: undefined }
+      : await withChain(options.chain, async (around, members) => {
+          const result = await run(around);
+          return { made: result, chain: entryTimes(result.event, members) };
+        });
   const picture = pictureOf(made, options.depth);
   await writeWhole(options.output, pngOf(picture));
   const millis = millisBetween(made.event.startedNs, made.event.finishedNs);
@@ -59,7 +74,8 @@ export async function runProcess(options: ProcessOptions, output: CommandOutput)
     width: picture.width,
     height: picture.height,
     depth: picture.depth,
-    stageMillis: Number(millis.toFixed(2)),
+    stageMillis: Number(stageMillis(made.event).toFixed(2)),
+    ...(chain ? { chain, millis: Number(millis.toFixed(2)) } : {}),
     strips: made.event.statistics.strips,
     statistics: channelStatistics(picture),
     ...(options.json && stage === rawIsp ? { rawAlgo: rawFindings({ ...image, sensor }) } : {}),

@@ -1,0 +1,73 @@
+import { readFile } from 'node:fs/promises';
+import { millisBetween } from '../../base/clock.ts';
+import { defaultDataFolder, packageSettingsFile, processorsFolder } from '../../base/data-folder.ts';
+import { InputError, messageOf, ResourceError } from '../../base/errors.ts';
+import { Catalogue } from '../../live/chain/catalogue.ts';
+import { parseStoredChain } from '../../live/chain/chain-file.ts';
+import type { ChainMember } from '../../live/chain/chain-member.ts';
+import { membersOf, singleChain } from '../../live/chain/stored-members.ts';
+import type { MakeAround } from '../../live/single-frame.ts';
+import { builtinProcessors } from '../../processor/builtin/builtin-processors.ts';
+import { PackageLibrary } from '../../processor/packages/package-library.ts';
+import { PackageSettings } from '../../processor/packages/package-settings.ts';
+import type { CompletionEvent } from '../../runtime/envelope.ts';
+import { ownIds } from './export-subjects.ts';
+
+/** What an entry of a chain took of one frame. */
+export interface EntryTime {
+  readonly key: string;
+  readonly processorId: string;
+  readonly place: ChainMember['item']['place'];
+  /** Of its session, from the first strip to the last. */
+  readonly millis: number;
+  /** Entries that share the session, and so the time. */
+  readonly sharedBy: number;
+}
+
+/**
+ * Hands over what builds the chain of a file, as the lab keeps it, and its members; packages are opened only where one is named, and closed
+ * when `use` has ended. Rejects with an InputError for what the file names and there is not.
+ */
+export async function withChain<T>(
+  path: string,
+  use: (around: MakeAround, members: readonly ChainMember[]) => Promise<T>,
+): Promise<T> {
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new InputError(
+      'cli.chain',
+      `Expected a readable file for --chain but received ${path}: ${messageOf(cause)}`,
+      undefined,
+      cause,
+    );
+  });
+  const chain = parseStoredChain(text, path);
+  const settings = await PackageSettings.open(packageSettingsFile(defaultDataFolder()));
+  const userFolder = processorsFolder(defaultDataFolder());
+  const library = new PackageLibrary({ userFolder, settings, takenIds: ownIds, watch: () => undefined });
+  try {
+    const isOwn = ({ processorId }: { readonly processorId: string }): boolean =>
+      builtinProcessors.some(({ id }) => id === processorId);
+    if (!chain.entries.every(isOwn)) await library.refresh();
+    const members = membersOf(chain, new Catalogue({ library, settings, userFolder }));
+    return await use((parts) => singleChain(members, parts), members);
+  } finally {
+    await library.close();
+  }
+}
+
+/** What each entry took. Throws ResourceError for one that failed: its frame passed it by, which is no result of this chain. */
+export function entryTimes({ passes = [] }: CompletionEvent, members: readonly ChainMember[]): EntryTime[] {
+  const failed = passes.find(({ error }) => error);
+  if (failed?.error) throw new ResourceError('chain.failed', `${failed.culprit ?? failed.stage} failed: ${failed.error.message}`);
+  return members.map(({ item: { key, processorId, place } }) => {
+    const pass = passes.find((one) => one.members.some((member) => member.key === key));
+    const millis = pass ? Number(millisBetween(pass.startedNs, pass.finishedNs).toFixed(2)) : Number.NaN;
+    return { key, processorId, place, millis, sharedBy: pass?.members.length ?? 0 };
+  });
+}
+
+/** Milliseconds of the stage itself, where a chain stands around it. */
+export function stageMillis({ passes, startedNs, finishedNs }: CompletionEvent): number {
+  const own = passes?.find(({ members }) => members.length === 0);
+  return own ? millisBetween(own.startedNs, own.finishedNs) : millisBetween(startedNs, finishedNs);
+}

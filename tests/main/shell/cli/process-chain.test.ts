@@ -1,0 +1,115 @@
+import { readFile } from 'node:fs/promises';
+import { decode } from 'fast-png';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { commandLine, shotBytes, shotGeometry } from './command-line.ts';
+
+const lab = commandLine();
+
+beforeAll(async () => {
+  await lab.write('shot.raw', shotBytes);
+});
+
+const entry = (processorId: string, changes: object = {}): object => ({
+  ...{ key: processorId, processorId, place: 'postprocessor', bypass: false, solo: false, prompts: [], values: {} },
+  ...changes,
+});
+
+async function processed(
+  name: string,
+  entries: readonly object[] | string,
+  ...more: readonly string[]
+): ReturnType<typeof lab.run> {
+  const content = typeof entries === 'string' ? entries : JSON.stringify({ schemaVersion: 1, entries });
+  const chain = await lab.write(`${name}.json`, content);
+  const files = ['--input', lab.path('shot.raw'), '--output', lab.path(`${name}.png`), '--chain', chain];
+  return lab.run('process', ...shotGeometry, ...files, ...more);
+}
+
+describe('a chain that cannot be had', () => {
+  const cases: [string, readonly object[] | string, string][] = [
+    ['no JSON', '{', 'Expected a chain in '],
+    ['another document', '{"schemaVersion":1}', 'but received entries: Invalid input'],
+    [
+      'a processor that there is not',
+      [entry('unsharp')],
+      'Expected a processor of the lab but received unsharp: Expected a processor',
+    ],
+    [
+      'a place that a processor does not have',
+      [entry('edge-view', { place: 'preprocessor' })],
+      'Expected postprocessor as the place of edge-view but received preprocessor',
+    ],
+    [
+      'a parameter that there is not',
+      [entry('edge-view', { values: { edge_size: 1 } })],
+      'Expected a parameter of edge-view (edge_gain, edge_threshold, edge_overlay, edge_colour) but received edge_size',
+    ],
+    ['a value out of range', [entry('edge-view', { values: { edge_gain: 11 } })], 'from 0 to 10 for edge_gain'],
+    ['a key twice', [entry('edge-view'), entry('edge-view')], 'Expected every key once but received edge-view twice'],
+    [
+      'a file that is none',
+      [entry('lut', { values: { lut_path: '/no/such.cube' } })],
+      'lut cannot be built: Expected a readable .cube file but received /no/such.cube',
+    ],
+  ];
+  it.each(cases)('is refused in one sentence: %s', async (name, entries, message) => {
+    const { code, notes, results } = await processed(name.replaceAll(' ', '-'), entries);
+    expect([code, results]).toEqual([2, []]);
+    expect(notes.join()).toContain(message);
+  });
+
+  it('is refused around another stage, and where there is no such file', async () => {
+    const slow = await processed('slow', [entry('edge-view')], '--stage', 'slow');
+    expect([slow.code, slow.notes.join()]).toEqual([
+      2,
+      expect.stringContaining('Expected FastISP inside --chain but received SlowISP'),
+    ]);
+    const files = ['--input', lab.path('shot.raw'), '--output', lab.path('none.png')];
+    const none = await lab.run('process', ...shotGeometry, ...files, '--chain', lab.path('none.json'));
+    expect([none.code, none.notes.join()]).toEqual([
+      2,
+      expect.stringContaining('Expected a readable file for --chain but received'),
+    ]);
+  });
+});
+
+describe('lab process --chain', () => {
+  it('puts processors around the stage, those that are not bypassed, and tells the time of each', async () => {
+    const entries = [
+      entry('temporal-denoise', { place: 'preprocessor' }),
+      entry('vignette-correction', { values: { vignette_amount: 1 } }),
+      entry('false-colour', { bypass: true }),
+      entry('unsharp-mask', { values: { unsharp_sigma: 2 } }),
+      entry('prompt-style', { prompts: [{ text: 'grey', weight: 1 }] }),
+    ];
+    const { code, results } = await processed('around', entries, '--json');
+    expect(code).toBe(0);
+    const { chain, stageMillis, millis } = JSON.parse(results.join()) as {
+      chain: { key: string; place: string; millis: number; sharedBy: number }[];
+      stageMillis: number;
+      millis: number;
+    };
+    expect(chain.map(({ key, place, sharedBy }) => [key, place, sharedBy])).toEqual([
+      ['temporal-denoise', 'preprocessor', 1],
+      ['vignette-correction', 'postprocessor', 2],
+      ['unsharp-mask', 'postprocessor', 2],
+      ['prompt-style', 'postprocessor', 1],
+    ]);
+    const apart = [chain[0], chain[1], chain[3]].reduce((sum, one) => sum + (one?.millis ?? Number.NaN), stageMillis);
+    expect(apart).toBeLessThanOrEqual(millis + 0.05);
+    const { data } = decode(await readFile(lab.path('around.png')));
+    // The prompt makes it grey: three equal channels, but for rounding.
+    const spread = Array.from({ length: data.length / 4 }, (_, pixel) => {
+      const rgb = [0, 1, 2].map((channel) => data[pixel * 4 + channel] as number);
+      return Math.max(...rgb) - Math.min(...rgb);
+    });
+    expect(Math.max(...spread)).toBeLessThanOrEqual(1);
+  });
+
+  it('leaves the picture alone where nothing is in the chain', async () => {
+    expect((await processed('empty', [])).code).toBe(0);
+    const plain = ['--input', lab.path('shot.raw'), '--output', lab.path('plain.png')];
+    expect((await lab.run('process', ...shotGeometry, ...plain)).code).toBe(0);
+    expect(await readFile(lab.path('empty.png'))).toEqual(await readFile(lab.path('plain.png')));
+  });
+});
