@@ -18,7 +18,7 @@ import type { RunningChain } from './chain/running-chain.ts';
 import type { LoadTimeCandidate, StreamChain } from './chain/stream-chain.ts';
 import { type DropLedger, dropReasonOf } from './drop-ledger.ts';
 import { FrameIntake, type FrameRecipe } from './frame-intake.ts';
-import { areSameSize, releaseWhenUnused } from './model-retirement.ts';
+import { areSameSize, orReleased, releaseWhenUnused } from './model-retirement.ts';
 import { limitConsumers, streamSlots } from './stream-memory.ts';
 import { expectPhase, modeOf, type Phase } from './stream-phases.ts';
 import { TunedStage } from './tuned-stage.ts';
@@ -172,7 +172,9 @@ export class LiveStream {
       try {
         const model = await this.#loadModel(running.mode, { ...parameters.current.values, ...checked });
         const isOfSize = areSameSize(model, running.model);
-        const chain = isOfSize ? running.chain : await this.#parts.chain?.build(this.#geometry(running.mode, model));
+        const build = async (): Promise<RunningChain | undefined> =>
+          this.#parts.chain?.build(this.#geometry(running.mode, model));
+        const chain = isOfSize ? running.chain : await orReleased(this.#parts.models, model, build);
         // The setting tells what runs, and a provider that is not there is not asked for at every start.
         const state = parameters.setLoadTime({ ...checked, execution_provider: model.provider });
         const previous = running.model;
@@ -254,7 +256,9 @@ export class LiveStream {
       const intake = this.#intake(mode, mosaicPool, picturePool);
       const model = await this.#loadModel(mode, this.#parts.parameters.current.values);
       if (model.fallbackReason !== undefined) this.#parts.parameters.setLoadTime({ execution_provider: model.provider });
-      const chain = await this.#parts.chain?.build(this.#geometry(mode, model));
+      const chain = await orReleased(this.#parts.models, model, async () =>
+        this.#parts.chain?.build(this.#geometry(mode, model)),
+      );
       this.#running = { mode, intake, pools, model, chain };
       this.#modeId = mode.id;
     } catch (thrown) {

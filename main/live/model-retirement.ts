@@ -22,3 +22,13 @@ export function releaseWhenUnused(
 export function areSameSize({ plan: one }: LoadedModel, { plan: other }: LoadedModel): boolean {
   return one.outputWidth === other.outputWidth && one.outputHeight === other.outputHeight;
 }
+
+/** What is built around a model that nothing uses yet; where that rejects, the model is given back first. */
+export async function orReleased<T>(models: ModelManager, model: LoadedModel, build: () => Promise<T>): Promise<T> {
+  try {
+    return await build();
+  } catch (thrown) {
+    models.release(model);
+    throw thrown;
+  }
+}

@@ -183,6 +183,23 @@ describe('a change of the chain', () => {
   });
 });
 
+describe('a chain that cannot be built at all', () => {
+  it('leaves no model behind, neither of a start nor of a load-time value', async () => {
+    const b = await bench();
+    const { build } = b.streamChain;
+    b.streamChain.build = () => Promise.reject(new Error('no chain'));
+    await expect(b.streaming()).rejects.toThrow('no chain');
+    expect(b.models.inUse).toEqual([]);
+    b.streamChain.build = build;
+    await b.streaming();
+    const running = [...b.models.inUse];
+    b.streamChain.build = () => Promise.reject(new Error('no chain'));
+    await expect(b.stream.applyLoadTime({ output_resolution: 'half' })).rejects.toThrow('no chain');
+    expect(b.models.inUse).toEqual(running);
+    b.streamChain.build = build;
+  });
+});
+
 describe('a processor of several frames', () => {
   const meanOfThree = `prepare: () => ({ inputSize: 3 }),
     graph: (g, { video, test_gain }) => ({ video: g.multiply(g.reduceMean(video, [0]), test_gain) }),`;
@@ -202,6 +219,19 @@ describe('a processor of several frames', () => {
       const mean = [0, 1, 2].map((channel) => seen.reduce((sum, one) => sum + (one[channel] as number), 0) / 3);
       expectPixel(pixel, mean);
     }
+  });
+
+  it('sees nothing of what was before the stream was started again', async () => {
+    const b = await bench();
+    await b.install('mean', meanOfThree);
+    const camera = await b.streaming();
+    const { pixel: plain } = await b.make(camera, 900);
+    b.chain.add('mean');
+    await b.stream.rebuildChain();
+    for (const level of [2600, 1400, 2000]) await b.make(camera, level);
+    await b.stream.stop();
+    await b.stream.start();
+    expectPixel((await b.make(camera, 900)).pixel, plain);
   });
 
   it('works before the ISP too, on what no other part of the lab sees', async () => {
