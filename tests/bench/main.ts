@@ -89,7 +89,11 @@ const benches: Readonly<Record<string, readonly Case[]>> = {
     chain('three, against one by one', 'composed:vignette+unsharp+edges', 'single:vignette+unsharp+edges'),
     chain('three light ones, against one by one', 'composed:vignette+vignette+vignette', 'single:vignette+vignette+vignette'),
     chain('three identities, against one by one', 'composed:identity+identity+identity', 'single:identity+identity+identity'),
-    { name: 'processors: from slider to frame, live at 640x360', program: process.execPath, script: 'processor-live.ts' },
+    {
+      name: 'processors: from slider to frame, live at 640x360',
+      ...{ program: process.execPath, script: 'processor-live.ts' },
+      args: ['unsharp-mask', 'unsharp_amount', '640x360@30'],
+    },
   ],
   telemetry: [
     { name: 'reference: plain better-sqlite3, one transaction', program: process.execPath, script: 'sqlite-inserts.ts' },
