@@ -13,6 +13,8 @@ const mostFrames = 1000;
 export interface ProfileOrder {
   readonly model: LaneModel;
   readonly frames: number;
+  /** Samples of the mosaic; the ramp that sessions are warmed with where there are none. */
+  readonly mosaic?: Uint16Array;
   /** A folder for the trace, which the thread may fill. */
   readonly folder: string;
 }
@@ -20,13 +22,18 @@ export interface ProfileOrder {
 /** What the profiling thread answers, once. */
 export type ProfileAnswer = { readonly profile: ModelProfile } | { readonly error: ErrorRecord };
 
-/** Profiles the model of a request on a thread that lives for it. Leaves no file and no thread behind, whatever happens. */
-export async function profileModel(request: ModelRequest, frames: number): Promise<ModelProfile> {
+/**
+ * Profiles the model of a request on a thread that lives for it, with `mosaic` as its picture where one is given: what looks for
+ * defects depends on it. Leaves no file and no thread behind, whatever happens.
+ */
+export async function profileModel(request: ModelRequest, frames: number, mosaic?: Uint16Array): Promise<ModelProfile> {
   if (!Number.isInteger(frames) || frames < 1 || frames > mostFrames) {
     throw new InputError('model.frames', `Expected 1 to ${mostFrames} frames for a profile but received ${frames}`);
   }
   const { model } = await modelSource(request, request.provider);
-  return withTemporaryFolder('camera-lab-profile', (folder) => profileOnThread({ model, frames, folder }));
+  return withTemporaryFolder('camera-lab-profile', (folder) =>
+    profileOnThread({ model, frames, folder, ...(mosaic ? { mosaic } : {}) }),
+  );
 }
 
 /** The thread ends by itself when it has answered: it is never ended inside ONNX Runtime, which would abort the process. */

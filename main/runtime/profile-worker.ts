@@ -4,6 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { monotonicNs } from '../base/clock.ts';
 import { assert, errorRecordFrom } from '../base/errors.ts';
 import { quantile } from '../base/statistics.ts';
+import { stagePorts } from '../processor/stage.ts';
 import { openSession } from './lane-sessions.ts';
 import { runError } from './model-error.ts';
 import { type ModelProfile, rowsOfTraces } from './model-profile.ts';
@@ -12,10 +13,11 @@ import { warmUpPlanes } from './model-warm-up.ts';
 import type { StripSession } from './strip-session.ts';
 
 /** The profiling thread: one order, one answer, and its end. */
-async function profile({ model, frames, folder }: ProfileOrder): Promise<ModelProfile> {
+async function profile(order: ProfileOrder): Promise<ModelProfile> {
+  const { model, frames, folder } = order;
   const session = await openSession(model, { enableProfiling: true, profileFilePrefix: join(folder, 'trace') });
   try {
-    const frameMicros = await timeFrames(session, { model, frames });
+    const frameMicros = await timeFrames(session, order);
     session.endProfiling();
     // The first run is the warm-up of the session.
     const rows = rowsOfTraces(await readTraces(folder), { frames, warmUpRuns: 1 });
@@ -26,8 +28,10 @@ async function profile({ model, frames, folder }: ProfileOrder): Promise<ModelPr
   }
 }
 
-async function timeFrames(session: StripSession, { model, frames }: Pick<ProfileOrder, 'model' | 'frames'>): Promise<number[]> {
+async function timeFrames(session: StripSession, { model, frames, mosaic }: ProfileOrder): Promise<number[]> {
   const planes = warmUpPlanes(model, model.strips);
+  const at = model.planes.inputs.findIndex(({ name }) => name === stagePorts.mosaic);
+  if (mosaic) planes.inputs[at]?.set(mosaic);
   const micros: number[] = [];
   for (let index = 0; index < frames; index++) {
     const beginNs = monotonicNs();

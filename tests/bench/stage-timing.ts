@@ -79,18 +79,27 @@ export async function timeStage({
 /** The mosaic, and a picture where there is one. */
 function fill(
   [mosaic, picture]: readonly Lease[],
-  { blackLevels, whiteLevel }: SensorDescription,
+  sensor: SensorDescription,
   { width, content }: { readonly width: number; readonly content: BenchContent },
+): void {
+  if (mosaic) fillMosaic(mosaic.samples(), sensor, width, content);
+  const pixels = picture?.elements('uint8') ?? [];
+  for (let index = 0; index < pixels.length; index++) pixels[index] = (index * 7919) % 251;
+}
+
+/** Fills a mosaic of that width with what benchmarks show. */
+export function fillMosaic(
+  samples: Uint16Array,
+  { blackLevels, whiteLevel }: SensorDescription,
+  width: number,
+  content: BenchContent,
 ): void {
   const black = blackLevels[0];
   const range = whiteLevel - black;
-  const samples = mosaic?.samples() ?? [];
   for (let index = 0; index < samples.length; index++) {
     const share = content === 'noise' ? ((index * 7919) % range) / range : pictureLight(index % width, Math.floor(index / width));
     samples[index] = black + Math.round(share * range);
   }
-  const pixels = picture?.elements('uint8') ?? [];
-  for (let index = 0; index < pixels.length; index++) pixels[index] = (index * 7919) % 251;
 }
 
 /** Light of a synthetic picture before white balance, 0 to 1: greens brighter, an edge every 53 columns, so that edges have no phase to cells and blocks. */

@@ -1,13 +1,16 @@
 import { fastIsp } from '../../../main/isp/fast-isp.ts';
 import { profileModel } from '../../../main/runtime/model-profiler.ts';
 import type { CaseOutput } from '../measurement.ts';
+import { fillMosaic } from '../stage-timing.ts';
 import { ispLook } from './isp-looks.ts';
 
 /** Where the time of the whole chain goes: kernel time by operator on one thread, from ONNX Runtime's profile, as the case's counts. */
 const [width, height] = (process.argv[2] ?? '1920x1080').split('x').map(Number) as [number, number];
 const frames = 30;
 const { sensor, values } = ispLook('whole', width, height);
-const profile = await profileModel({ stage: fastIsp, width, height, sensor, values, provider: 'cpu' }, frames);
+const mosaic = new Uint16Array(width * height);
+fillMosaic(mosaic, sensor, width, 'picture');
+const profile = await profileModel({ stage: fastIsp, width, height, sensor, values, provider: 'cpu' }, frames, mosaic);
 const millis = new Map<string, number>();
 for (const { name, microsPerFrame } of profile.nodes) {
   const operator = operatorOf(name);
