@@ -74,13 +74,20 @@ class Folding {
   /** A sum of everything adds up the same samples in any layout of as many axes: in the first one that there was. */
   #overAnyLayout(node: Node): Node {
     const [made] = node.outputs;
-    if (node.operator !== 'ReduceSum' || !made?.shape.every((extent) => extent === 1)) return node;
+    if (node.operator !== 'ReduceSum' || !made || !this.#isOverAll(node, made.shape.length)) return node;
     let [earliest, ...axes] = node.inputs as [string, ...string[]];
     for (let maker = this.#makers.get(earliest), from = earliest; maker && isLayout(maker); maker = this.#makers.get(from)) {
       [from] = maker.inputs as [string];
       if (this.#values.get(from)?.shape.length === made.shape.length) earliest = from;
     }
     return { ...node, inputs: [earliest, ...axes] };
+  }
+
+  /** Whether a sum is along every axis: a shape of ones says so only where nothing was one sample long before. */
+  #isOverAll({ inputs: [, axes = ''] }: Node, rank: number): boolean {
+    const data = this.#constants.get(axes)?.data;
+    if (!(data instanceof BigInt64Array)) return false;
+    return new Set(Array.from(data, (axis) => (Number(axis) + rank) % rank)).size === rank;
   }
 
   /** Whether two Clips have the same constant bounds. */

@@ -60,11 +60,7 @@ export function rawOperators(values: ParameterValues, sensor: SensorDescription)
  * packed planes where the stage goes on with them or {@link needsPlanes} says so, and then from the beginning: it is one copy, and
  * neighbours of one colour lie side by side ever after; else on the mosaic.
  */
-export function linearLight(
-  values: ParameterValues,
-  sensor: SensorDescription,
-  isPacked = needsPlanes(values, sensor),
-): readonly Operator[] {
+export function linearLight(values: ParameterValues, sensor: SensorDescription, isPacked: boolean): readonly Operator[] {
   const layout = isPacked ? [pack] : [];
   return [rasterInput, ...layout, ...linearisationOf(values, sensor), blackLevel, ...rawOperators(values, sensor)];
 }

@@ -17,8 +17,8 @@ export interface ImageModelOptions {
 export const imageScales = { '0..1': [1, 0], '-1..1': [2, -1], '0..255': [255, 0] } as const;
 
 /**
- * An image-to-image model in a session of its own: its first input is one RGB picture, its first output another; inputs of one element
- * are parameters. On the thread that calls it.
+ * An image-to-image model in a session of its own: its first input of floats in four dimensions is one RGB picture, its first output
+ * another; inputs of one element are parameters. On the thread that calls it.
  */
 export class ImageModel {
   readonly #session: InferenceSession;

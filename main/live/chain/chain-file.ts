@@ -9,7 +9,8 @@ const stored = z.strictObject({
   schemaVersion: z.literal(1),
   entries: z.array(
     z.strictObject({
-      key: z.string(),
+      /** As the lab makes them: a failing graph names its entry by it. */
+      key: z.string().regex(/^[a-z0-9-]+$/),
       processorId: z.string(),
       place: z.enum(chainPlaces),
       bypass: z.boolean(),

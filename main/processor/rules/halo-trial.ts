@@ -11,7 +11,14 @@ import { findingOf, type RuleFinding, shown } from './rule.ts';
 import { scalarsOf, settingValues, type TrialSetting, trialFrames } from './trial-inputs.ts';
 
 /** Own rows of a trial's strips, and columns of its frames. */
-const [stripRows, width] = [12, 21];
+const [stripRows, width] = [13, 21];
+
+/**
+ * Where a trial's strips begin: one at either edge and one that touches none. These rows have no common factor, so that a graph of which
+ * every second or fifth row is another, wherever a strip begins, is found out.
+ */
+const firstRows = [0, 13, 25] as const;
+const lastFirst = firstRows[2];
 
 /** Half a step of 16 bits: kernels may round otherwise for another height, and pictures have steps of 8 bits. */
 const tolerance = 1 / 131072;
@@ -65,8 +72,7 @@ async function tryValues(
   }
   const { inputSize } = (await handle.prepare(loadTimeValues)) as { inputSize: number };
   const graphRows = stripRows + 2 * halo;
-  // One strip at either edge and one that touches none.
-  const height = graphRows + 2 * stripRows;
+  const height = graphRows + lastFirst;
   const whole = await handle.plan({ width, height, loadTimeValues });
   const cut = await handle.plan({ width, height: graphRows, frameRows: height, loadTimeValues });
   const video = trialFrames({ width, height }, inputSize)[1] as VideoTensor;
@@ -74,7 +80,6 @@ async function tryValues(
   for (const runtime of ['defaults', 'highest'] as const) {
     const scalars = scalarsOf(handle.facts, settingValues(handle.facts, runtime));
     const [expected = noSamples] = await resultsOf(whole, [video], [scalars]);
-    const firstRows = [0, stripRows, 2 * stripRows];
     const made = await resultsOf(
       cut,
       firstRows.map((first) => rowsOf(video, first, graphRows)),
@@ -82,7 +87,7 @@ async function tryValues(
     );
     for (const [index, first] of firstRows.entries()) {
       // A strip at an edge of the frame has its own rows up to that edge.
-      const [from, to] = [first === 0 ? 0 : halo, first === 2 * stripRows ? graphRows : graphRows - halo];
+      const [from, to] = [first === 0 ? 0 : halo, first === lastFirst ? graphRows : graphRows - halo];
       const row = differingRow(made[index] ?? noSamples, expected, { first, from, to });
       if (row === undefined) continue;
       const at = setting === 'defaults' ? 'the defaults' : `the ${setting} load-time values`;

@@ -49,6 +49,11 @@ describe('seams between graphs that were joined', () => {
       ['Reshape', 'Transpose', 'Reshape', 'Mul', 'Reshape', 'Transpose', 'Reshape', 'ReduceSum'],
     ],
     [
+      'a sum along all axes that are longer than one sample, which others are in another layout',
+      (g, value) => g.reduceSum(g.transpose(g.reshape(value, [1, 2, 6, 1]), [0, 3, 1, 2]), [2, 3]),
+      ['Reshape', 'Transpose', 'ReduceSum'],
+    ],
+    [
       'a clip whose samples are needed in both layouts',
       (g, value) => {
         const pixels = clipped(g, inPixels(g, doubled(g, inPlanes(g, value))));

@@ -46,7 +46,7 @@ describe('a linearisation by polynomial', () => {
   it('stands in every stage in the place of a table, and is told no more behind RawISP', () => {
     const values = defaultValues(rawIsp.declaration.params);
     const sensor = { ...plain.sensor, linearisation: Float32Array.of(0, 1023), linearisationPolynomial: cubic };
-    const ids = linearLight(values, sensor).map(({ id }) => id);
+    const ids = linearLight(values, sensor, false).map(({ id }) => id);
     expect(ids.filter((id) => id.startsWith('linearise'))).toEqual(['linearise-polynomial']);
     expect(ids.indexOf('linearise-polynomial')).toBeLessThan(ids.indexOf('black-level'));
     expect(rawOutputSensor(sensor, values)).not.toHaveProperty('linearisationPolynomial');

@@ -217,6 +217,18 @@ const tried: Readonly<Record<string, readonly [keyof typeof trialRules, Record<s
     { halo: () => 8, ...graphOf((g, { video }) => ({ video: g.subtract(video, g.reduceMean(video, [1])) })) },
     'for halo but received another row 0 of',
   ],
+  'a halo of a graph of which every second row of a strip is another': [
+    'halo-true',
+    {
+      halo: () => 2,
+      ...graphOf((g, { video }) => {
+        const rows = Number(video.shape[1]);
+        const parity = Float32Array.from({ length: rows }, (_, row) => (row % 2) / 10);
+        return { video: g.subtract(video, g.constant('float32', parity, [1, rows, 1, 1])) };
+      }),
+    },
+    'for halo but received another row 15 of',
+  ],
   'numbers without end where nothing differs': [
     'output-finite',
     graphOf((g, { video }) => {
