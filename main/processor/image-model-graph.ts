@@ -2,6 +2,7 @@ import { InputError } from '../base/errors.ts';
 import type { Graph, Port, Value } from '../graph/graph.ts';
 import type { GraphBuilder } from '../graph/graph-builder.ts';
 import { describeShape, shapesAgree } from '../graph/tensor-type.ts';
+import { planesOf, videoOf } from './builtin/video-planes.ts';
 import { type ImageModelOptions, imageScales } from './image-model.ts';
 
 /** An image-to-image model that becomes a part of a processor's graph. */
@@ -11,9 +12,22 @@ export interface PictureModel {
   /** What it is called where it is refused: its file. */
   readonly name: string;
   readonly options: ImageModelOptions;
+  /** Its picture is as large as the frame, however large that is, so that nothing is resized; see {@link ofAnySize}. */
+  readonly keepsSize?: true;
 }
 
 const remedy = 'Choose the layout and the size that the model was made for.';
+
+/** A model that takes frames, and so strips of them, of any size. Throws InputError for one that has a size or is given one. */
+export function ofAnySize(model: PictureModel): PictureModel {
+  const { name, options } = model;
+  const own = extentsOf(imageInput(model), options.layout === 'NCHW');
+  const [rows, columns] = [options.height || own.rows, options.width || own.columns];
+  if (rows === 0 && columns === 0) return { ...model, keepsSize: true };
+  const received = `one of ${[rows || 'any', columns || 'any'].join(' x ')}`;
+  const message = `Expected a model for frames of any size of ${name} with a halo but received ${received}`;
+  throw new InputError('package.halo', message, 'Export it for any size, or leave model.halo out.');
+}
 
 /**
  * What `ImageModel.run` does, as a graph: `video` [1, rows, columns, 3] is resized and scaled for the model, and what it makes comes back to
@@ -33,23 +47,25 @@ export function modelOnPicture(
   const own = extentsOf(image, planar);
   const inner = { rows: options.height || own.rows || rows, columns: options.width || own.columns || columns };
   const isSized = [options.height, options.width, own.rows, own.columns].some((extent) => extent > 0);
-  const planes = g.transpose(video, [0, 3, 1, 2]);
+  const planes = planesOf(g, video);
   const resized = isSized ? g.resizeLinear(planes, inner.rows, inner.columns, 'half_pixel') : planes;
   const [scale, offset] = imageScales[options.range];
   const scaled = scale === 1 ? resized : g.add(g.multiply(resized, g.scalar(scale)), g.scalar(offset));
-  const entering = planar ? scaled : g.transpose(scaled, [0, 2, 3, 1]);
+  const entering = planar ? scaled : videoOf(g, scaled);
   if (!shapesAgree(image.shape, entering.shape)) {
     const message = `Expected ${name} to take ${describeShape(entering.shape)} but it wants ${describeShape(image.shape)}`;
     throw new InputError('image-model.failed', message, remedy);
   }
   const output = pictureOutput(model, planar);
-  // How large the picture comes back is known only when the model runs.
-  const made = planar ? [1, 3, 'made_rows', 'made_columns'] : [1, 'made_rows', 'made_columns', 3];
+  // How large the picture comes back is known only when the model runs, unless it keeps its size.
+  const open = planar ? [1, 3, 'made_rows', 'made_columns'] : [1, 'made_rows', 'made_columns', 3];
+  const made = model.keepsSize ? entering.shape : open;
   const inputs = { [image.name]: entering, ...scalarsFor(g, model, image, parameters) };
   const result = g.inline(graph, inputs, { [output.name]: made })[output.name] as Value;
-  const back = g.resizeLinear(planar ? result : g.transpose(result, [0, 3, 1, 2]), rows, columns, 'half_pixel');
+  const leaving = planar ? result : g.transpose(result, [0, 3, 1, 2]);
+  const back = model.keepsSize ? leaving : g.resizeLinear(leaving, rows, columns, 'half_pixel');
   const unscaled = scale === 1 ? back : g.multiply(g.subtract(back, g.scalar(offset)), g.scalar(1 / scale));
-  return g.transpose(unscaled, [0, 2, 3, 1]);
+  return videoOf(g, unscaled);
 }
 
 function imageInput({ graph, name }: PictureModel): Port {

@@ -35,6 +35,8 @@ export interface ProcessorFacts {
   readonly params: Readonly<Record<string, ParameterFacts>> | undefined;
   /** The functions that it has. */
   readonly functions: readonly string[];
+  /** What it has in the place of a function, by name. */
+  readonly notFunctions: Readonly<Record<string, unknown>>;
 }
 
 const functionNames = ['prepare', 'halo', 'graph', 'call', 'shutdown'] as const;
@@ -54,6 +56,11 @@ export function processorFacts(declared: unknown): ProcessorFacts {
     usage: plain(record.usage),
     params: params && Object.fromEntries(Object.entries(params).map(([name, parameter]) => [name, parameterFacts(parameter)])),
     functions: functionNames.filter((name) => typeof record[name] === 'function'),
+    notFunctions: Object.fromEntries(
+      functionNames
+        .filter((name) => record[name] !== undefined && typeof record[name] !== 'function')
+        .map((name) => [name, plain(record[name])]),
+    ),
   };
 }
 

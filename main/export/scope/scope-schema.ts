@@ -89,6 +89,7 @@ export function importScopeSchema(json: unknown): ImportedSchema {
     usage: pipeline.usage.length > 0 ? pipeline.usage : ['main'],
     params: Object.fromEntries(fields.map(([name, declared]) => [name, declared])),
     functions: [],
+    notFunctions: {},
   };
   const isFixed = (name: string): boolean => name in fixed && !(name in config.properties);
   return { facts, params, fixed: Object.keys(params).filter(isFixed), skipped };

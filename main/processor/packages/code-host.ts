@@ -70,7 +70,7 @@ class CodeHost {
       stdout: true,
     });
     // What packages print is for their author, and must not get into what a command prints.
-    this.#worker.stdout.pipe(process.stderr, { end: false });
+    this.#worker.stdout.on('data', (text: Uint8Array) => process.stderr.write(text));
     this.#worker.on('message', (answer: HostAnswer) => this.#settle(answer));
     this.#worker.on('error', (thrown) => this.#ended(`failed: ${messageOf(thrown)}`));
     this.#worker.on('exit', (code) => this.#ended(`ended its thread with exit code ${code}`));

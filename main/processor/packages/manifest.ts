@@ -85,7 +85,7 @@ export function parseManifest(text: string, folder: string): PackageManifest {
 /** A field that a rule of processors is about is told as the rule tells it, and what else a manifest holds by its schema. */
 function faultIn(data: unknown, { field, expected, received }: SchemaFault, where: string): InputError {
   // Rules take any data whatever.
-  const facts = { ...(data as object), functions: [] } as Partial<ProcessorFacts> as ProcessorFacts;
+  const facts = { ...(data as object), functions: [], notFunctions: {} } as Partial<ProcessorFacts> as ProcessorFacts;
   for (const { id, check } of declarationRules) {
     const breach = check(facts, { knownIds: [] }).find((one) => one.field === field);
     if (breach === undefined) continue;

@@ -5,13 +5,12 @@ import type { GraphBuilder } from '../../graph/graph-builder.ts';
 import { readOnnxGraph } from '../../graph/onnx-import.ts';
 import type { ProcessorDeclaration } from '../declaration.ts';
 import { ImageModel } from '../image-model.ts';
-import { modelOnPicture } from '../image-model-graph.ts';
+import { modelOnPicture, ofAnySize } from '../image-model-graph.ts';
 import type { ImageProcessor } from '../image-processor.ts';
 import { describeParameters } from '../parameters.ts';
 import { inlineHandle, type ProcessorHandle } from '../processor-handle.ts';
 import { parametersFrom } from './declared-parameters.ts';
 import type { OnnxManifest } from './manifest.ts';
-import { onnxGraph } from './onnx-graph.ts';
 import type { PackageFiles } from './package-files.ts';
 
 /**
@@ -65,13 +64,14 @@ function declaredBy(manifest: OnnxManifest, params: ImageProcessor['params']): O
   };
 }
 
+/** A model that says which rows it depends on: it joins its neighbours and is cut in strips, where one that is called takes the frame alone. */
 function graphProcessorOf(manifest: OnnxManifest, params: ImageProcessor['params'], bytes: Uint8Array): ImageProcessor {
-  const { halo = 0 } = manifest.model;
-  const write = onnxGraph(manifest, bytes);
+  const { halo = 0, ...options } = manifest.model;
+  const picture = ofAnySize({ graph: readOnnxGraph(bytes), name: options.file, options });
   return {
     ...declaredBy(manifest, params),
     halo: () => halo,
-    graph: (g, { video, ...inputs }, values) => write(g, { video, ...numbersOf(g, params, inputs) }, values),
+    graph: (g, { video, ...inputs }) => ({ video: modelOnPicture(g, video, picture, numbersOf(g, params, inputs)) }),
   };
 }
 

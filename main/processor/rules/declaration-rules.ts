@@ -109,6 +109,18 @@ const preparing: DeclarationRule = {
         ],
 };
 
+const functionsAre: DeclarationRule = {
+  id: 'functions',
+  what: '`prepare`, `halo`, `graph`, `call` and `shutdown` are functions, where they are there.',
+  check: ({ notFunctions }) =>
+    Object.entries(notFunctions).map(([field, value]) => ({
+      field,
+      expected: 'a function',
+      received: shown(value),
+      fix: field === 'halo' ? `Write halo: () => ${shown(value)}.` : `Write ${field} as a function or leave it out.`,
+    })),
+};
+
 const haloOfGraph: DeclarationRule = {
   id: 'halo-graph',
   what: '`halo` is for processors with a graph: calls take whole frames.',
@@ -212,6 +224,7 @@ export const declarationRules: readonly DeclarationRule[] = [
   ),
   preparing,
   oneWayToRun,
+  functionsAre,
   haloOfGraph,
 ];
 

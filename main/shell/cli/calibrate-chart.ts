@@ -38,6 +38,7 @@ export async function runCalibrateChart(path: string, options: ChartArguments, o
   const references = colourCheckerLab(options.edition);
   const calibration = calibrateFromChart(patches, references, options.light);
   const { whiteBalance, colour, encodedColour } = calibration;
+  expectChart(colour.meanDeltaE00);
   const picture = await developedDifferences(mosaic, measured, {
     calibration,
     references,
@@ -89,6 +90,16 @@ function matrixText(matrix: Matrix): string {
 }
 
 type Matrix = [number, number, number, number, number, number, number, number, number];
+
+/** More than any camera is off, in the mean of a chart: what was measured is something else. */
+const mostDifference = 12;
+
+function expectChart(meanDeltaE00: number): void {
+  if (meanDeltaE00 <= mostDifference) return;
+  const message = `Expected a chart that a matrix renders within ${mostDifference} ΔE00 in the mean but received ${meanDeltaE00.toFixed(1)}`;
+  const action = 'Look whether --corners are the top left, top right, bottom left and bottom right patch of the upright chart.';
+  throw new InputError('calibration.chart', message, action);
+}
 
 interface Differences {
   readonly meanDeltaE00: number;

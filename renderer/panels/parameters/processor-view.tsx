@@ -1,6 +1,6 @@
 import { Code } from 'lucide-react';
 import { Tabs } from 'radix-ui';
-import { useMemo } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import type { ProcessorDescription } from '../../../preload/contract.ts';
 import { Tip } from '../../controls/tip.tsx';
 import { entryOf } from '../../store/chain-selectors.ts';
@@ -26,8 +26,12 @@ export function ProcessorView(props: {
 }) {
   const { processors, processor, onShow } = props;
   const panel = useLabState((state) => scopePanelOf(state, processor.id));
+  const scroller = useRef<HTMLDivElement>(null);
+  // Every tab begins at its top, also one that comes by itself.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the tab is what it depends on
+  useEffect(() => scroller.current?.scrollTo({ top: 0 }), [processor.id]);
   return (
-    <Tabs.Root className="panel-scroll" value={processor.id} onValueChange={onShow}>
+    <Tabs.Root ref={scroller} className="panel-scroll" value={processor.id} onValueChange={onShow}>
       <header className="processor-head">
         <div className="processor-line">
           <ProcessorTabs processors={processors} />

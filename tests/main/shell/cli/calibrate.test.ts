@@ -86,6 +86,10 @@ describe('misuse ends with 2 and one sentence', () => {
         ['chart', chart, '--corners', corners.replace('219.5', '519.5'), ...geometry],
         /at least 16 pixels of each colour in patch/,
       ],
+      [
+        ['chart', chart, '--corners', '219.5,19.5,19.5,19.5,219.5,139.5,19.5,139.5', ...geometry],
+        /a chart that a matrix renders within 12 ΔE00 .* Look whether --corners are the top left/,
+      ],
       [['chart', lab.path('none.raw'), ...at], /Expected a file or folder but .*none\.raw does not exist/],
       [['chart', chart, ...at, '--cct', '100'], /Expected 1000 to 25000 kelvin for --cct but received 100/],
       [['chart', chart, ...at, '--black-levels', '1,2'], /one or four levels of at least 0 for --black-levels but received 1,2/],
