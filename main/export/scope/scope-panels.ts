@@ -1,6 +1,8 @@
+import { scopePanel } from '../../../preload/contract/scope.ts';
 import type { LeftOut, ParameterState, ParameterValues, ProcessorDescription, ScopePanel } from '../../../preload/contract.ts';
 import { InputError } from '../../base/errors.ts';
 import { Announcer } from '../../base/lifetime.ts';
+import { schemaFault } from '../../base/schema-fault.ts';
 import { ParameterStore } from '../../processor/parameter-store.ts';
 import { describeParameters, type Parameters } from '../../processor/parameters.ts';
 import { type ImportedSchema, importScopeSchema } from './scope-schema.ts';
@@ -30,10 +32,13 @@ export class ScopePanels {
     return this.#panels.map(({ panel }) => panel);
   }
 
-  /** Opens what a schema describes, in the place of an earlier one of the same pipeline. Throws InputError for JSON that is no schema. */
+  /**
+   * Opens what a schema describes, in the place of an earlier one of the same pipeline. Throws InputError for JSON that is no schema, and
+   * for one whose panel the contract does not name: what is kept here can be listed.
+   */
   import(json: unknown): ScopePanel {
     const imported = importScopeSchema(json);
-    const panel = panelOf(imported);
+    const panel = listable(panelOf(imported));
     const { id } = panel.processor;
     const known = this.#panels.find((one) => one.panel.processor.id === id);
     const store = new ParameterStore(id, actingAtOnce(imported.params), known && { ...known.store.current, values: {} });
@@ -130,6 +135,15 @@ function divided(
     values: Object.fromEntries(kept.map(({ name }) => [name, values[name] as ParameterValues[string]])),
     left: judged.flatMap(({ name, reason }) => (reason ? [{ name, reason }] : [])),
   };
+}
+
+/** One panel that no page can parse would keep every page from the whole list. */
+function listable(panel: ScopePanel): ScopePanel {
+  const parsed = scopePanel.safeParse(panel);
+  if (parsed.success) return panel;
+  const { field, expected, received } = schemaFault(parsed.error, panel);
+  const message = `Expected ${expected} for ${field} of the panel of ${panel.processor.id} but received ${received}`;
+  throw new InputError('import.schema', message, 'Mend the schema, then import it again.');
 }
 
 function actingAtOnce(params: Parameters): Parameters {

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { parameterDescription } from '../../../preload/contract/parameters.ts';
 import { InputError, messageOf } from '../../base/errors.ts';
+import { schemaFault } from '../../base/schema-fault.ts';
 import { parametersFrom } from '../../processor/packages/declared-parameters.ts';
-import { type ParameterComponent, type Parameters, parameterComponents } from '../../processor/parameters.ts';
+import { describeParameters, type ParameterComponent, type Parameters, parameterComponents } from '../../processor/parameters.ts';
 import type { ParameterFacts, ParameterSchema, ProcessorFacts } from '../../processor/processor-facts.ts';
 
 /** What a configuration of Scope becomes in the lab. */
@@ -100,11 +102,20 @@ function parameterOf(name: string, facts: ParameterFacts): Parameters[string] | 
   try {
     const parameter = parametersFrom({ [name]: facts })[name] as Parameters[string];
     const { default: first } = facts.schema as { readonly default: unknown };
-    if (parameter.schema.safeParse(first).success) return parameter;
-    return `its default ${JSON.stringify(first)} is none of its own values`;
+    if (!parameter.schema.safeParse(first).success) return `its default ${JSON.stringify(first)} is none of its own values`;
+    return reasonAgainstControl({ [name]: parameter }) ?? parameter;
   } catch (thrown) {
     return messageOf(thrown);
   }
+}
+
+/** Why no control can be made of a parameter: what stands beside its schema comes from outside too, and pages take only what the contract names. */
+function reasonAgainstControl(parameters: Parameters): string | undefined {
+  const [description] = describeParameters(parameters);
+  const parsed = parameterDescription.safeParse(description);
+  if (parsed.success) return undefined;
+  const { field, expected, received } = schemaFault(parsed.error, description);
+  return `its ${field} is ${received} and not ${expected}`;
 }
 
 function shownFields(properties: Readonly<Record<string, Property>>): [string, Property, FieldPlace][] {

@@ -3,6 +3,7 @@ import { ScopePanels } from '../../../../main/export/scope/scope-panels.ts';
 import { lutProcessor } from '../../../../main/processor/builtin/lut.ts';
 import { unsharpMask } from '../../../../main/processor/builtin/unsharp-mask.ts';
 import { ParameterStore } from '../../../../main/processor/parameter-store.ts';
+import { scopeCalls } from '../../../../preload/contract/scope.ts';
 import type { ParameterState, ScopePanel } from '../../../../preload/contract.ts';
 
 const ui = (order: number, isLoad = false): object => ({ order, is_load_param: isLoad });
@@ -51,6 +52,36 @@ describe('what a panel refuses', () => {
     );
     expect(() => panels.import({ id: 'x' })).toThrow('Expected the schema of a pipeline of Scope');
     expect(panels.list()).toHaveLength(1);
+  });
+});
+
+describe('what stands beside the schemas of fields', () => {
+  const number = { type: 'number', minimum: 0, maximum: 1, default: 0.5, ui: ui(1) };
+  const choice = { enum: ['a', 'b'], default: 'a', ui: ui(1) };
+  const path = { type: 'string', default: '', ui: ui(1) };
+
+  it.each([
+    ['a unit that is an object', { ...number, camera_lab: { unit: { of: 'px' } } }, 'its unit is {"of":"px"} and not a text'],
+    ['a step that is a text', { ...number, camera_lab: { step: '0.1' } }, 'its step is "0.1" and not a number'],
+    [
+      'a label that is a number',
+      { ...choice, camera_lab: { option_labels: ['A', 2] } },
+      'its options.1.label is 2 and not a text',
+    ],
+    ['an ending that is a number', { ...path, camera_lab: { file_types: [3] } }, 'its fileTypes.0 is 3 and not a text'],
+    ['an order between places', { ...number, ui: { order: 1.5 } }, 'its order is 1.5 and not a whole number'],
+    ['an order without end', { ...number, ui: { order: Number('1e400') } }, 'its order is Infinity and not a number'],
+    [
+      'a choice without end',
+      { enum: [1, Number('1e400')], default: 1, ui: ui(1) },
+      'its options.1.value is null and not a text or a number',
+    ],
+  ])('(%s) leaves that field out with why, and the list is one that pages take', (_what, spoiled, reason) => {
+    const panels = new ScopePanels();
+    panels.import({ config_schema: { properties: { spoiled, whole: number } } });
+    const [panel] = scopeCalls['scope.list'].response.parse(JSON.parse(JSON.stringify(panels.list())));
+    expect(panel?.skipped).toEqual([{ name: 'spoiled', reason }]);
+    expect(panel?.processor.parameters.map(({ name }) => name)).toEqual(['whole']);
   });
 });
 
