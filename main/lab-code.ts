@@ -3,8 +3,8 @@ import type { z } from 'zod';
 import type { codeCalls } from '../preload/contract/code.ts';
 import type { CallResponse, CodeFile, ParameterValues, StreamState } from '../preload/contract.ts';
 import { InputError } from './base/errors.ts';
-import { freePath } from './base/free-path.ts';
-import { writeWhole } from './base/write-whole.ts';
+import { putInFolder } from './base/free-path.ts';
+import { writeNew } from './base/write-whole.ts';
 import { chainModel } from './export/processor-model.ts';
 import { ispScopeSource } from './export/scope/isp-source.ts';
 import { processorScopeSource } from './export/scope/processor-source.ts';
@@ -57,13 +57,11 @@ export function codeHandlers(parts: LabCodeParts): Handlers {
       const id = subject.offer ? String(subject.offer.handle.facts.id) : processorId;
       if (form === 'scope') {
         const files = await scopeFilesOf(parts, processorId);
-        const path = freePath(parts.exportsFolder, `scope-${id}`, '');
-        await writePackage(files, path);
+        const path = await putInFolder(parts.exportsFolder, `scope-${id}`, '', (free) => writePackage(files, free));
         return { path, files: shown(files) };
       }
       const { bytes } = await modelOf(parts, subject);
-      const path = freePath(parts.exportsFolder, id, '.onnx');
-      await writeWhole(path, bytes);
+      const path = await putInFolder(parts.exportsFolder, id, '.onnx', (free) => writeNew(free, bytes));
       return { path, files: shown([{ path: basename(path), bytes }]) };
     },
   };

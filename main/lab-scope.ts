@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { scopeCalls } from '../preload/contract/scope.ts';
 import type { CallResponse, EventName, EventPayload, JsonSource, ParameterValues } from '../preload/contract.ts';
 import { InputError, messageOf } from './base/errors.ts';
-import { freePath } from './base/free-path.ts';
+import { putInFolder } from './base/free-path.ts';
 import { writeNew } from './base/write-whole.ts';
 import type { ScopePanels } from './export/scope/scope-panels.ts';
 import type { ProcessorDesk } from './live/processor-desk.ts';
@@ -34,9 +34,8 @@ export function scopeHandlers({ panels, processors, exportsFolder, applyLoadTime
     'scope.values': ({ processorId }) => ({ text: panels.valuesText(processorId) }),
     'scope.saveValues': async ({ processorId }) => {
       const text = panels.valuesText(processorId);
-      const path = freePath(exportsFolder, `${fileName(processorId)}-values`, '.json');
-      await writeNew(path, text);
-      return { path };
+      const name = `${fileName(processorId)}-values`;
+      return { path: await putInFolder(exportsFolder, name, '.json', (free) => writeNew(free, text)) };
     },
     'scope.setValues': async ({ processorId, from }) => panels.setValues(processorId, await jsonFrom(from)),
     'scope.exchange': async ({ processorId, with: other, direction }) => {

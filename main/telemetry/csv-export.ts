@@ -1,4 +1,4 @@
-import { createWriteStream, existsSync } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Database } from 'better-sqlite3';
 import { stringify } from 'csv-stringify';
 import { makeFolder } from '../base/folder.ts';
+import { putUnderFreeName } from '../base/free-path.ts';
 import { openDatabaseReadOnly } from './database.ts';
 import { columnNames, eventTableNames, eventTables, type SqlValue } from './event-tables.ts';
 import type { CsvExport } from './rows.ts';
@@ -43,7 +44,8 @@ export async function exportCsv(databasePath: string, sessionId: number, exports
   await mkdir(unfinished);
   try {
     const counts = await writeFiles(databasePath, sessionId, unfinished);
-    const folder = await moveToFreeName(unfinished, join(exportsFolder, `session-${sessionId}`));
+    const name = join(exportsFolder, `session-${sessionId}`);
+    const folder = await putUnderFreeName(name, '', (free) => rename(unfinished, free));
     return { folder, files: csvTables.map(({ file }, index) => ({ path: join(folder, file), rows: counts[index] ?? 0 })) };
   } catch (thrown) {
     await rm(unfinished, { recursive: true, force: true });
@@ -77,20 +79,4 @@ async function writeFile(database: Database, table: CsvTable, sessionId: number,
   const csv = stringify({ header: true, columns: [...table.header], record_delimiter: 'windows', quoted_match: /[\r\n]/ });
   await pipeline(Readable.from(countedRows()), csv, createWriteStream(path, { flags: 'wx' }));
   return rows;
-}
-
-/** Renames a folder to the first free one of `name`, `name-2`, `name-3`… */
-async function moveToFreeName(from: string, name: string): Promise<string> {
-  for (let number = 1; ; number++) {
-    const to = number === 1 ? name : `${name}-${number}`;
-    if (existsSync(to)) continue;
-    try {
-      await rename(from, to);
-      return to;
-    } catch (thrown) {
-      // Another export took the name in between.
-      if (!/^(EEXIST|ENOTEMPTY|ENOTDIR|EPERM)$/.test(String((thrown as NodeJS.ErrnoException).code)) || !existsSync(to))
-        throw thrown;
-    }
-  }
 }

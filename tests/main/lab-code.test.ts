@@ -124,6 +124,23 @@ test('an entry and the stage are written as a documented model each', async () =
   }
 });
 
+test('exports at the same time get a name each', async () => {
+  for (const [form, ending] of [
+    ['scope', ''],
+    ['onnx', '.onnx'],
+  ] as const) {
+    labChain.chain.add('false-colour');
+    const exporting = (): Promise<{ path: string }> => handlers['code.export']({ processorId: 'false-colour', form });
+    const written = await Promise.all([exporting(), exporting()]);
+    const name = form === 'scope' ? 'scope-false-colour' : 'false-colour';
+    const wanted = [name, `${name}-2`].map((one) => join(folder, 'exports', `${one}${ending}`));
+    expect(written.map(({ path }) => path).sort()).toEqual(wanted.sort());
+    const [first, second] = wanted.map((path) => (form === 'scope' ? join(path, 'pyproject.toml') : path));
+    expect(await readFile(first as string)).toEqual(await readFile(second as string));
+  }
+  expect((await readdir(join(folder, 'exports'))).filter((name) => name.includes('partial'))).toEqual([]);
+});
+
 test('nothing is written of what cannot be exported', async () => {
   const before = await readdir(join(folder, 'exports'));
   for (const form of ['scope', 'onnx'] as const) {

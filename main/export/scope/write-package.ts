@@ -1,32 +1,43 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { InputError } from '../../base/errors.ts';
 import { describeFolderError, describeWriteError, writeNew } from '../../base/write-whole.ts';
 import type { PackageFile } from './scope-source.ts';
 
 /**
- * Writes files into a folder that is whole or not there: under a temporary name beside it, then renamed. Throws InputError as
- * {@link expectNewFolder} does, else as writing any file does; nothing is left behind then.
+ * Writes files into a folder that is whole or not there: in a temporary one beside it, whose name nobody else has, then renamed. Throws
+ * InputError as {@link expectNewFolder} does, also where another writer was sooner, else as writing any file does; nothing is left behind
+ * then.
  */
 export async function writePackage(files: readonly PackageFile[], folder: string): Promise<void> {
   await expectNewFolder(folder);
   const target = resolve(folder);
-  const temporary = `${target}.${process.pid}.partial`;
-  await mkdir(temporary).catch((thrown: unknown) => {
+  const temporary = await mkdtemp(`${target}.partial-`).catch((thrown: unknown) => {
     throw describeFolderError(thrown, folder);
   });
   try {
+    // The temporary folder is its maker's alone; the one in it has the permissions of any new folder.
+    const unfinished = join(temporary, 'package');
+    await mkdir(unfinished);
     for (const file of files) {
-      const path = join(temporary, file.path);
+      const path = join(unfinished, file.path);
       await mkdir(dirname(path), { recursive: true });
       await writeNew(path, 'text' in file ? file.text : file.bytes);
     }
-    await rename(temporary, target);
+    await rename(unfinished, target).catch((thrown: unknown) => {
+      throw isTaken(thrown) ? occupied(folder, thrown) : thrown;
+    });
   } catch (thrown) {
-    await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
     throw thrown instanceof InputError ? thrown : describeWriteError(thrown, folder);
+  } finally {
+    await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
   }
+}
+
+/** Whether a folder cannot be renamed because another one, with something in it, has the name. */
+function isTaken(thrown: unknown): boolean {
+  return ['EEXIST', 'ENOTEMPTY'].includes(String((thrown as NodeJS.ErrnoException).code));
 }
 
 /**
@@ -44,9 +55,10 @@ export async function expectNewFolder(folder: string): Promise<void> {
     throw describeFolderError(thrown, folder);
   });
   if (held.length === 0) return;
-  throw new InputError(
-    'export.exists',
-    `Expected a new or empty folder but ${folder} has something in it`,
-    'Choose another name.',
-  );
+  throw occupied(folder);
+}
+
+function occupied(folder: string, cause?: unknown): InputError {
+  const message = `Expected a new or empty folder but ${folder} has something in it`;
+  return new InputError('export.exists', message, 'Choose another name.', cause);
 }

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -45,6 +45,28 @@ describe('a package that cannot be written', () => {
     await expect(writePackage(files, '/proc/camera-lab')).rejects.toThrow(/^Expected a place for the folder \/proc\/camera-lab/);
     expect(await readdir(folder)).toEqual([]);
   });
+});
+
+it('gives the folder to the first of two that want it, whole, and to the other its error', async () => {
+  const contested = join(folder, 'contested');
+  // What a run that was killed has left is in nobody's way.
+  await mkdir(`${contested}.${process.pid}.partial`);
+  const written = await Promise.allSettled(['a', 'b'].map((text) => writePackage([{ path: 'pyproject.toml', text }], contested)));
+  expect(written.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  const [refused] = written.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+  expect(refused).toMatchObject({ code: 'export.exists', message: expect.stringContaining('contested has something in it') });
+  const won = written.findIndex(({ status }) => status === 'fulfilled');
+  expect(await readFile(join(contested, 'pyproject.toml'), 'utf8')).toBe(['a', 'b'][won]);
+  expect((await readdir(folder)).sort()).toEqual(['contested', `contested.${process.pid}.partial`]);
+  for (const name of await readdir(folder)) await rm(join(folder, name), { recursive: true });
+});
+
+it('has the permissions of any new folder', async () => {
+  await writePackage(files, join(folder, 'shared'));
+  await mkdir(join(folder, 'plain'));
+  const [shared, plain] = await Promise.all(['shared', 'plain'].map((name) => stat(join(folder, name))));
+  expect(shared?.mode).toBe(plain?.mode);
+  for (const name of ['shared', 'plain']) await rm(join(folder, name), { recursive: true });
 });
 
 it('writes every file, into a new folder and into an empty one', async () => {
