@@ -1,10 +1,9 @@
-import { readFile, stat } from 'node:fs/promises';
 import type { z } from 'zod';
 import type { scopeCalls } from '../preload/contract/scope.ts';
-import type { CallResponse, EventName, EventPayload, JsonSource, ParameterValues } from '../preload/contract.ts';
-import { InputError, messageOf } from './base/errors.ts';
+import type { CallResponse, EventName, EventPayload, ParameterValues } from '../preload/contract.ts';
 import { putInFolder } from './base/free-path.ts';
 import { writeNew } from './base/write-whole.ts';
+import { scopeJson } from './export/scope/scope-json.ts';
 import type { ScopePanels } from './export/scope/scope-panels.ts';
 import type { ProcessorDesk } from './live/processor-desk.ts';
 import { setValues } from './live/set-values.ts';
@@ -26,7 +25,7 @@ export interface LabScopeParts {
 export function scopeHandlers({ panels, processors, exportsFolder, applyLoadTime }: LabScopeParts): Handlers {
   return {
     'scope.list': () => panels.list(),
-    'scope.import': async ({ from }) => panels.import(await jsonFrom(from)),
+    'scope.import': async ({ from }) => panels.import(await scopeJson(from)),
     'scope.close': ({ processorId }) => {
       panels.close(processorId);
       return panels.list();
@@ -37,7 +36,7 @@ export function scopeHandlers({ panels, processors, exportsFolder, applyLoadTime
       const name = `${fileName(processorId)}-values`;
       return { path: await putInFolder(exportsFolder, name, '.json', (free) => writeNew(free, text)) };
     },
-    'scope.setValues': async ({ processorId, from }) => panels.setValues(processorId, await jsonFrom(from)),
+    'scope.setValues': async ({ processorId, from }) => panels.setValues(processorId, await scopeJson(from)),
     'scope.exchange': async ({ processorId, with: other, direction }) => {
       const store = processors.parametersOf(other);
       if (direction === 'apply') {
@@ -58,30 +57,6 @@ export function announceScope(
 ): void {
   panels.changed.subscribe((list) => announce('scope.changed', list));
   panels.parametersChanged.subscribe((state) => announce('parameter.changed', state));
-}
-
-/** More than any schema has, and little enough to read at once. */
-const mostJsonBytes = 4 * 2 ** 20;
-
-async function jsonFrom(source: JsonSource): Promise<unknown> {
-  const what = 'path' in source ? source.path : 'the text';
-  const text = 'path' in source ? await textOf(source.path) : source.text;
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    const action = 'Save what get_schema_with_metadata() gives with json.dumps().';
-    throw new InputError('scope.json', `Expected JSON but received ${what}: ${messageOf(cause)}`, action, cause);
-  }
-}
-
-async function textOf(path: string): Promise<string> {
-  try {
-    const { size } = await stat(path);
-    if (size > mostJsonBytes) throw new Error(`it has ${size} bytes, more than ${mostJsonBytes}`);
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    throw new InputError('scope.file', `Expected a file of JSON but received ${path}: ${messageOf(cause)}`, undefined, cause);
-  }
 }
 
 /** What a pipeline's id leaves of a file's name: it comes from outside. */

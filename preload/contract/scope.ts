@@ -2,8 +2,7 @@ import { z } from 'zod';
 import { finite } from './basics.ts';
 import { parameterState, processorDescription } from './parameters.ts';
 
-/** A field or a value that was left alone, and why. */
-export const leftOut = z.object({ name: z.string(), reason: z.string() });
+const leftOut = z.object({ name: z.string(), reason: z.string() });
 /** A field or a value that was left alone, and why. */
 export type LeftOut = z.infer<typeof leftOut>;
 
@@ -26,8 +25,13 @@ export const scopePanel = z.object({
 /** A pipeline of Daydream Scope by its schema. */
 export type ScopePanel = z.infer<typeof scopePanel>;
 
-/** JSON as the page has it, or the path of a file of the lab's machine. */
-export const jsonSource = z.union([z.object({ text: z.string().max(500_000) }), z.object({ path: z.string() })]);
+/**
+ * The longest JSON about a pipeline: characters of a text, bytes of a file. More than any schema has, and little enough for one message
+ * of the page, in which quotes count twice.
+ */
+export const mostJsonLength = 500_000;
+
+const jsonSource = z.union([z.object({ text: z.string().max(mostJsonLength) }), z.object({ path: z.string() })]);
 /** JSON as the page has it, or the path of a file of the lab's machine. */
 export type JsonSource = z.infer<typeof jsonSource>;
 

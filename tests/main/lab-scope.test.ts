@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -53,9 +54,18 @@ describe('what is no schema', () => {
     await expect(importing({ path: join(folder, 'nowhere.json') })).rejects.toThrow(
       /^Expected a file of JSON but received .*nowhere/,
     );
-    await writeFile(join(folder, 'long.json'), ' '.repeat(4 * 2 ** 20 + 1));
-    await expect(importing({ path: join(folder, 'long.json') })).rejects.toThrow('more than 4194304');
+    await writeFile(join(folder, 'long.json'), ' '.repeat(500_001));
+    await expect(importing({ path: join(folder, 'long.json') })).rejects.toThrow('it has 500001 bytes, more than 500000');
     expect(await handlers['scope.list']({})).toEqual([]);
+  });
+
+  it('is not waited for where it has no end', async () => {
+    const pipe = join(folder, 'pipe.json');
+    execFileSync('mkfifo', [pipe]);
+    for (const path of [pipe, '/dev/zero']) {
+      await expect(importing({ path })).rejects.toThrow(`Expected a file of JSON but ${path} is a device, pipe or socket`);
+    }
+    await expect(importing({ path: folder })).rejects.toThrow(`Expected a file of JSON but ${folder} is a folder`);
   });
 });
 

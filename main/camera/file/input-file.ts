@@ -1,5 +1,6 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { InputError, messageOf } from '../../base/errors.ts';
+import { regularFile } from '../../base/regular-file.ts';
 
 /** Larger than any single frame; what lies above is a film or an archive. */
 const maximumBytes = 2 ** 30;
@@ -7,7 +8,7 @@ const maximumBytes = 2 ** 30;
 /** The whole content of a regular file; an InputError that says what the path is instead where it is none. Reads only. */
 export async function readInputFile(path: string): Promise<Uint8Array> {
   try {
-    const { size } = await regularFile(path);
+    const { size } = await regularFile(path, 'a RAW file');
     if (size === 0) throw new InputError('file.empty', `Expected a RAW file but ${path} is empty`, 'Choose another file.');
     if (size > maximumBytes) {
       throw new InputError('file.too-large', `Expected a single frame of at most ${maximumBytes} bytes but ${path} has ${size}`);
@@ -48,12 +49,4 @@ export function unreadable(path: string, thrown: unknown): InputError {
     'Check the path and the disk.',
     thrown,
   );
-}
-
-async function regularFile(path: string): Promise<{ readonly size: number }> {
-  const status = await stat(path);
-  if (status.isDirectory())
-    throw new InputError('file.is-folder', `Expected a RAW file but ${path} is a folder`, 'Choose a file in it.');
-  if (!status.isFile()) throw new InputError('file.not-regular', `Expected a RAW file but ${path} is a device, pipe or socket`);
-  return status;
 }

@@ -1,7 +1,8 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { defaultDataFolder, packageSettingsFile, processorsFolder } from '../../base/data-folder.ts';
-import { InputError, messageOf } from '../../base/errors.ts';
+import { InputError } from '../../base/errors.ts';
+import { scopeJson } from '../../export/scope/scope-json.ts';
 import { importScopeSchema } from '../../export/scope/scope-schema.ts';
 import { builtinProcessors } from '../../processor/builtin/builtin-processors.ts';
 import { fileHashes } from '../../processor/packages/inspect-package.ts';
@@ -45,7 +46,7 @@ export async function runProcessors(options: ProcessorsOptions, output: CommandO
 
 /** The panel that a pipeline of Scope would have in the lab, one parameter a line. */
 async function showSchema(path: string, json: boolean | undefined, output: CommandOutput): Promise<void> {
-  const { params, fixed, skipped } = importScopeSchema(await readJson(path));
+  const { params, fixed, skipped } = importScopeSchema(await scopeJson({ path }));
   const parameters = describeParameters(params);
   for (const { name, reason } of skipped) output.note(`Left out ${name}: ${reason}.`);
   if (json) return output.result(JSON.stringify(parameters, null, 2));
@@ -55,15 +56,6 @@ async function showSchema(path: string, json: boolean | undefined, output: Comma
     return { name, label, control, range, default: defaultValue, unit, acts };
   });
   output.result(listingText(rows, { emptyText: 'The schema shows no parameters.' }));
-}
-
-async function readJson(path: string): Promise<unknown> {
-  try {
-    return JSON.parse(await readFile(path, 'utf8'));
-  } catch (cause) {
-    const message = `Expected a file of JSON for --schema but received ${path}: ${messageOf(cause)}`;
-    throw new InputError('cli.schema', message, 'Name a file with what get_schema_with_metadata() of the pipeline gives.', cause);
-  }
 }
 
 function rowOf({ id, folder, state, ready, error }: PackageEntry): object {

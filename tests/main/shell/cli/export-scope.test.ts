@@ -164,7 +164,7 @@ describe('lab processors --schema', () => {
     expect([code, notes[0]]).toEqual([
       2,
       expect.stringMatching(
-        /^Expected a file of JSON for --schema but received .*broken\.json.*\. Name a file with what get_schema/,
+        /^Expected JSON but received .*broken\.json: .*\. Save what get_schema_with_metadata/,
       ),
     ]);
     const other = await lab.run('processors', '--schema', await lab.write('other.json', '{}'));
