@@ -24,7 +24,7 @@ export {
   type ProcessorDescription,
   parameterDescription,
 } from './contract/parameters.ts';
-export type { JsonSource, LeftOut, ScopePanel } from './contract/scope.ts';
+export { type JsonSource, type LeftOut, mostJsonLength, type ScopePanel } from './contract/scope.ts';
 
 /**
  * Why frames were lost, one counter per reason. Every frame that is lost on its way is in exactly one of them, once:

@@ -38,11 +38,11 @@ export class ScopeEditor {
     return panel;
   }
 
-  /** As {@link ScopeEditor.import}, where no dialog is open: a refusal is a notice, and there is no panel then. */
-  async importDropped(text: string): Promise<ScopePanel | undefined> {
+  /** As {@link ScopeEditor.import}, where no dialog is open: a refusal, or a text that rejects, is a notice, and there is no panel then. */
+  async importDropped(text: Promise<string>): Promise<ScopePanel | undefined> {
     let panel: ScopePanel | undefined;
     await this.#options.report(async () => {
-      panel = await this.import({ text });
+      panel = await this.import({ text: await text });
     });
     return panel;
   }

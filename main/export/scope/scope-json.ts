@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { mostJsonLength } from '../../../preload/contract/scope.ts';
-import type { JsonSource } from '../../../preload/contract.ts';
+import { type JsonSource, mostJsonLength } from '../../../preload/contract.ts';
 import { InputError, messageOf } from '../../base/errors.ts';
 import { regularFile } from '../../base/regular-file.ts';
 

@@ -1,16 +1,34 @@
-/** More than any schema has: what is longer is no text to import. */
-const mostBytes = 500_000;
+import { mostJsonLength } from '../../../preload/contract.ts';
 
-/** The text of the one file that was dropped, or the text itself; undefined for anything else, and for more than a schema can have. */
-export async function droppedText(data: Pick<DataTransfer, 'files' | 'getData'>): Promise<string | undefined> {
-  const [file] = data.files;
-  if (file) return file.size <= mostBytes ? file.text() : undefined;
+/**
+ * The text of the one file that was dropped, or the text itself. What was dropped is looked at before this returns: it is gone after the
+ * event. Rejects with a sentence for a person where it is neither, longer than any schema, or cannot be read, as a folder cannot.
+ */
+export async function droppedText(data: Pick<DataTransfer, 'files' | 'getData'>): Promise<string> {
+  const [file, ...others] = data.files;
+  if (others.length > 0) throw new Error(`Expected one file of JSON but received ${others.length + 1}`);
+  if (file) {
+    expectLength(file.size, 'bytes', file.name);
+    return file.text().catch((cause: unknown) => {
+      throw new Error(`Expected a file that can be read but received ${file.name}`, { cause });
+    });
+  }
   const text = data.getData('text/plain');
-  return text === '' || text.length > mostBytes ? undefined : text;
+  if (text === '') throw new Error('Expected a file of JSON or its text but received neither');
+  expectLength(text.length, 'characters', 'a text');
+  return text;
 }
 
-/** Takes JSON files that are dropped anywhere on the page, until the returned function is called: otherwise the browser would open them. */
-export function listenForJson(take: (text: string) => void, target: Window = window): () => void {
+function expectLength(length: number, unit: string, name: string): void {
+  if (length <= mostJsonLength) return;
+  throw new Error(`Expected JSON of at most ${mostJsonLength} ${unit} but received ${name} with ${length}`);
+}
+
+/**
+ * Takes JSON files that are dropped anywhere on the page, until the returned function is called: otherwise the browser would open them.
+ * What is handed over rejects as {@link droppedText} does.
+ */
+export function listenForJson(take: (text: Promise<string>) => void, target: Window = window): () => void {
   const over = (event: DragEvent) => {
     if (event.dataTransfer?.types.includes('Files')) event.preventDefault();
   };
@@ -19,7 +37,7 @@ export function listenForJson(take: (text: string) => void, target: Window = win
     event.preventDefault();
     // What a dialog asks for may be something else.
     if (target.document.querySelector('[role=dialog][data-modal]')) return;
-    void droppedText(event.dataTransfer).then((text) => text !== undefined && take(text));
+    take(droppedText(event.dataTransfer));
   };
   target.addEventListener('dragover', over);
   target.addEventListener('drop', drop);

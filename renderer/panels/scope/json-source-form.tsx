@@ -7,7 +7,7 @@ import { faultText } from '../../store/fault-text.ts';
 import { ChooseFileDialog } from '../parameters/choose-file-dialog.tsx';
 import { droppedText } from './dropped-text.ts';
 
-/** JSON that is pasted, dropped, or chosen among the files of the lab's machine; what the lab refuses stands below. */
+/** JSON that is pasted, dropped, or chosen among the files of the lab's machine; what is refused stands below. */
 export function JsonSourceForm(props: {
   label: string;
   placeholder: string;
@@ -21,11 +21,13 @@ export function JsonSourceForm(props: {
   const [busy, setBusy] = useState(false);
   const [choosing, setChoosing] = useState(false);
 
+  const tell = (thrown: unknown) => setFault(faultText(labCallErrorFrom(thrown)));
+
   async function take(from: JsonSource) {
     setBusy(true);
     setFault(undefined);
     await onSource(from).catch((thrown: unknown) => {
-      setFault(faultText(labCallErrorFrom(thrown)));
+      tell(thrown);
       setBusy(false);
     });
   }
@@ -39,10 +41,9 @@ export function JsonSourceForm(props: {
     event.preventDefault();
     event.stopPropagation();
     void droppedText(event.dataTransfer).then((dropped) => {
-      if (dropped === undefined) return;
       setText(dropped);
-      void take({ text: dropped });
-    });
+      return take({ text: dropped });
+    }, tell);
   }
 
   return (

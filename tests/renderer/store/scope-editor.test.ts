@@ -19,8 +19,12 @@ test('what is no schema is refused where it was given: in the dialog, or as a no
   const { scope, store, notices } = await openPage();
   await expect(scope.import({ text: '{}' })).rejects.toThrow('Expected the schema of a pipeline of Scope');
   expect(notices()).toEqual([]);
-  expect(await scope.importDropped('{}')).toBeUndefined();
-  expect(notices()).toEqual([['error', expect.stringContaining('Expected the schema of a pipeline of Scope')]]);
+  expect(await scope.importDropped(Promise.resolve('{}'))).toBeUndefined();
+  expect(await scope.importDropped(Promise.reject(new Error('Expected one file of JSON but received 2')))).toBeUndefined();
+  expect(notices()).toEqual([
+    ['error', expect.stringContaining('Expected the schema of a pipeline of Scope')],
+    ['error', 'Expected one file of JSON but received 2'],
+  ]);
   expect(store.getState().scopePanels).toEqual([]);
 });
 
