@@ -87,6 +87,23 @@ test('a schema is read from a file, its values saved beside earlier ones, and re
   await expect(async () => handlers['scope.values']({ processorId })).rejects.toThrow('Expected an imported pipeline (none)');
 });
 
+test('one value that the other does not take keeps no other from going over', async () => {
+  const ui = { is_load_param: false };
+  const unsharp_amount = { type: 'number', minimum: 0, maximum: 99, default: 50, ui };
+  const unsharp_sigma = { type: 'number', minimum: 0, maximum: 99, default: 4, ui };
+  const { processor } = await importing({
+    text: JSON.stringify({ id: 'unsharp-mask', config_schema: { properties: { unsharp_amount, unsharp_sigma } } }),
+  });
+  const key = labChain.chain.add('unsharp-mask').entries.at(-1)?.key as string;
+  const request = { processorId: processor.id, with: key, direction: 'apply' } as const;
+  expect(await handlers['scope.exchange'](request)).toEqual({
+    count: 1,
+    left: [{ name: 'unsharp_amount', reason: expect.stringContaining('for unsharp_amount but received 50') }],
+  });
+  expect(built.splice(0)).toEqual([[key, { unsharp_sigma: 4 }]]);
+  labChain.chain.remove(key);
+});
+
 describe.skipIf(pythonAbsence !== undefined)(`an exported processor${withoutPython}`, () => {
   it('comes back with all its values', async () => {
     const exportedWith = { ...defaultValues(unsharpMask.params), unsharp_amount: 1.25, unsharp_sigma: 2.5 };

@@ -1,6 +1,14 @@
 import { scopePanel } from '../../../preload/contract/scope.ts';
-import type { LeftOut, ParameterState, ParameterValues, ProcessorDescription, ScopePanel } from '../../../preload/contract.ts';
-import { InputError } from '../../base/errors.ts';
+import type {
+  LeftOut,
+  ParameterDescription,
+  ParameterState,
+  ParameterValue,
+  ParameterValues,
+  ProcessorDescription,
+  ScopePanel,
+} from '../../../preload/contract.ts';
+import { InputError, messageOf } from '../../base/errors.ts';
 import { Announcer } from '../../base/lifetime.ts';
 import { schemaFault } from '../../base/schema-fault.ts';
 import { ParameterStore } from '../../processor/parameter-store.ts';
@@ -80,7 +88,7 @@ export class ScopePanels {
     return store.set(values);
   }
 
-  /** The panel's values as far as `target`, a processor of the lab, has such parameters. */
+  /** The panel's values as far as `target`, a processor of the lab, has such parameters and takes them. */
   handedTo(id: string, target: ParameterStore): Exchanged {
     const { panel, store } = this.#panelOf(id);
     const theirs = new Map(target.descriptions().map((description) => [description.name, description]));
@@ -88,18 +96,20 @@ export class ScopePanels {
       const description = theirs.get(name);
       if (!description) return `${target.processorId} has no such parameter`;
       const isPath = description.component !== undefined && ['image', 'model', 'file'].includes(description.component);
-      return isPath ? 'a file of the lab, of which the pipeline knows the name alone' : undefined;
+      if (isPath) return 'a file of the lab, of which the pipeline knows the name alone';
+      return refusal(target, description, store.current.values[name]);
     });
   }
 
-  /** The values of `source`, a processor of the lab, as far as the panel has such parameters and can change them. */
+  /** The values of `source`, a processor of the lab, as far as the panel has such parameters, takes them and can change them. */
   takenFrom(id: string, source: ParameterStore): Exchanged {
     const { panel, store } = this.#panelOf(id);
     const theirs = source.current.values;
     return divided(panel, theirs, ({ name }) => {
-      if (theirs[name] === undefined) return `${source.processorId} has no such parameter`;
-      if (!panel.fixed.includes(name)) return undefined;
-      return theirs[name] === store.current.values[name] ? '' : `${String(store.current.values[name])} is part of its model`;
+      const value = theirs[name];
+      if (value === undefined) return `${source.processorId} has no such parameter`;
+      if (!panel.fixed.includes(name)) return refusal(store, store.describe(name), value);
+      return value === store.current.values[name] ? '' : `${String(store.current.values[name])} is part of its model`;
     });
   }
 
@@ -120,6 +130,20 @@ export class ScopePanels {
   #replace(panels: readonly OpenPanel[]): void {
     this.#panels = panels;
     this.changed.announce(this.list());
+  }
+}
+
+/** Why a parameter of that store does not take a value. */
+function refusal(
+  store: ParameterStore,
+  { name, kind }: Pick<ParameterDescription, 'name' | 'kind'>,
+  value: unknown,
+): string | undefined {
+  try {
+    store.check({ [name]: value as ParameterValue }, kind);
+    return undefined;
+  } catch (thrown) {
+    return messageOf(thrown);
   }
 }
 

@@ -157,6 +157,24 @@ describe('values between a pipeline and the processor that it was exported from'
     expect(panels.takenFrom(id, store).left.map(({ name }) => name)).toEqual(['sharp_on', 'sharp_passes']);
   });
 
+  it('stay as they are where they are out of the range of the other, and the rest goes over', () => {
+    const wide = { type: 'number', minimum: -9, maximum: 9, default: 8, ui: ui(1) };
+    const narrow = { type: 'number', minimum: 4, maximum: 8, default: 5, ui: ui(2, true) };
+    const panels = new ScopePanels();
+    panels.import({ id: 'unsharp-mask', config_schema: { properties: { unsharp_amount: wide, unsharp_sigma: narrow } } });
+    const store = new ParameterStore('unsharp-mask', unsharpMask.params);
+    expect(panels.handedTo(id, store)).toEqual({
+      values: { unsharp_sigma: 5 },
+      left: [{ name: 'unsharp_amount', reason: expect.stringMatching(/^Expected a number from 0 to \d.* but received 8$/) }],
+    });
+    store.set({ unsharp_amount: 0.25 });
+    store.setLoadTime({ unsharp_sigma: 1 });
+    expect(panels.takenFrom(id, store)).toEqual({
+      values: { unsharp_amount: 0.25 },
+      left: [{ name: 'unsharp_sigma', reason: 'Expected a number from 4 to 8 for unsharp_sigma but received 1' }],
+    });
+  });
+
   it('leave the files of the lab alone', () => {
     const panels = new ScopePanels();
     const properties = { lut_strength: { type: 'number', minimum: 0, maximum: 1, default: 0.5, ui: ui(1) } };
