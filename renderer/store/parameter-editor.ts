@@ -59,7 +59,13 @@ export class ParameterEditor {
     origin: 'gesture' | 'keyboard' = 'gesture',
   ): void {
     const apply = (values: EditedValues) => this.#send(processorId, values as ParameterValues);
-    this.#options.history.record({ subject: `processor:${processorId}`, before, after, apply }, origin, this.#options.now());
+    this.#options.history.record({ subject: subjectOf(processorId), before, after, apply }, origin, this.#options.now());
+  }
+
+  /** Drops the steps and the gesture of a processor that is gone: there is nothing to undo any more. */
+  forget(processorId: string): void {
+    this.#options.history.forget(subjectOf(processorId));
+    this.#hands.delete(processorId);
   }
 
   /** Sets values as one step. */
@@ -177,4 +183,8 @@ export class ParameterEditor {
       refusals: withoutKey(state.refusals, processorId),
     }));
   }
+}
+
+function subjectOf(processorId: string): string {
+  return `processor:${processorId}`;
 }

@@ -3,6 +3,7 @@ import type { LabClient } from '../client/lab-client.ts';
 import type { ParameterEditor } from './parameter-editor.ts';
 import { withParameters } from './reduce-event.ts';
 import type { Report } from './report.ts';
+import { scopePanelOf } from './scope-selectors.ts';
 import type { LabStore } from './store.ts';
 
 /** What the editor stands on. */
@@ -10,7 +11,7 @@ export interface ScopeEditorOptions {
   readonly client: LabClient;
   readonly store: LabStore;
   readonly report: Report;
-  /** Makes a step to undo of the values that change. */
+  /** Makes a step to undo of the values that change, and forgets those of a pipeline that is gone. */
   readonly parameters: ParameterEditor;
   readonly inform: (message: string, path?: string) => void;
   readonly copyText: (text: string) => Promise<void>;
@@ -24,6 +25,12 @@ export class ScopeEditor {
 
   constructor(options: ScopeEditorOptions) {
     this.#options = options;
+    // Whoever closed it: this page, another one, or the end of the lab.
+    options.store.subscribe(({ scopePanels }, before) => {
+      if (scopePanels === before.scopePanels) return;
+      const gone = before.scopePanels.filter((panel) => scopePanelOf({ scopePanels }, panel.processor.id) === undefined);
+      for (const { processor } of gone) options.parameters.forget(processor.id);
+    });
   }
 
   /** Rejects with the lab's error: the dialog shows it in place. */

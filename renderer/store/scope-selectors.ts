@@ -2,7 +2,10 @@ import type { ProcessorDescription, ScopePanel } from '../../preload/contract.ts
 import type { LabState } from './store.ts';
 
 /** The imported pipeline of that id. */
-export function scopePanelOf({ scopePanels }: LabState, processorId: string | undefined): ScopePanel | undefined {
+export function scopePanelOf(
+  { scopePanels }: Pick<LabState, 'scopePanels'>,
+  processorId: string | undefined,
+): ScopePanel | undefined {
   return scopePanels.find(({ processor }) => processor.id === processorId);
 }
 

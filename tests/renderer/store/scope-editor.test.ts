@@ -67,6 +67,26 @@ test('values that are loaded or reset are one step to undo, of both kinds', asyn
   }
 });
 
+test('steps of a pipeline that was closed, here or on another page, are no steps any more', async () => {
+  const { lab, services, scope, store, history, value, notices, animationFrame } = await openPage();
+  const other = await connectToFakeLab(lab);
+  const exposure = () => shownValue(store.getState(), 'fast-isp', 'exposure_ev');
+  const before = exposure();
+  for (const closer of [services, other.services]) {
+    services.parameters.set('fast-isp', { exposure_ev: 1 });
+    await scope.import({ text });
+    services.parameters.set(id, { unsharp_amount: 2 });
+    services.parameters.set(id, { glow_on: false });
+    await animationFrame();
+    expect([value('unsharp_amount'), exposure()]).toEqual([2, 1]);
+    await closer.scope.close(id);
+    history.undo();
+    await animationFrame();
+    // The one step that is left is that of the stage.
+    expect([exposure(), history.canUndo, notices()]).toEqual([before, false, []]);
+  }
+});
+
 test('values are copied as JSON without what is part of the model, and saving says where', async () => {
   const { scope, copied, notices } = await openPage();
   const panel = await scope.import({ text });
