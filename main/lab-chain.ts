@@ -1,9 +1,7 @@
-import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { chainFile, packageSettingsFile, presetsFile, processorsFolder } from './base/data-folder.ts';
-import { type ErrorRecord, errorRecordFrom } from './base/errors.ts';
+import type { ErrorRecord } from './base/errors.ts';
 import { Announcer, reportFault } from './base/lifetime.ts';
-import { setAside } from './base/set-aside.ts';
 import { ScopePanels } from './export/scope/scope-panels.ts';
 import { stages } from './isp/stages.ts';
 import { Catalogue } from './live/chain/catalogue.ts';
@@ -35,7 +33,7 @@ export interface LabChain {
 export async function makeLabChain(dataFolder: string, processors: ProcessorDesk): Promise<LabChain> {
   const noticed = new Announcer<ErrorRecord>();
   const early: ErrorRecord[] = [];
-  const settings = await openSettings(packageSettingsFile(dataFolder), (record) => early.push(record));
+  const settings = await PackageSettings.restore(packageSettingsFile(dataFolder), (record) => early.push(record));
   const userFolder = processorsFolder(dataFolder);
   const takenIds = [...Object.values(stages).map(({ declaration }) => declaration.id), ...builtinProcessors.map(({ id }) => id)];
   const library = new PackageLibrary({ userFolder, settings, takenIds });
@@ -63,19 +61,4 @@ export async function makeLabChain(dataFolder: string, processors: ProcessorDesk
       await Promise.all([file.save(), presets.file.save()]);
     },
   };
-}
-
-/** A file that cannot be understood is set aside: nothing is trusted then. */
-async function openSettings(path: string, noticed: (record: ErrorRecord) => void): Promise<PackageSettings> {
-  try {
-    return await PackageSettings.open(path);
-  } catch (thrown) {
-    // Where the folder itself cannot be used, the telemetry says so.
-    if (existsSync(path)) {
-      const aside = await setAside(path).catch(() => undefined);
-      const where = aside === undefined ? {} : { action: `It lies in ${aside} now; trust is asked for again.` };
-      noticed({ ...errorRecordFrom(thrown), ...where });
-    }
-    return PackageSettings.blank(path);
-  }
 }

@@ -1,4 +1,5 @@
 import { rename } from 'node:fs/promises';
+import { messageOf } from './errors.ts';
 import { putUnderFreeName } from './free-path.ts';
 
 /**
@@ -8,4 +9,12 @@ import { putUnderFreeName } from './free-path.ts';
 export function setAside(path: string): Promise<string> {
   // A file would be renamed over another, but nobody beside the lab makes such names.
   return putUnderFreeName(`${path}.damaged`, '', (aside) => rename(path, aside));
+}
+
+/** What a person should know of a file of the data folder that can be neither read nor set aside: it is not written over either. */
+export function leftAsItIs(path: string, fault: unknown): { readonly message: string; readonly action: string } {
+  return {
+    message: `Expected to read ${path} but received: ${messageOf(fault)}; it stays as it is, and changes are not kept`,
+    action: 'Mend its permissions or move it away, then start the lab anew.',
+  };
 }

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { type ErrorRecord, errorRecordFrom, messageOf } from '../../base/errors.ts';
 import { makeFolder } from '../../base/folder.ts';
 import { Announcer } from '../../base/lifetime.ts';
-import { setAside } from '../../base/set-aside.ts';
+import { leftAsItIs, setAside } from '../../base/set-aside.ts';
 import { systemTimer, type Timer } from '../../base/timer.ts';
 import { writeWhole } from '../../base/write-whole.ts';
 
@@ -76,13 +76,7 @@ export class KeptFile<T> {
   /** What cannot be taken over is not written over either. */
   #leave(thrown: unknown): void {
     this.#isTaken = true;
-    const { path } = this.#parts;
-    const message = `Expected to read ${path} but received: ${messageOf(thrown)}; it stays as it is, and changes are not kept`;
-    this.faults.announce({
-      code: 'chain.unreadable',
-      message,
-      action: 'Mend its permissions or move it away, then start the lab anew.',
-    });
+    this.faults.announce({ code: 'chain.unreadable', ...leftAsItIs(this.#parts.path, thrown) });
   }
 
   /** Changes the content; it is on disk soon. */

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { InputError, messageOf, ResourceError } from '../../base/errors.ts';
+import { type ErrorRecord, errorRecordFrom, InputError, messageOf, ResourceError } from '../../base/errors.ts';
 import { makeFolder } from '../../base/folder.ts';
+import { leftAsItIs, setAside } from '../../base/set-aside.ts';
 import { writeWhole } from '../../base/write-whole.ts';
 
 const stored = z.strictObject({
@@ -20,6 +21,8 @@ const stored = z.strictObject({
 
 type Stored = z.infer<typeof stored>;
 
+const nothingDecided: Stored = { schemaVersion: 1, folders: [], disabled: [], trusted: {} };
+
 /** What was known of a content when the user trusted it. */
 export interface TrustedContent {
   readonly trustedAt: string;
@@ -27,37 +30,60 @@ export interface TrustedContent {
   readonly files?: Readonly<Record<string, string>> | undefined;
 }
 
-/** What the user has decided about packages, in one JSON file. Every change is on disk before it is in effect. */
+/**
+ * What the user has decided about packages, in one JSON file. Every change is on disk before it is in effect, but for a file that had to
+ * be left as it is: then changes hold until the end.
+ */
 export class PackageSettings {
   readonly #path: string;
+  /** Whether the name bears something that was not taken over and must not be lost. */
+  readonly #isTaken: boolean;
   #stored: Stored;
 
-  private constructor(path: string, content: Stored) {
+  private constructor(path: string, content: Stored = nothingDecided, isTaken = false) {
     this.#path = path;
     this.#stored = content;
+    this.#isTaken = isTaken;
   }
 
   /** Reads the file; where there is none, nothing is decided. Rejects with an InputError where it cannot be understood: trust is never guessed; with a ResourceError where its folder is none. */
   static async open(path: string): Promise<PackageSettings> {
-    let text: string;
     try {
-      text = await readFile(path, 'utf8');
+      const text = await textOf(path);
+      return new PackageSettings(path, text === undefined ? undefined : contentOf(text));
     } catch (thrown) {
-      const { code } = thrown as NodeJS.ErrnoException;
-      if (code === 'ENOTDIR') throw withoutFolder(path, thrown);
-      if (code !== 'ENOENT') throw unreadable(path, thrown);
-      return PackageSettings.blank(path);
-    }
-    try {
-      return new PackageSettings(path, stored.parse(JSON.parse(text)));
-    } catch (thrown) {
-      throw unreadable(path, thrown);
+      throw thrown instanceof ResourceError ? thrown : unreadable(path, thrown);
     }
   }
 
-  /** Nothing is decided, whatever the file says; the first change replaces it. */
-  static blank(path: string): PackageSettings {
-    return new PackageSettings(path, { schemaVersion: 1, folders: [], disabled: [], trusted: {} });
+  /**
+   * Reads the file for a lab that starts whatever it says; where it says nothing, nothing is decided. One that cannot be understood is set
+   * aside under a new name; one that cannot be read or set aside stays as it is, and no change is kept.
+   * @param tell hears what the user should know of it.
+   */
+  static async restore(path: string, tell: (record: ErrorRecord) => void): Promise<PackageSettings> {
+    const leave = (thrown: unknown): PackageSettings => {
+      tell({ code: 'package.settings', ...leftAsItIs(path, thrown) });
+      return new PackageSettings(path, undefined, true);
+    };
+    let text: string | undefined;
+    try {
+      text = await textOf(path);
+    } catch (thrown) {
+      // Where the folder itself cannot be used, the telemetry says so.
+      return thrown instanceof ResourceError ? new PackageSettings(path) : leave(thrown);
+    }
+    try {
+      return new PackageSettings(path, text === undefined ? undefined : contentOf(text));
+    } catch (fault) {
+      try {
+        const action = `It lies in ${await setAside(path)} now; trust is asked for again.`;
+        tell({ ...errorRecordFrom(unreadable(path, fault)), action });
+        return new PackageSettings(path);
+      } catch (thrown) {
+        return leave(thrown);
+      }
+    }
   }
 
   get folders(): readonly string[] {
@@ -98,10 +124,27 @@ export class PackageSettings {
 
   async #change(changes: Partial<Stored>): Promise<void> {
     const next = { ...this.#stored, ...changes };
-    makeFolder(dirname(this.#path));
-    await writeWhole(this.#path, `${JSON.stringify(next, null, 2)}\n`);
+    if (!this.#isTaken) {
+      makeFolder(dirname(this.#path));
+      await writeWhole(this.#path, `${JSON.stringify(next, null, 2)}\n`);
+    }
     this.#stored = next;
   }
+}
+
+/** The content of the file; undefined where there is none. Rejects with a ResourceError where its folder is none, else with the system's error. */
+async function textOf(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (thrown) {
+    const { code } = thrown as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    throw code === 'ENOTDIR' ? withoutFolder(path, thrown) : thrown;
+  }
+}
+
+function contentOf(text: string): Stored {
+  return stored.parse(JSON.parse(text));
 }
 
 /** As of the telemetry beside it: the place of the data folder is a matter of the machine. */
