@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { prompt } from '../../../preload/contract/chain.ts';
 import { parameterValues } from '../../../preload/contract/parameters.ts';
 import { InputError, messageOf } from '../../base/errors.ts';
+import { schemaFault } from '../../base/schema-fault.ts';
 import { chainPlaces } from '../../processor/chain/chain-document.ts';
 import { KeptFile } from './kept-file.ts';
 
@@ -27,14 +28,20 @@ export type StoredChain = z.infer<typeof stored>;
 
 /** The chain in a file that a user names. Throws InputError for text that is none. */
 export function parseStoredChain(text: string, path: string): StoredChain {
+  let data: unknown;
   try {
-    return stored.parse(JSON.parse(text));
+    data = JSON.parse(text);
   } catch (cause) {
-    const [issue] = cause instanceof z.ZodError ? cause.issues : [];
-    const reason = issue ? `${issue.path.join('.') || 'the whole'}: ${issue.message}` : messageOf(cause);
-    const action = 'Give a file as the lab keeps it: chain.json of its data folder.';
-    throw new InputError('chain.file', `Expected a chain in ${path} but received ${reason}`, action, cause);
+    throw noChain(`Expected a chain in ${path} but received ${messageOf(cause)}`, cause);
   }
+  const parsed = stored.safeParse(data);
+  if (parsed.success) return parsed.data;
+  const { field, expected, received } = schemaFault(parsed.error, data);
+  throw noChain(`Expected ${expected} for ${field || 'the chain'} in ${path} but received ${received}`, parsed.error);
+}
+
+function noChain(message: string, cause: unknown): InputError {
+  return new InputError('chain.file', message, 'Give a file as the lab keeps it: chain.json of its data folder.', cause);
 }
 
 /** The file of the chain; an empty chain where there is none. */

@@ -163,9 +163,7 @@ describe('lab processors --schema', () => {
     const { code, notes } = await lab.run('processors', '--schema', await lab.write('broken.json', '{'));
     expect([code, notes[0]]).toEqual([
       2,
-      expect.stringMatching(
-        /^Expected JSON but received .*broken\.json: .*\. Save what get_schema_with_metadata/,
-      ),
+      expect.stringMatching(/^Expected JSON but received .*broken\.json: .*\. Save what get_schema_with_metadata/),
     ]);
     const other = await lab.run('processors', '--schema', await lab.write('other.json', '{}'));
     expect([other.code, other.notes[0]]).toEqual([2, expect.stringContaining('get_schema_with_metadata')]);

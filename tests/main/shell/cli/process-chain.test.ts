@@ -28,7 +28,8 @@ async function processed(
 describe('a chain that cannot be had', () => {
   const cases: [string, readonly object[] | string, string][] = [
     ['no JSON', '{', 'Expected a chain in '],
-    ['another document', '{"schemaVersion":1}', 'but received entries: Invalid input'],
+    ['another document', '{"schemaVersion":1}', 'Expected a list for entries in '],
+    ['a document of another version', '{"schemaVersion":2,"entries":[]}', 'Expected 1 for schemaVersion in '],
     [
       'a processor that there is not',
       [entry('unsharp')],
