@@ -67,9 +67,9 @@ export function importScopeSchema(json: unknown): ImportedSchema {
   const fields: [string, ParameterFacts, Parameters[string]][] = [];
   const skipped: { name: string; reason: string }[] = [];
   const { fixed } = config.camera_lab;
-  for (const [index, [name, property, place]] of shownFields({ ...fixed, ...config.properties }).entries()) {
+  for (const [name, property, place] of shownFields({ ...fixed, ...config.properties })) {
     const resolved = resolve(property, config.$defs ?? {});
-    const declared = factsOf({ name, property, resolved, place, index });
+    const declared = factsOf({ name, property, resolved, place });
     const made = reasonAgainst(resolved, place) ?? parameterOf(name, declared);
     if (typeof made === 'string') skipped.push({ name, reason: made });
     else fields.push([name, declared, made]);
@@ -118,13 +118,17 @@ function reasonAgainstControl(parameters: Parameters): string | undefined {
   return `its ${field} is ${received} and not ${expected}`;
 }
 
+/** Where Scope shows a field that does not say it. */
+const lastPlace = 999;
+
 function shownFields(properties: Readonly<Record<string, Property>>): [string, Property, FieldPlace][] {
   const shown = Object.entries(properties).flatMap(([name, property]): [string, Property, FieldPlace][] => {
     const ui = recordOf(property.ui);
     return ui ? [[name, property, placeOf(ui, recordOf(property.camera_lab) ?? {})]] : [];
   });
-  const last = 999;
-  return shown.sort(([a, , first], [b, , second]) => (first.order ?? last) - (second.order ?? last) || a.localeCompare(b));
+  return shown.sort(
+    ([a, , first], [b, , second]) => (first.order ?? lastPlace) - (second.order ?? lastPlace) || a.localeCompare(b),
+  );
 }
 
 function placeOf(ui: Property, lab: Property): FieldPlace {
@@ -175,7 +179,6 @@ interface Field {
   readonly property: Property;
   readonly resolved: Property;
   readonly place: FieldPlace;
-  readonly index: number;
 }
 
 const schemaKeys = [
@@ -189,7 +192,7 @@ const schemaKeys = [
   'default',
 ] as const;
 
-function factsOf({ name, property, resolved, place, index }: Field): ParameterFacts {
+function factsOf({ name, property, resolved, place }: Field): ParameterFacts {
   const { lab, isLoadTime } = place;
   const shownComponent = isOfTheLab(lab.component) ? lab.component : place.component;
   const known = schemaKeys.filter((key) => resolved[key] !== undefined && resolved[key] !== null);
@@ -198,7 +201,7 @@ function factsOf({ name, property, resolved, place, index }: Field): ParameterFa
   const label = place.label ?? help ?? name.replaceAll('_', ' ');
   const kept = ['unit', 'step'].filter((key) => lab[key] !== undefined).map((key) => [key, lab[key]] as const);
   const ui = {
-    order: place.order ?? index + 1,
+    order: place.order ?? lastPlace,
     label: typeof lab.name === 'string' ? lab.name : label,
     help: help ?? label,
     category: typeof lab.category === 'string' ? lab.category : place.category === 'input' ? 'Input' : 'Settings',

@@ -137,6 +137,13 @@ describe('the schema of a foreign pipeline', () => {
   });
 });
 
+it('shows fields that do not say their place behind all others, however large the places of these are', () => {
+  const field = (ui: object): object => ({ type: 'boolean', default: true, ui });
+  const properties = { d: field({ order: 20 }), b: field({ order: 10 }), f: field({}), a: field({}), c: field({ order: 20 }) };
+  const names = describeParameters(importScopeSchema({ properties }).params).map(({ name }) => name);
+  expect(names).toEqual(['b', 'c', 'd', 'a', 'f']);
+});
+
 const exported = [...builtinProcessors.filter(({ graph }) => graph), chromaticShift, fiftyParameters];
 
 describe.skipIf(pythonAbsence !== undefined)(`what was exported comes back${withoutPython}`, () => {
