@@ -153,6 +153,8 @@ export class PackageLibrary {
 
   async #readAll(): Promise<void> {
     if (this.#closed) return;
+    // A command beside the lab may have trusted something.
+    await this.#parts.settings.reread();
     const roots = [this.#parts.userFolder, ...this.#parts.settings.folders];
     for (const root of roots) this.#watch(root);
     const folders = (await Promise.all(roots.map(packagesIn))).flat().sort();

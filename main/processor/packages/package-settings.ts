@@ -31,14 +31,15 @@ export interface TrustedContent {
 }
 
 /**
- * What the user has decided about packages, in one JSON file. Every change is on disk before it is in effect, but for a file that had to
- * be left as it is: then changes hold until the end.
+ * What the user has decided about packages, in one JSON file, which a command beside the lab may change too: every change is made to what
+ * the file says then, and is on disk before it is in effect. But for a file that had to be left as it is: then changes hold until the end.
  */
 export class PackageSettings {
   readonly #path: string;
   /** Whether the name bears something that was not taken over and must not be lost. */
   readonly #isTaken: boolean;
   #stored: Stored;
+  #changing: Promise<void> = Promise.resolve();
 
   private constructor(path: string, content: Stored = nothingDecided, isTaken = false) {
     this.#path = path;
@@ -101,7 +102,7 @@ export class PackageSettings {
   /** Trusts code of exactly this content. `files` are the hashes of its files by path. */
   async trust(hash: string, id: string, trustedAt: Date, files?: Readonly<Record<string, string>>): Promise<void> {
     const said = { id, trustedAt: trustedAt.toISOString(), ...(files ? { files: { ...files } } : {}) };
-    await this.#change({ trusted: { ...this.#stored.trusted, [hash]: said } });
+    await this.#change(({ trusted }) => ({ trusted: { ...trusted, [hash]: said } }));
   }
 
   /** What was trusted last under an id. */
@@ -112,23 +113,55 @@ export class PackageSettings {
 
   /** Switches a package on or off. */
   async setDisabled(folder: string, disabled: boolean): Promise<void> {
-    const others = this.#stored.disabled.filter((other) => other !== folder);
-    await this.#change({ disabled: disabled ? [...others, folder] : others });
+    await this.#change((now) => {
+      const others = now.disabled.filter((other) => other !== folder);
+      return { disabled: disabled ? [...others, folder] : others };
+    });
   }
 
   /** Looks for packages in one more folder, or no longer in it. */
   async setFolder(folder: string, included: boolean): Promise<void> {
-    const others = this.#stored.folders.filter((other) => other !== folder);
-    await this.#change({ folders: included ? [...others, folder] : others });
+    await this.#change((now) => {
+      const others = now.folders.filter((other) => other !== folder);
+      return { folders: included ? [...others, folder] : others };
+    });
   }
 
-  async #change(changes: Partial<Stored>): Promise<void> {
-    const next = { ...this.#stored, ...changes };
-    if (!this.#isTaken) {
-      makeFolder(dirname(this.#path));
-      await writeWhole(this.#path, `${JSON.stringify(next, null, 2)}\n`);
+  /** Takes over what the file says by now. One that is gone, or that cannot be understood, changes nothing. */
+  async reread(): Promise<void> {
+    await this.#inTurn(async () => {
+      this.#stored = await this.#latest().catch(() => this.#stored);
+    });
+  }
+
+  /** Rejects, and changes nothing, where the file cannot be understood any more: it is not ours to replace then. */
+  #change(changes: (now: Stored) => Partial<Stored>): Promise<void> {
+    return this.#inTurn(async () => {
+      const now = await this.#latest();
+      const next = { ...now, ...changes(now) };
+      if (!this.#isTaken) {
+        makeFolder(dirname(this.#path));
+        await writeWhole(this.#path, `${JSON.stringify(next, null, 2)}\n`);
+      }
+      this.#stored = next;
+    });
+  }
+
+  /** One after the other, whatever became of those before. */
+  #inTurn(step: () => Promise<void>): Promise<void> {
+    const turn = this.#changing.then(step);
+    this.#changing = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #latest(): Promise<Stored> {
+    if (this.#isTaken) return this.#stored;
+    try {
+      const text = await textOf(this.#path);
+      return text === undefined ? this.#stored : contentOf(text);
+    } catch (thrown) {
+      throw thrown instanceof ResourceError ? thrown : unreadable(this.#path, thrown);
     }
-    this.#stored = next;
   }
 }
 

@@ -72,3 +72,28 @@ it('nothing is decided where there is no file, and nobody is told', async () => 
   const { settings, told } = await restored(path);
   expect([settings.folders, settings.isTrusted(hash), told]).toEqual([[], false, []]);
 });
+
+describe('settings that two change at once', () => {
+  const other = 'b'.repeat(64);
+
+  it('keep what either has decided, in whatever order', async () => {
+    const path = join(temporaryFolder(), 'settings.json');
+    const [lab, command] = [(await restored(path)).settings, await PackageSettings.open(path)];
+    await command.trust(hash, 'mine', new Date());
+    expect(lab.isTrusted(hash)).toBe(false);
+    await Promise.all([lab.setDisabled('/packages/a', true), lab.trust(other, 'other', new Date())]);
+    expect([lab.isTrusted(hash), lab.isTrusted(other), lab.isDisabled('/packages/a')]).toEqual([true, true, true]);
+    await command.reread();
+    expect([command.isTrusted(other), command.isDisabled('/packages/a')]).toEqual([true, true]);
+  });
+
+  it('are not replaced where somebody has made something else of them', async () => {
+    const path = join(temporaryFolder(), 'settings.json');
+    const { settings } = await restored(path);
+    await settings.trust(hash, 'mine', new Date());
+    await writeFile(path, 'mine, half edited');
+    await expect(settings.setFolder('/more', true)).rejects.toThrow(`Expected the settings of packages in ${path}`);
+    await settings.reread();
+    expect([await readFile(path, 'utf8'), settings.isTrusted(hash), settings.folders]).toEqual(['mine, half edited', true, []]);
+  });
+});

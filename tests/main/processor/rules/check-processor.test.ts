@@ -67,7 +67,7 @@ const declared: Readonly<Record<string, readonly [string, Record<string, unknown
     { graph: undefined, call: () => undefined, halo: () => 1 },
     'no halo without a graph for halo but received one',
   ],
-  'a halo that is a number': ['functions', { halo: 4 }, 'a function for halo but received 4. Write halo: () => 4.'],
+  'a halo that is a number': ['functions', { halo: 4 }, 'a function for halo but received 4'],
   'no parameters': ['parameters-declared', { params: undefined }, 'a record of parameters for params but received none'],
   'a name without prefix': [
     'parameter-name',
