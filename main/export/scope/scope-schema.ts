@@ -164,7 +164,13 @@ function isOfTheLab(component: unknown): component is ParameterComponent {
   return parameterComponents.some((known) => known === component);
 }
 
-function reasonAgainst({ type, enum: options }: Property, { component }: FieldPlace): string | undefined {
+/** What texts have to be like; a control takes any text. */
+const textRules = ['pattern', 'minLength', 'maxLength', 'format'] as const;
+
+function reasonAgainst(resolved: Property, { component }: FieldPlace): string | undefined {
+  const { type, enum: options } = resolved;
+  const rule = type === 'string' ? textRules.find((key) => resolved[key] !== undefined) : undefined;
+  if (rule !== undefined) return `a text with ${rule} ${String(resolved[rule])}, which no control checks`;
   if (component !== undefined && !plainComponents.includes(component)) return `Scope's own control ${component}`;
   if (Array.isArray(options)) {
     const isPlain = options.length > 0 && options.every((option) => typeof option === 'string' || typeof option === 'number');

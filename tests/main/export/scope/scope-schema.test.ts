@@ -50,6 +50,7 @@ const foreign = {
       glow_above: { default: 1, exclusiveMinimum: 0, maximum: 4, type: 'number', ui: { order: 6, is_load_param: false } },
       glow_mask: { default: '', type: 'string', ui: { order: 7, component: 'image', is_load_param: false } },
       glow_loras: { default: null, type: 'string', ui: { order: 8, component: 'lora', is_load_param: true } },
+      glow_name: { default: 'abc', pattern: '^a', type: 'string', ui: { order: 10, is_load_param: true } },
       glow_steps: { default: [], type: 'array', items: { type: 'integer' }, ui: { order: 9, is_load_param: true } },
     },
   },
@@ -90,6 +91,7 @@ describe('the schema of a foreign pipeline', () => {
     expect(skipped).toEqual([
       { name: 'glow_loras', reason: "Scope's own control lora" },
       { name: 'glow_steps', reason: 'no number, switch, choice or text but array' },
+      { name: 'glow_name', reason: 'a text with pattern ^a, which no control checks' },
     ]);
     expect(facts).toMatchObject({
       id: 'glow',
