@@ -16,8 +16,8 @@ const summaryName = 'summary.json';
 /** Code that Node has compiled; the guest sees the folder, and what it adds there is its own. */
 const compileCache = path.join(root, 'node_modules/.cache/compiled');
 /**
- * With half a minute for booting and powering off, the whole ends before six minutes, which `npm test` may spend on it. The tests
- * take about 160 s on two free processors and have taken 240 s on two busy ones.
+ * Ends what hangs; half a minute for booting and powering off comes on top. The tests take about 160 s on two free processors and have taken
+ * more than 320 s on two that had three other things to do.
  */
 const guestLimitSeconds = 600;
 /** The tests need two cameras that they may use at once. */
