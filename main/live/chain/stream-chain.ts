@@ -136,13 +136,9 @@ export class StreamChain {
     for (const report of event.passes ?? []) {
       const { suspension, hasHarmed } = this.meter.note(report);
       if (suspension) {
-        const { failures, error } = suspension;
-        chain.suspend(suspension.processor, {
-          ...error,
-          message: `Suspended after ${failures} failures in a row: ${error.message}`,
-        });
+        chain.suspend(suspension.processor, suspension.error);
+        this.suspended.announce(suspension);
       }
-      if (suspension) this.suspended.announce(suspension);
       if (!hasHarmed || report.members.every(({ key }) => this.#apart.has(key))) continue;
       for (const { key } of report.members) this.#apart.add(key);
       chain.outdated.announce();

@@ -110,7 +110,8 @@ function reportText({ id, errors, warnings, ranges }: RuleReport, tests: readonl
   }
   for (const { name, passed, message } of tests) lines.push(passed ? `test ${name}: passed` : `test ${name}: ${message}`);
   const verdict = errors.length === 0 ? 'keeps every rule' : 'breaks rules';
-  return [`${id} ${verdict}: ${errors.length} errors, ${warnings.length} warnings`, ...lines].join('\n');
+  const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+  return [`${id} ${verdict}: ${counted(errors.length, 'error')}, ${counted(warnings.length, 'warning')}`, ...lines].join('\n');
 }
 
 function expectNoFault({ id, errors }: RuleReport, tests: readonly TestResult[]): void {

@@ -12,26 +12,25 @@ export function EntryTrouble({ entry }: { entry: ChainEntry }) {
   const fault = entry.reason ?? measured?.lastError;
   const isTold = fault !== undefined && (failures > 0 || entry.state !== 'bypassed');
   if (!isTold && failures === 0) return null;
-  const heading = [
-    headings[entry.state],
-    failures > 0 ? `${formatCount(failures)} ${failures === 1 ? 'failure' : 'failures'}` : undefined,
-  ];
+  const counted = failures > 0 ? `${formatCount(failures)} ${failures === 1 ? 'failure' : 'failures'}` : undefined;
+  const heading = [headings[entry.state], counted];
   return (
     <div className="chain-trouble" data-state={entry.state}>
-      <TroubleText heading={heading.filter(Boolean).join(', ')} fault={fault} />
+      <TroubleText heading={heading.filter(Boolean).join(', ')} counted={counted} fault={fault} />
       <TroubleAction entry={entry} />
     </div>
   );
 }
 
-function TroubleText({ heading, fault }: { heading: string; fault: ChainEntry['reason'] }) {
+function TroubleText(props: { heading: string; counted: string | undefined; fault: ChainEntry['reason'] }) {
+  const { heading, counted, fault } = props;
   const { copyText } = useLab();
   if (!fault) return <p className="chain-trouble-text chain-trouble-head">{heading}</p>;
   const text = heading === '' ? faultText(fault) : `${heading}. ${faultText(fault)}`;
   return (
     <details className="chain-trouble-text">
       <summary className="chain-trouble-head" title={text}>
-        {faultBrief(fault)}
+        {counted === undefined ? faultBrief(fault) : `${counted}: ${faultBrief(fault)}`}
       </summary>
       <div className="chain-trouble-whole">
         <p>{text}</p>

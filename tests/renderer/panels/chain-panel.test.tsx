@@ -78,6 +78,7 @@ test('what is wrong is told with what to do', () => {
   lab.announce('chain.measured', [{ key: 'unsharp-mask', frames: 10, failures: 10, lastError: reason, sharedBy: 1 }]);
   const suspended = rowOf('unsharp-mask');
   expect(suspended).toContain('Suspended, 10 failures');
+  expect(suspended).toMatch(/<summary[^>]*>10 failures: Expected one frame but received none/);
   expect(suspended).toContain('Expected one frame but received none. Return one frame.');
   expect(suspended).toContain('aria-label="Resume Unsharp mask"');
 
