@@ -104,7 +104,15 @@ async function tunedBy(
   if (cct !== undefined && !(cct >= 1000 && cct <= 25_000)) {
     throw new InputError('cli.cct', `Expected 1000 to 25000 kelvin for --cct but received ${cct}`);
   }
-  if (path === undefined) return { sensor, parameters: {} };
+  if (path === undefined) {
+    const useless = cct !== undefined ? `--cct ${cct}` : gain !== 1 ? `--gain ${gain}` : undefined;
+    if (useless === undefined) return { sensor, parameters: {} };
+    throw new InputError(
+      'cli.tuning',
+      `Expected --tuning beside ${useless} but received none`,
+      'Only a tuning has values by gain and light.',
+    );
+  }
   const tuning = await readTuning(path);
   const cctKelvin = cct ?? (sensor.whiteBalance && cctOfGains(tuning, sensor.whiteBalance)) ?? daylightKelvin;
   const tuned = tunedSensor(tuning, sensor, { gain, cctKelvin, width, height });

@@ -120,6 +120,8 @@ describe('a tuning file', () => {
     for (const [args, message] of [
       [['--tuning', wrong], 'Expected a version from 1 to 2'],
       [['--tuning', path, '--gain', '0'], 'Expected a positive number for --gain but received 0'],
+      [['--gain', '4'], 'Expected --tuning beside --gain 4 but received none'],
+      [['--cct', '4000'], 'Expected --tuning beside --cct 4000 but received none'],
       [['--tuning', path, '--cct', '90'], 'Expected 1000 to 25000 kelvin for --cct but received 90'],
     ] as const) {
       const { code, notes } = await run('never.png', ...args);
