@@ -27,9 +27,11 @@ export function ProcessorView(props: {
   const { processors, processor, onShow } = props;
   const panel = useLabState((state) => scopePanelOf(state, processor.id));
   const scroller = useRef<HTMLDivElement>(null);
-  // Every tab begins at its top, also one that comes by itself.
+  // Every tab begins at its top, also one that comes by itself. In newer browsers scrolling gives a promise, which is no clean-up.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the tab is what it depends on
-  useEffect(() => scroller.current?.scrollTo({ top: 0 }), [processor.id]);
+  useEffect(() => {
+    scroller.current?.scrollTo({ top: 0 });
+  }, [processor.id]);
   return (
     <Tabs.Root ref={scroller} className="panel-scroll" value={processor.id} onValueChange={onShow}>
       <header className="processor-head">
