@@ -267,15 +267,6 @@ export class GraphBuilder extends GraphWriter {
     return this.#pool('AveragePool', x, kernel, strides);
   }
 
-  /** As {@link averagePool} at every sample, for odd windows: beyond the border, fewer samples make the mean. */
-  averagePoolSame(x: Value, kernel: readonly [number, number]): Value {
-    const node = this.nextName('AveragePool');
-    infer.expectType(node, 'float32', x);
-    windows.expectOddWindow(node, x, kernel);
-    const [above, left] = kernel.map((extent) => (extent - 1) / 2) as [number, number];
-    return this.node('AveragePool', [x], { kernel_shape: kernel, strides: [1, 1], pads: [above, left, above, left] }, x);
-  }
-
   /** Largest sample of each window of `kernel` rows and columns, without padding. */
   maximumPool(x: Value, kernel: readonly [number, number], strides: readonly [number, number] = [1, 1]): Value {
     return this.#pool('MaxPool', x, kernel, strides);

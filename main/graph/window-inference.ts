@@ -44,12 +44,6 @@ export function pooled(node: string, x: Value, kernel: readonly [number, number]
   return [batch as Dimension, channels as Dimension, extent(rows, kernel[0], strides[0]), extent(columns, kernel[1], strides[1])];
 }
 
-/** Refuses a window that has no middle, and a value that is no stack of planes. */
-export function expectOddWindow(node: string, x: Value, kernel: readonly [number, number]): void {
-  if (x.shape.length !== 4) throw new GraphError(node, 'planes [batch, channels, rows, columns]', describeShape(x.shape));
-  if (kernel.some((extent) => extent % 2 !== 1)) throw new GraphError(node, 'odd windows', describeShape(kernel));
-}
-
 /** Shape after resizing the last two axes, which may be open. */
 export function resized(node: string, x: Value, rows: number, columns: number): Shape {
   const [batch, channels] = x.shape;

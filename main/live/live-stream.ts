@@ -2,48 +2,21 @@ import type { ParameterState, ParameterValues, StreamState } from '../../preload
 import { type ErrorRecord, errorRecordFrom } from '../base/errors.ts';
 import { Announcer } from '../base/lifetime.ts';
 import { type Camera, type CameraMode, unpluggedCode } from '../camera/camera.ts';
-import type { ControlDesk } from '../camera/control/control-desk.ts';
 import type { FrameMeta } from '../frame/frame-meta.ts';
 import type { SharedFramePool } from '../frame/frame-pool.ts';
-import type { ParameterStore } from '../processor/parameter-store.ts';
-import type { Stage } from '../processor/stage.ts';
-import type { CompletionDispatcher } from '../runtime/completion-dispatcher.ts';
 import type { ExecutionProvider } from '../runtime/lane-protocol.ts';
-import type { LoadedModel, ModelManager } from '../runtime/model-manager.ts';
-import type { ResourceManager } from '../runtime/resource-manager.ts';
-import type { ThreadingManager } from '../runtime/threading-manager.ts';
+import type { LoadedModel } from '../runtime/model-manager.ts';
 import { followCamera } from './camera-follower.ts';
 import type { ChainGeometry } from './chain/chain-builder.ts';
 import type { RunningChain } from './chain/running-chain.ts';
 import type { LoadTimeCandidate, StreamChain } from './chain/stream-chain.ts';
-import { type DropLedger, dropReasonOf } from './drop-ledger.ts';
+import { dropReasonOf } from './drop-ledger.ts';
 import { FrameIntake, type FrameRecipe } from './frame-intake.ts';
 import { areSameSize, orReleased, releaseWhenUnused } from './model-retirement.ts';
 import { limitConsumers, streamSlots } from './stream-memory.ts';
+import type { StreamParts } from './stream-parts.ts';
 import { expectPhase, modeOf, type Phase } from './stream-phases.ts';
 import { TunedStage } from './tuned-stage.ts';
-import type { TuningDesk } from './tuning-desk.ts';
-
-/** The lab's parts that a stream is made of; it owns none of them. */
-export interface StreamParts {
-  readonly resources: ResourceManager;
-  readonly threading: ThreadingManager;
-  readonly models: ModelManager;
-  readonly dispatcher: CompletionDispatcher;
-  readonly ledger: DropLedger;
-  readonly stage: Stage;
-  readonly parameters: ParameterStore;
-  /** Settings of the algorithms, for which a camera's tuning may have defaults. */
-  readonly algorithms?: ParameterStore;
-  /** Holds the controls of the open camera; a write to one never passes through the stream, and so never restarts it. */
-  readonly controls: ControlDesk;
-  /** Where the cameras' tuning files are; without it no camera has one. */
-  readonly tunings?: TuningDesk;
-  /** What stands around the stage; nothing by default. */
-  readonly chain?: StreamChain;
-  /** CLOCK_MONOTONIC by default; the lanes' clock. */
-  readonly now?: () => bigint;
-}
 
 interface RunningStream {
   readonly mode: CameraMode;
@@ -172,9 +145,7 @@ export class LiveStream {
       try {
         const model = await this.#loadModel(running.mode, { ...parameters.current.values, ...checked });
         const isOfSize = areSameSize(model, running.model);
-        const build = async (): Promise<RunningChain | undefined> =>
-          this.#parts.chain?.build(this.#geometry(running.mode, model));
-        const chain = isOfSize ? running.chain : await orReleased(this.#parts.models, model, build);
+        const chain = isOfSize ? running.chain : await this.#chainAround(running.mode, model);
         // The setting tells what runs, and a provider that is not there is not asked for at every start.
         const state = parameters.setLoadTime({ ...checked, execution_provider: model.provider });
         const previous = running.model;
@@ -256,10 +227,7 @@ export class LiveStream {
       const intake = this.#intake(mode, mosaicPool, picturePool);
       const model = await this.#loadModel(mode, this.#parts.parameters.current.values);
       if (model.fallbackReason !== undefined) this.#parts.parameters.setLoadTime({ execution_provider: model.provider });
-      const chain = await orReleased(this.#parts.models, model, async () =>
-        this.#parts.chain?.build(this.#geometry(mode, model)),
-      );
-      this.#running = { mode, intake, pools, model, chain };
+      this.#running = { mode, intake, pools, model, chain: await this.#chainAround(mode, model) };
       this.#modeId = mode.id;
     } catch (thrown) {
       this.#retire(pools);
@@ -276,6 +244,11 @@ export class LiveStream {
       return this.#startStreaming(mode);
     });
     return this.#enter('streaming');
+  }
+
+  /** The chain around a model, which is given back where there can be none. */
+  #chainAround(mode: CameraMode, model: LoadedModel): Promise<RunningChain | undefined> {
+    return orReleased(this.#parts.models, model, async () => this.#parts.chain?.build(this.#geometry(mode, model)));
   }
 
   /** The camera is back: goes on where unplugging ended the stream, unless something else has happened to it since. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { noHalo } from '../../graph/strips.ts';
-import type { AxisRange } from '../../graph/window-inference.ts';
 import { loadTime } from '../../processor/parameters.ts';
+import { withMargin } from '../margin.ts';
 import { expectLayout, type GraphOperator } from '../operator.ts';
 
 /** Parameters of {@link bin}. */
@@ -25,12 +25,10 @@ export const bin: GraphOperator = {
   params: binParameters,
   halo: noHalo,
   scale: 0.5,
-  graph: ({ g }, x) => {
+  graph: (context, x) => {
     expectLayout(x, 'packed', 'bin');
-    const [, , rows, columns] = x.value.shape as [number, number, number, number];
-    const inside = (axis: number, extent: number): AxisRange => ({ axis, start: x.margin / 2, end: extent - x.margin / 2 });
-    const planes = x.margin === 0 ? x.value : g.slice(x.value, [inside(2, rows), inside(3, columns)]);
-    return { ...x, value: g.averagePool(planes, [2, 2], [2, 2]), margin: 0 };
+    const inner = withMargin(context, x, 0);
+    return { ...inner, value: context.g.averagePool(inner.value, [2, 2], [2, 2]) };
   },
   inputs: () => ({}),
 };

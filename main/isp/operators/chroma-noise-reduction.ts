@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { CfaOrder } from '../../frame/pixel-format.ts';
 import type { Value } from '../../graph/graph.ts';
-import type { GraphBuilder } from '../../graph/graph-builder.ts';
 import { runtime } from '../../processor/parameters.ts';
 import { type CfaColour, cfaColourAt } from '../cfa.ts';
 import { encodedNoise } from '../encoded-noise.ts';
 import { withMargin } from '../margin.ts';
 import { expectLayout, type GraphOperator, numberIn, type OperatorContext, type Raster } from '../operator.ts';
+import { windowOf } from './demosaic-residual/cell-field.ts';
 
 /** Cells on each side of the one that is smoothed. */
 const reachCells = 2;
@@ -78,8 +78,9 @@ function beyondSurroundings(context: OperatorContext, x: Raster, colours: readon
   const planes = g.reshape(g.matrixMultiply(g.constant('float32', measure, [2, 4]), samples), [1, 2, rows, columns]);
   const window = 2 * reachCells + 1;
   const mean = g.averagePool(planes, [window, window]);
-  const surplus = (x.margin - context.marginAfter) / 2;
-  return g.subtract(inside(g, mean, surplus - reachCells), inside(g, planes, surplus));
+  const [margin, marginAfter] = [x.margin / 2, context.marginAfter / 2];
+  const around = windowOf(g, { value: mean, margin: margin - reachCells }, marginAfter);
+  return g.subtract(around, windowOf(g, { value: planes, margin }, marginAfter));
 }
 
 /** The part of a chroma difference that is noise: k⁴ / (k⁴ + |difference|⁴), [1, samples]. */
@@ -94,11 +95,4 @@ function noiseShare({ g, input }: OperatorContext, difference: Value): Value {
   const squares = g.reshape(g.multiply(difference, difference), [2, rows * columns]);
   const power = g.matrixMultiply(g.constant('float32', [1, 1], [1, 2]), squares);
   return g.divide(limit, g.add(g.multiply(power, power), limit));
-}
-
-/** Planes without their outermost rows and columns. */
-function inside(g: GraphBuilder, planes: Value, outermost: number): Value {
-  if (outermost === 0) return planes;
-  const cut = [2, 3].map((axis) => ({ axis, start: outermost, end: (planes.shape[axis] as number) - outermost }));
-  return g.slice(planes, cut);
 }

@@ -1,18 +1,17 @@
 import { Code } from 'lucide-react';
 import { Tabs } from 'radix-ui';
-import { useEffect, useMemo, useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import type { ProcessorDescription } from '../../../preload/contract.ts';
 import { Tip } from '../../controls/tip.tsx';
 import { entryOf } from '../../store/chain-selectors.ts';
 import { scopePanelOf } from '../../store/scope-selectors.ts';
-import { parameterGroups } from '../../store/selectors.ts';
 import { useLab, useLabState } from '../panel-context.ts';
 import { ScopeBody } from '../scope/scope-body.tsx';
 import { CloseScopeButton, ScopeHead } from '../scope/scope-head.tsx';
 import { LoadTimeSection } from './load-time-section.tsx';
-import { ParameterRows } from './parameter-row.tsx';
 import { PresetsMenu } from './presets-menu.tsx';
 import { PromptsSection } from './prompts-section.tsx';
+import { RuntimeSection } from './runtime-section.tsx';
 import { SceneAdvice } from './scene-advice.tsx';
 
 /** The processor that has something to say beside its parameters. */
@@ -83,16 +82,6 @@ function ProcessorTabs({ processors }: { processors: readonly ProcessorDescripti
       ))}
     </Tabs.List>
   );
-}
-
-function RuntimeSection({ processor }: { processor: ProcessorDescription }) {
-  const groups = useMemo(() => parameterGroups(processor, 'runtime'), [processor]);
-  return groups.map(({ category, parameters }) => (
-    <section key={category} className="group" aria-label={category}>
-      <h3 className="group-title">{category}</h3>
-      <ParameterRows processorId={processor.id} parameters={parameters} locked={false} />
-    </section>
-  ));
 }
 
 /** Prompts belong to an entry of the chain: a stage has none. */

@@ -4,28 +4,19 @@ import { actingAtOnce, scopeTargets } from '../../store/scope-selectors.ts';
 import { parameterGroups } from '../../store/selectors.ts';
 import { useLab, useLabState } from '../panel-context.ts';
 import { ParameterRows } from '../parameters/parameter-row.tsx';
+import { RuntimeSection } from '../parameters/runtime-section.tsx';
 
 /** Everything below the head of an imported pipeline: its parameters, what was not taken over, and its counterparts in the lab. */
 export function ScopeBody({ panel }: { panel: ScopePanel }) {
   return (
     <>
-      <RuntimeGroups panel={panel} />
+      <RuntimeSection processor={panel.processor} />
       <LoadTimeGroups panel={panel} />
       <FixedRows panel={panel} />
       <Skipped panel={panel} />
       <Counterparts panel={panel} />
     </>
   );
-}
-
-function RuntimeGroups({ panel: { processor } }: { panel: ScopePanel }) {
-  const groups = useMemo(() => parameterGroups(processor, 'runtime'), [processor]);
-  return groups.map(({ category, parameters }) => (
-    <section key={category} className="group" aria-label={category}>
-      <h3 className="group-title">{category}</h3>
-      <ParameterRows processorId={processor.id} parameters={parameters} locked={false} />
-    </section>
-  ));
 }
 
 function useLoadTime({ processor, fixed }: ScopePanel, wanted: 'open' | 'fixed'): ParameterDescription[] {
