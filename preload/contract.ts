@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { count, errorRecord, finite } from './contract/basics.ts';
 import { chainCalls, chainEvents } from './contract/chain.ts';
 import { codeCalls } from './contract/code.ts';
-import { parameterState, parameterValues, processorDescription } from './contract/parameters.ts';
+import { chosenValues, parameterState, parameterValues, processorDescription } from './contract/parameters.ts';
 import { scopeCalls, scopeEvents } from './contract/scope.ts';
 
 export type {
@@ -17,6 +17,7 @@ export type {
 } from './contract/chain.ts';
 export type { CodeFile, PackageInspection } from './contract/code.ts';
 export {
+  type ChosenValues,
   type ParameterDescription,
   type ParameterState,
   type ParameterValue,
@@ -250,7 +251,7 @@ export const calls = {
   'control.reset': { request: z.object({ ids: z.array(z.string()).optional() }), response: z.array(controlReport) },
   'processor.list': { request: nothing, response: z.array(processorDescription) },
   'parameter.get': { request: processorIdOnly, response: parameterState },
-  'parameter.set': { request: z.object({ processorId: z.string(), values: parameterValues }), response: parameterState },
+  'parameter.set': { request: z.object({ processorId: z.string(), values: chosenValues }), response: parameterState },
   'parameter.applyLoadTime': {
     request: z.object({ processorId: z.string(), values: parameterValues }),
     response: parameterState,

@@ -1,4 +1,10 @@
-import type { ParameterDescription, ParameterState, ParameterValue, ParameterValues } from '../../preload/contract.ts';
+import type {
+  ChosenValues,
+  ParameterDescription,
+  ParameterState,
+  ParameterValue,
+  ParameterValues,
+} from '../../preload/contract.ts';
 import { InputError } from '../base/errors.ts';
 import { Announcer } from '../base/lifetime.ts';
 import { namesToOffer } from '../base/nearest-names.ts';
@@ -48,9 +54,13 @@ export class ParameterStore {
     return { processorId: this.processorId, version: this.#current.version, values: { ...this.#current.values } };
   }
 
-  /** Changes runtime parameters; refuses load-time ones, which only take effect through {@link setLoadTime}. */
-  set(values: ParameterValues): ParameterState {
-    return this.#accept(this.check(values, 'runtime'));
+  /** Changes runtime parameters, null taking a value away; refuses load-time ones, which only take effect through {@link setLoadTime}. */
+  set(values: ChosenValues): ParameterState {
+    const isTaken = ([name, value]: [string, unknown]): boolean =>
+      value === null && this.#descriptions.get(name)?.unset !== undefined;
+    const entries = Object.entries(values);
+    const given = Object.fromEntries(entries.filter((entry) => !isTaken(entry)));
+    return this.#accept(this.check(given, 'runtime'), new Set(entries.filter(isTaken).map(([name]) => name)));
   }
 
   /** Changes load-time parameters. The caller has built what they ask for, and swaps to it with this version. */
@@ -84,7 +94,7 @@ export class ParameterStore {
   }
 
   /** Checks names, kinds and ranges without changing anything. */
-  check(values: ParameterValues, kind: 'runtime' | 'load-time'): ParameterValues {
+  check(values: ChosenValues, kind: 'runtime' | 'load-time'): ParameterValues {
     const checked = Object.entries(values).map(([name, value]) => {
       const description = this.#descriptions.get(name);
       const parameter = this.#parameters[name];
@@ -126,8 +136,9 @@ export class ParameterStore {
     return changes;
   }
 
-  #accept(changes: ParameterValues): ParameterState {
-    const values = Object.freeze({ ...this.#current.values, ...changes });
+  #accept(changes: ParameterValues, taken: ReadonlySet<string> = new Set()): ParameterState {
+    const kept = Object.entries({ ...this.#current.values, ...changes }).filter(([name]) => !taken.has(name));
+    const values = Object.freeze(Object.fromEntries(kept));
     this.#current = { version: this.#current.version + 1, values };
     this.changed.announce(this.state);
     return this.state;

@@ -33,6 +33,8 @@ export interface Parameter<S extends z.ZodType = z.ZodType, K extends ParameterK
   readonly kind: K;
   readonly schema: S;
   readonly ui: ParameterUi;
+  /** It may have no value, as the contract describes it; only parameters that nothing of the lab computes with. */
+  readonly unset?: 'allowed' | 'at-first';
 }
 
 /** A processor's parameters by name. */
@@ -65,7 +67,7 @@ export function describeParameters(parameters: Parameters): ParameterDescription
   return described.sort((a, b) => a.order - b.order);
 }
 
-function describeParameter(name: string, { kind, schema, ui }: Parameter): ParameterDescription {
+function describeParameter(name: string, { kind, schema, ui, unset }: Parameter): ParameterDescription {
   const json = withoutWidest(z.toJSONSchema(schema, { io: 'input' }) as JsonSchema);
   assert(json.default !== undefined, `Expected a default for parameter ${name} but received none`);
   const integer = json.type === 'integer';
@@ -82,6 +84,7 @@ function describeParameter(name: string, { kind, schema, ui }: Parameter): Param
     integer,
     control: values ? 'select' : controlOf(json, bounded),
     defaultValue: json.default,
+    ...(unset === undefined ? {} : { unset }),
     ...(ui.unit === undefined ? {} : { unit: ui.unit }),
     ...(ui.component === undefined ? {} : { component: ui.component }),
     ...(ui.fileTypes === undefined ? {} : { fileTypes: [...ui.fileTypes] }),
@@ -108,9 +111,10 @@ function stepOf(json: JsonSchema, integer: boolean): number {
   return integer ? (json.multipleOf ?? 1) : ((json.maximum as number) - (json.minimum as number)) / 100;
 }
 
-/** Every parameter at its default. */
+/** Every parameter at its default; those that are not set at first are left out. */
 export function defaultValues(parameters: Parameters): ParameterValues {
-  return Object.fromEntries(describeParameters(parameters).map((parameter) => [parameter.name, parameter.defaultValue]));
+  const set = describeParameters(parameters).filter(({ unset }) => unset !== 'at-first');
+  return Object.fromEntries(set.map((parameter) => [parameter.name, parameter.defaultValue]));
 }
 
 /** Checks one value; refuses with the range or the choices, and never clamps. */

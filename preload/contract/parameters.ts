@@ -10,6 +10,11 @@ export const parameterValues = z.record(z.string(), parameterValue);
 /** Values by parameter name. */
 export type ParameterValues = z.infer<typeof parameterValues>;
 
+/** Values to set, by parameter name; null takes a value away, where a parameter may have none. */
+export const chosenValues = z.record(z.string(), parameterValue.nullable());
+/** Values to set, by parameter name; null takes a value away, where a parameter may have none. */
+export type ChosenValues = z.infer<typeof chosenValues>;
+
 /** One parameter of a processor with all that a control needs to show it. */
 export const parameterDescription = z.object({
   name: z.string(),
@@ -35,6 +40,11 @@ export const parameterDescription = z.object({
   integer: z.boolean(),
   options: z.array(z.object({ value: z.union([z.string(), finite]), label: z.string() })).optional(),
   defaultValue: parameterValue,
+  /**
+   * It may have no value: `at-first` until it is given one, and again when it is reset, so that `defaultValue` is nothing but where its
+   * control begins; `allowed` once its value is taken away. Absent where it always has one.
+   */
+  unset: z.enum(['allowed', 'at-first']).optional(),
 });
 /** A parameter as panels, exporters and documents show it. */
 export type ParameterDescription = z.infer<typeof parameterDescription>;
@@ -55,7 +65,7 @@ export const processorDescription = z.object({
 /** A processor as panels show it; parameters by order. */
 export type ProcessorDescription = z.infer<typeof processorDescription>;
 
-/** The current version of a processor and all its values. */
+/** The current version of a processor and all its values; a parameter that is not set has none. */
 export const parameterState = z.object({ processorId: z.string(), version: count, values: parameterValues });
 /** The current version of a processor and all its values. */
 export type ParameterState = z.infer<typeof parameterState>;

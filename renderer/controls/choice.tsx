@@ -15,6 +15,8 @@ export function Choice<V extends string | number>(props: {
   options: readonly ChoiceOption<V>[];
   disabled?: boolean | undefined;
   testId?: string | undefined;
+  /** Stands there while nothing is chosen. */
+  empty?: string | undefined;
   onChoose: (value: V) => void;
 }) {
   const chosen = props.options.findIndex(({ value }) => value === props.value);
@@ -28,7 +30,7 @@ export function Choice<V extends string | number>(props: {
       }}
     >
       <Select.Trigger className="choice" aria-label={props.label} data-testid={props.testId}>
-        <Select.Value placeholder={props.value === undefined ? '–' : String(props.value)} />
+        <Select.Value placeholder={props.value === undefined ? (props.empty ?? '–') : String(props.value)} />
         <ChevronDown className="choice-icon" size={12} aria-hidden />
       </Select.Trigger>
       <Select.Portal>

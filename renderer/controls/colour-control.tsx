@@ -13,6 +13,8 @@ export function ColourControl(props: {
   label: string;
   name: string;
   text: string;
+  /** Stands in the field where there is no text. */
+  empty?: string | undefined;
   disabled: boolean;
   listener: SettingListener;
 }) {
@@ -59,6 +61,7 @@ export function ColourControl(props: {
         text={text}
         parse={(typed) => parseColour(typed, name)}
         kind="text"
+        empty={props.empty}
         disabled={disabled}
         onCommit={(typed) => {
           listener.change(colourText(typed));

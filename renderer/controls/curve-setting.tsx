@@ -6,7 +6,7 @@ import { curvePath } from './curve-path.ts';
 import type { CurvePoint } from './curve-points.ts';
 import { curveText, parseCurve } from './curve-points.ts';
 import type { Setting, SettingListener } from './setting.ts';
-import { spokenLabel } from './setting.ts';
+import { notSet, resetSetting, spokenLabel } from './setting.ts';
 import { SettingFrame } from './setting-frame.tsx';
 import { TypedEntry } from './typed-entry.tsx';
 
@@ -28,7 +28,7 @@ export function CurveSetting(props: { setting: Setting; listener: SettingListene
   return (
     <SettingFrame
       setting={setting}
-      onReset={() => set(setting.defaultValue)}
+      onReset={() => resetSetting(setting, listener)}
       below={
         open && (
           <div id={editorId} className="curve-editor">
@@ -61,6 +61,7 @@ export function CurveSetting(props: { setting: Setting; listener: SettingListene
         text={text}
         parse={(typed) => parseCurve(typed, setting.label)}
         kind="text"
+        empty={setting.unset && setting.value === undefined ? notSet : undefined}
         disabled={setting.disabled}
         onCommit={(typed) => set(curveText(typed))}
       />

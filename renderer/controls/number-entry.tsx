@@ -9,10 +9,12 @@ export function NumberEntry(props: {
   name?: string | undefined;
   value: number | undefined;
   range: NumberRange;
+  /** Stands in the field while there is no value. */
+  empty?: string | undefined;
   disabled?: boolean | undefined;
   onCommit: (value: number) => void;
 }) {
-  const { label, name, value, range, disabled, onCommit } = props;
+  const { label, name, value, range, empty, disabled, onCommit } = props;
   const bounds = [range.minimum, range.maximum].filter((bound) => bound !== undefined);
   return (
     <TypedEntry
@@ -21,7 +23,8 @@ export function NumberEntry(props: {
       parse={(text) => parseNumber(text, name ?? label, range)}
       kind="number"
       unit={range.unit}
-      characters={Math.max(0, ...bounds.map((bound) => formatNumber(bound, range).length))}
+      characters={Math.max(empty?.length ?? 0, ...bounds.map((bound) => formatNumber(bound, range).length))}
+      empty={empty}
       disabled={disabled}
       onCommit={onCommit}
     />

@@ -10,26 +10,38 @@ export interface NumberRange {
 /** A number that was read from an entry, or one sentence why not. */
 export type Entry = { readonly ok: true; readonly value: number } | { readonly ok: false; readonly message: string };
 
-/** Decimals that tell neighbouring steps apart, at most 6. */
+/** Numbers of more decimals are written with an exponent where that is shorter. */
+const mostPlainDecimals = 6;
+
+/** Decimals that tell neighbouring steps apart; more than 6 only where the whole range needs them. */
 export function decimalsOf({ step, integer, minimum, maximum }: NumberRange): number {
   if (integer) return 0;
   if (step !== undefined && step > 0) return decimalsOfStep(step);
   const span = minimum === undefined || maximum === undefined ? undefined : maximum - minimum;
-  return span === undefined || span <= 0 ? 3 : Math.min(6, Math.max(0, 3 - Math.floor(Math.log10(span))));
+  return span === undefined || span <= 0 ? 3 : decimalsWithin(3 - Math.floor(Math.log10(span)), span);
+}
+
+/** As many as wanted up to 6, and beyond that no more than a step or range of that size has to have. */
+function decimalsWithin(wanted: number, size: number): number {
+  const most = Math.max(mostPlainDecimals, 2 - Math.floor(Math.log10(size)));
+  return Math.min(most, 100, Math.max(0, wanted));
 }
 
 function decimalsOfStep(step: number): number {
-  for (let decimals = 0; decimals < 6; decimals++) {
+  const most = decimalsWithin(Number.POSITIVE_INFINITY, step);
+  for (let decimals = 0; decimals < most; decimals++) {
     const scaled = step * 10 ** decimals;
-    if (Math.abs(scaled - Math.round(scaled)) < 1e-9 * Math.max(1, scaled)) return decimals;
+    if (Math.abs(scaled - Math.round(scaled)) < 1e-9 * scaled) return decimals;
   }
-  return 6;
+  return most;
 }
 
-/** The number as the control shows it: fixed decimals, a true minus sign, no unit. */
+/** The number as the control shows it: fixed decimals, or an exponent where there would be many, a true minus sign, no unit. */
 export function formatNumber(value: number, range: NumberRange): string {
-  const text = value.toFixed(decimalsOf(range));
-  return Number(text) === 0 ? text.replace('-', '') : text.replace('-', '−');
+  const decimals = decimalsOf(range);
+  const fixed = value.toFixed(decimals);
+  const text = decimals > mostPlainDecimals ? String(Number(fixed)) : fixed;
+  return Number(text) === 0 ? text.replace('-', '') : text.replaceAll('-', '−');
 }
 
 /** Reads what a person typed: either decimal mark, either minus sign, spaces and the control's own unit are understood. */
@@ -42,7 +54,7 @@ export function parseNumber(text: string, name: string, range: NumberRange): Ent
   const trimmed = text.trim();
   const bare = unit !== '' && trimmed.toLowerCase().endsWith(unit.toLowerCase()) ? trimmed.slice(0, -unit.length) : trimmed;
   const plain = bare
-    .replace('−', '-')
+    .replaceAll('−', '-')
     .replace(',', '.')
     .replaceAll(/[\s\u2007\u202f]/g, '');
   const value = Number(plain);
@@ -56,7 +68,7 @@ export function parseNumber(text: string, name: string, range: NumberRange): Ent
 export function rangeText({ minimum, maximum, integer, unit }: NumberRange): string {
   const kind = integer ? 'a whole number' : 'a number';
   const suffix = unit ? ` ${unit}` : '';
-  const text = (bound: number) => String(bound).replace('-', '−');
+  const text = (bound: number) => String(bound).replaceAll('-', '−');
   if (minimum !== undefined && maximum !== undefined) return `${kind} from ${text(minimum)} to ${text(maximum)}${suffix}`;
   if (minimum !== undefined) return `${kind} of at least ${text(minimum)}${suffix}`;
   if (maximum !== undefined) return `${kind} of at most ${text(maximum)}${suffix}`;

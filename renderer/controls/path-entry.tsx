@@ -5,6 +5,8 @@ import { TypedEntry } from './typed-entry.tsx';
 export function PathEntry(props: {
   label: string;
   path: string;
+  /** Stands in the field where there is no path; `none` by default. */
+  empty?: string | undefined;
   disabled: boolean;
   onCommit: (path: string) => void;
   onChoose: () => void;
@@ -21,7 +23,7 @@ export function PathEntry(props: {
           restText={fileName}
           parse={parse}
           kind="text"
-          empty="none"
+          empty={props.empty ?? 'none'}
           disabled={disabled}
           onCommit={props.onCommit}
         />

@@ -1,13 +1,16 @@
 import type { ReactNode } from 'react';
 import { ResetButton } from './reset-button.tsx';
 import type { Setting } from './setting.ts';
-import { spokenLabel } from './setting.ts';
+import { notSet, spokenLabel } from './setting.ts';
 import { Tip } from './tip.tsx';
 
 /** The line that every setting stands in: label with its explanation, a place for the control, reset; below it what the lab refused. */
 export function SettingFrame(props: { setting: Setting; onReset: () => void; below?: ReactNode; children: ReactNode }) {
   const { setting } = props;
-  const modified = setting.value !== undefined && setting.value !== setting.defaultValue;
+  const { value, unset, defaultValue } = setting;
+  // Without a value, what always has one is not known yet.
+  const isKnown = value !== undefined || unset !== undefined;
+  const modified = isKnown && value !== (unset === 'at-first' ? undefined : defaultValue);
   const reset = () => {
     if (modified && !setting.disabled) props.onReset();
   };
@@ -38,7 +41,7 @@ export function SettingFrame(props: { setting: Setting; onReset: () => void; bel
 }
 
 function SettingHelp({ setting }: { setting: Setting }) {
-  const { minimum, maximum, unit, defaultValue } = setting;
+  const { minimum, maximum, unit, defaultValue, unset } = setting;
   const range = minimum !== undefined && maximum !== undefined ? `${minimum} to ${maximum}${unit ? ` ${unit}` : ''}` : undefined;
   return (
     <span className="setting-help">
@@ -46,7 +49,7 @@ function SettingHelp({ setting }: { setting: Setting }) {
       {setting.help && <span>{setting.help}</span>}
       <span className="setting-facts">
         {setting.id}
-        {range && ` · ${range}`} · default {String(defaultValue) || 'empty'}
+        {range && ` · ${range}`} · default {unset === 'at-first' ? notSet : String(defaultValue) || 'empty'}
       </span>
     </span>
   );

@@ -1,6 +1,7 @@
 import type { ParameterValue } from '../../preload/contract.ts';
 import { CurveSetting } from './curve-setting.tsx';
 import type { Setting, SettingListener } from './setting.ts';
+import { resetSetting } from './setting.ts';
 import { SettingControl } from './setting-control.tsx';
 import { SettingFrame } from './setting-frame.tsx';
 
@@ -13,7 +14,7 @@ export function SettingRow({ setting, listener }: { setting: Setting; listener: 
 
   if (setting.control === 'curve') return <CurveSetting setting={setting} listener={listener} set={set} />;
   return (
-    <SettingFrame setting={setting} onReset={() => set(setting.defaultValue)}>
+    <SettingFrame setting={setting} onReset={() => resetSetting(setting, listener)}>
       <SettingControl setting={setting} listener={listener} set={set} />
     </SettingFrame>
   );

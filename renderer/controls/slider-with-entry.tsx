@@ -10,12 +10,14 @@ export function SliderWithEntry(props: {
   value: number | undefined;
   defaultValue: number | undefined;
   range: NumberRange & { readonly minimum: number; readonly maximum: number };
+  /** Stands in the field, and is spoken, while there is no value. */
+  empty?: string | undefined;
   disabled: boolean;
   listener: { change(value: number): void; commit(origin: 'gesture' | 'keyboard'): void };
 }) {
-  const { label, name, value, range, disabled, listener } = props;
+  const { label, name, value, range, empty, disabled, listener } = props;
   const { minimum, maximum, step, integer, unit } = range;
-  const valueText = value === undefined ? '' : [formatNumber(value, range), unit].filter(Boolean).join(' ');
+  const valueText = value === undefined ? (empty ?? '') : [formatNumber(value, range), unit].filter(Boolean).join(' ');
 
   function enter(typed: number) {
     listener.change(typed);
@@ -26,15 +28,16 @@ export function SliderWithEntry(props: {
     <>
       <Slider
         label={label}
-        value={value ?? minimum}
+        value={value ?? (empty === undefined ? minimum : (props.defaultValue ?? minimum))}
         valueText={valueText}
         range={{ minimum, maximum, step, integer }}
         defaultValue={props.defaultValue ?? minimum}
+        isUnset={empty !== undefined}
         disabled={disabled}
         onChange={(next) => listener.change(next)}
         onCommit={(origin) => listener.commit(origin)}
       />
-      <NumberEntry label={label} name={name} value={value} range={range} disabled={disabled} onCommit={enter} />
+      <NumberEntry label={label} name={name} value={value} range={range} empty={empty} disabled={disabled} onCommit={enter} />
     </>
   );
 }

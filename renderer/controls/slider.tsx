@@ -11,6 +11,8 @@ export interface SliderProps {
   /** Spoken instead of the bare number, with the unit. */
   readonly valueText: string;
   readonly defaultValue: number;
+  /** There is no value: `value` is where a key begins, and nothing is drawn of it. */
+  readonly isUnset?: boolean | undefined;
   readonly disabled?: boolean | undefined;
   readonly onChange: (value: number) => void;
   readonly onCommit: (origin: 'gesture' | 'keyboard') => void;
@@ -76,12 +78,16 @@ export function Slider(props: SliderProps) {
       onKeyDown={pressKey}
     >
       <div className="slider-track" />
-      <div
-        className="slider-fill"
-        style={{ left: percent(Math.min(origin, position)), width: percent(Math.abs(position - origin)) }}
-      />
-      <div className="slider-default" style={{ left: percent(positionOf(props.defaultValue, range)) }} />
-      <div className="slider-thumb" style={{ left: percent(position) }} />
+      {!props.isUnset && (
+        <>
+          <div
+            className="slider-fill"
+            style={{ left: percent(Math.min(origin, position)), width: percent(Math.abs(position - origin)) }}
+          />
+          <div className="slider-default" style={{ left: percent(positionOf(props.defaultValue, range)) }} />
+          <div className="slider-thumb" style={{ left: percent(position) }} />
+        </>
+      )}
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import type { ParameterDescription, ParameterValue, ParameterValues } from '../../preload/contract.ts';
+import type { ChosenValues, ParameterDescription, ParameterValue, ParameterValues } from '../../preload/contract.ts';
 import { labCallErrorFrom } from '../client/lab-client.ts';
 import type { GestureEditorOptions } from './editor-options.ts';
 import { LatestValueSender } from './latest-value-sender.ts';
@@ -9,11 +9,11 @@ import type { Refusal } from './store.ts';
 
 /** What is under way for one processor. */
 interface Hand {
-  readonly sender: LatestValueSender<ParameterValue>;
-  /** Values at the start of the gesture, by name; absent between gestures. */
-  gesture?: ParameterValues | undefined;
+  readonly sender: LatestValueSender<ParameterValue | null>;
+  /** Values at the start of the gesture, by name, null for none; absent between gestures. */
+  gesture?: ChosenValues | undefined;
   /** The newest value of each name that the lab has not answered yet. */
-  readonly unanswered: Map<string, ParameterValue>;
+  readonly unanswered: Map<string, ParameterValue | null>;
 }
 
 /**
@@ -29,12 +29,14 @@ export class ParameterEditor {
     this.#options = options;
   }
 
-  /** Shows and sends a value while a gesture is under way; {@link ParameterEditor.commit} ends it. */
-  change(processorId: string, name: string, value: ParameterValue): void {
+  /** Shows and sends a value, null for none, while a gesture is under way; {@link ParameterEditor.commit} ends it. */
+  change(processorId: string, name: string, value: ParameterValue | null): void {
     const hand = this.#handOf(processorId);
-    const before = shownValue(this.#options.store.getState(), processorId, name);
+    const state = this.#options.store.getState();
+    const before = shownValue(state, processorId, name) ?? null;
     hand.gesture ??= {};
-    if (!(name in hand.gesture) && before !== undefined) hand.gesture = { ...hand.gesture, [name]: before };
+    const isKnown = before !== null || state.parameters[processorId] !== undefined;
+    if (isKnown && !Object.hasOwn(hand.gesture, name)) hand.gesture = { ...hand.gesture, [name]: before };
     this.#send(processorId, { [name]: value });
   }
 
@@ -47,18 +49,13 @@ export class ParameterEditor {
     this.#dropEdits(processorId);
     this.#tellRefusal(processorId);
     const state = this.#options.store.getState();
-    const after = Object.fromEntries(Object.keys(before).map((name) => [name, shownValue(state, processorId, name)]));
-    this.recordStep(processorId, before, after as ParameterValues, origin);
+    const after = Object.fromEntries(Object.keys(before).map((name) => [name, shownValue(state, processorId, name) ?? null]));
+    this.recordStep(processorId, before, after, origin);
   }
 
   /** Makes a step to undo of values that the lab has already. */
-  recordStep(
-    processorId: string,
-    before: ParameterValues,
-    after: ParameterValues,
-    origin: 'gesture' | 'keyboard' = 'gesture',
-  ): void {
-    const apply = (values: EditedValues) => this.#send(processorId, values as ParameterValues);
+  recordStep(processorId: string, before: ChosenValues, after: ChosenValues, origin: 'gesture' | 'keyboard' = 'gesture'): void {
+    const apply = (values: EditedValues) => this.#send(processorId, values as ChosenValues);
     this.#options.history.record({ subject: subjectOf(processorId), before, after, apply }, origin, this.#options.now());
   }
 
@@ -68,8 +65,8 @@ export class ParameterEditor {
     this.#hands.delete(processorId);
   }
 
-  /** Sets values as one step. */
-  set(processorId: string, values: ParameterValues): void {
+  /** Sets values, null for none, as one step. */
+  set(processorId: string, values: ChosenValues): void {
     for (const [name, value] of Object.entries(values)) this.change(processorId, name, value);
     this.commit(processorId);
   }
@@ -117,7 +114,7 @@ export class ParameterEditor {
     return processor?.parameters.filter(({ kind }) => kind === 'runtime') ?? [];
   }
 
-  #send(processorId: string, values: ParameterValues): void {
+  #send(processorId: string, values: ChosenValues): void {
     if (Object.keys(values).length === 0) return;
     this.#options.store.setState(({ edits }) => ({ edits: { ...edits, [processorId]: { ...edits[processorId], ...values } } }));
     const { unanswered, sender } = this.#handOf(processorId);
@@ -129,18 +126,21 @@ export class ParameterEditor {
     const known = this.#hands.get(processorId);
     if (known) return known;
     const { schedule } = this.#options;
-    const sender = new LatestValueSender<ParameterValue>({ schedule, send: (values) => this.#deliver(processorId, values) });
+    const sender = new LatestValueSender<ParameterValue | null>({
+      schedule,
+      send: (values) => this.#deliver(processorId, values),
+    });
     const hand: Hand = { sender, unanswered: new Map() };
     this.#hands.set(processorId, hand);
     return hand;
   }
 
-  async #deliver(processorId: string, values: ParameterValues): Promise<void> {
+  async #deliver(processorId: string, values: ChosenValues): Promise<void> {
     const { client, store } = this.#options;
     const { unanswered } = this.#handOf(processorId);
     // Names that were refused before and are not in this delivery still show what the lab does not have.
     const refused = store.getState().refusals[processorId];
-    const others = refused?.names.filter((name) => !(name in values)) ?? [];
+    const others = refused?.names.filter((name) => !Object.hasOwn(values, name)) ?? [];
     try {
       const next = await client.call('parameter.set', { processorId, values });
       store.setState((state) => withParameters(state, next));
@@ -159,7 +159,9 @@ export class ParameterEditor {
   #dropEdits(processorId: string): void {
     const { unanswered, gesture = {} } = this.#handOf(processorId);
     this.#options.store.setState(({ edits }) => {
-      const held = Object.entries(edits[processorId] ?? {}).filter(([name]) => unanswered.has(name) || name in gesture);
+      const held = Object.entries(edits[processorId] ?? {}).filter(
+        ([name]) => unanswered.has(name) || Object.hasOwn(gesture, name),
+      );
       return { edits: { ...edits, [processorId]: Object.fromEntries(held) } };
     });
   }

@@ -1,7 +1,7 @@
 import type { ControlValue, ParameterValue } from '../../preload/contract.ts';
 
-/** A value that the user can change, of a parameter or of a device's control. */
-export type EditedValue = ParameterValue | ControlValue;
+/** A value that the user can change, of a parameter or of a device's control; null where a parameter has none. */
+export type EditedValue = ParameterValue | ControlValue | null;
 /** Values by the name of a parameter or the id of a control. */
 export type EditedValues = Readonly<Record<string, EditedValue>>;
 
@@ -14,5 +14,5 @@ export function sameValue(a: EditedValue | undefined, b: EditedValue | undefined
 /** Whether both name the same settings with the same values. */
 export function sameValues(a: EditedValues, b: EditedValues): boolean {
   const names = Object.keys(a);
-  return names.length === Object.keys(b).length && names.every((name) => name in b && sameValue(a[name], b[name]));
+  return names.length === Object.keys(b).length && names.every((name) => Object.hasOwn(b, name) && sameValue(a[name], b[name]));
 }

@@ -1,9 +1,18 @@
-import type { CallResponse, JsonSource, ParameterValues, ScopePanel } from '../../preload/contract.ts';
+import type {
+  CallResponse,
+  ChosenValues,
+  JsonSource,
+  ParameterDescription,
+  ParameterValue,
+  ParameterValues,
+  ScopePanel,
+} from '../../preload/contract.ts';
 import type { LabClient } from '../client/lab-client.ts';
 import type { ParameterEditor } from './parameter-editor.ts';
 import { withParameters } from './reduce-event.ts';
 import type { Report } from './report.ts';
 import { scopePanelOf } from './scope-selectors.ts';
+import { shownValue } from './selectors.ts';
 import type { LabStore } from './store.ts';
 
 /** What the editor stands on. */
@@ -87,13 +96,12 @@ export class ScopeEditor {
     });
   }
 
-  /** Every value back at its default, as one step to undo. */
+  /** Every value back at its default, or not set as it was at first, as one step to undo. */
   resetAll({ processor, fixed }: ScopePanel): void {
-    const values = this.#valuesOf(processor.id);
-    const changed = processor.parameters.filter(
-      ({ name, defaultValue }) => !fixed.includes(name) && values[name] !== defaultValue,
-    );
-    this.#options.parameters.set(processor.id, Object.fromEntries(changed.map(({ name, defaultValue }) => [name, defaultValue])));
+    const state = this.#options.store.getState();
+    const shown = (name: string) => shownValue(state, processor.id, name) ?? null;
+    const changed = processor.parameters.filter((one) => !fixed.includes(one.name) && shown(one.name) !== firstValue(one));
+    this.#options.parameters.set(processor.id, Object.fromEntries(changed.map((one) => [one.name, firstValue(one)])));
   }
 
   /** Hands the values to a processor of the lab, or takes its own; `other` is the stage's id or the entry's key. One step to undo. */
@@ -119,13 +127,15 @@ export class ScopeEditor {
     const before = this.#valuesOf(processorId);
     await change();
     const after = this.#valuesOf(processorId);
+    if (before === undefined || after === undefined) return;
     const isRuntime = this.#runtimeNames(processorId);
-    const changed = Object.keys(after).filter(
-      (name) => isRuntime(name) && before[name] !== undefined && before[name] !== after[name],
-    );
+    const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+    const valueIn = (values: ParameterValues, name: string): ParameterValue | null =>
+      Object.hasOwn(values, name) ? (values[name] as ParameterValue) : null;
+    const changed = [...names].filter((name) => isRuntime(name) && valueIn(before, name) !== valueIn(after, name));
     if (changed.length === 0) return;
-    const only = (values: ParameterValues): ParameterValues =>
-      Object.fromEntries(changed.map((name) => [name, values[name] as ParameterValues[string]]));
+    const only = (values: ParameterValues): ChosenValues =>
+      Object.fromEntries(changed.map((name) => [name, valueIn(values, name)]));
     this.#options.parameters.recordStep(processorId, only(before), only(after));
   }
 
@@ -135,9 +145,14 @@ export class ScopeEditor {
     return (name) => processor?.parameters.some((one) => one.name === name && one.kind === 'runtime') ?? true;
   }
 
-  #valuesOf(processorId: string): ParameterValues {
-    return this.#options.store.getState().parameters[processorId]?.values ?? {};
+  #valuesOf(processorId: string): ParameterValues | undefined {
+    return this.#options.store.getState().parameters[processorId]?.values;
   }
+}
+
+/** What a parameter is reset to; null where it is not set at first. */
+function firstValue({ defaultValue, unset }: ParameterDescription): ParameterValue | null {
+  return unset === 'at-first' ? null : defaultValue;
 }
 
 function exchangeText({ count, left }: Exchange, name: string): string {

@@ -9,9 +9,15 @@ import type {
 } from '../../preload/contract.ts';
 import type { LabState } from './store.ts';
 
-/** The value a runtime control shows: the user's own until the lab has confirmed it, then the lab's. */
+/** The value a runtime control shows: the user's own until the lab has confirmed it, then the lab's; undefined where it is not set. */
 export function shownValue(state: LabState, processorId: string, name: string): ParameterValue | undefined {
-  return state.edits[processorId]?.[name] ?? state.parameters[processorId]?.values[name];
+  const edited = ownValue(state.edits[processorId], name);
+  return edited === undefined ? ownValue(state.parameters[processorId]?.values, name) : (edited ?? undefined);
+}
+
+/** A value of that name: a parameter may be called as what every object inherits. */
+function ownValue<V>(values: Readonly<Record<string, V>> | undefined, name: string): V | undefined {
+  return values !== undefined && Object.hasOwn(values, name) ? values[name] : undefined;
 }
 
 /** The value a device's control shows: the user's own until the device has answered, then the device's. */
@@ -28,7 +34,7 @@ export function shownPrompts(state: LabState, key: string): readonly ChainPrompt
 
 /** The value a load-time control shows: the draft's, else the lab's. */
 export function draftValue(state: LabState, processorId: string, name: string): ParameterValue | undefined {
-  return state.drafts[processorId]?.[name] ?? state.parameters[processorId]?.values[name];
+  return ownValue(state.drafts[processorId], name) ?? ownValue(state.parameters[processorId]?.values, name);
 }
 
 /** Why the lab has refused what a parameter shows, while a hand still holds it. */

@@ -5,6 +5,7 @@ import type {
   ChainMeasurement,
   ChainPrompt,
   ChainState,
+  ChosenValues,
   ControlDescription,
   ControlValue,
   EventPayload,
@@ -51,8 +52,8 @@ export interface LabState {
   readonly scopePanels: readonly ScopePanel[];
   /** By processor id, as the lab confirmed them. */
   readonly parameters: Readonly<Record<string, ParameterState>>;
-  /** By processor id: values that the user has chosen and the lab has not yet confirmed. They are what the controls show. */
-  readonly edits: Readonly<Record<string, ParameterValues>>;
+  /** By processor id: values that the user has chosen and the lab has not yet confirmed, null for none. They are what the controls show. */
+  readonly edits: Readonly<Record<string, ChosenValues>>;
   /** By processor id: values under a hand that the lab has refused; the notice comes when the hand lets go. */
   readonly refusals: Readonly<Record<string, Refusal>>;
   /** By control id, like {@link LabState.edits}. */

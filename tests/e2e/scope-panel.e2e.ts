@@ -47,6 +47,8 @@ test('a schema of Scope becomes a panel, whose values are edited, copied, loaded
   await expect(page.getByText('Lets lights glow')).toBeVisible();
   await expect(page.getByRole('region', { name: 'Not taken over' })).toContainText("glow_lorasScope's own control lora");
   await expect(setting(page, 'unsharp_sigma').getByRole('textbox')).toBeDisabled();
+  await expect(setting(page, 'constructor').getByRole('switch')).toBeChecked();
+  await expect(setting(page, 'glow_seed').getByRole('textbox')).toHaveAttribute('placeholder', 'not set');
 
   const amount = setting(page, 'unsharp_amount').getByRole('textbox');
   await amount.fill('1.5');
@@ -59,9 +61,9 @@ test('a schema of Scope becomes a panel, whose values are edited, copied, loaded
     expect(await values()).toMatchObject({ unsharp_amount: 1.5, glow_on: false, glow_passes: 4 }),
   ).toPass();
   await page.getByTestId('scope-copy').click();
-  const expected = { unsharp_amount: 1.5, glow_shape: 'round', glow_on: false, glow_passes: 4 };
+  const expected = { unsharp_amount: 1.5, glow_shape: 'round', glow_on: false, glow_passes: 4, glow_seed: null };
   await expect(async () => {
-    expect(JSON.parse(await page.evaluate(() => navigator.clipboard.readText()))).toEqual(expected);
+    expect(JSON.parse(await page.evaluate(() => navigator.clipboard.readText()))).toMatchObject(expected);
   }).toPass();
   await page.getByTestId('scope-reset').click();
   await expect(amount).toHaveValue('0.60');

@@ -1,5 +1,6 @@
 import { scopePanel } from '../../../preload/contract/scope.ts';
 import type {
+  ChosenValues,
   LeftOut,
   ParameterDescription,
   ParameterState,
@@ -19,6 +20,8 @@ interface OpenPanel {
   readonly panel: ScopePanel;
   /** Takes load-time values like all others: nothing is built from them. */
   readonly store: ParameterStore;
+  /** Names of parameters for which Scope takes null. */
+  readonly nullable: readonly string[];
 }
 
 /** Values that a panel has handed on or taken, and those that it has not, each with why. */
@@ -51,7 +54,7 @@ export class ScopePanels {
     const known = this.#panels.find((one) => one.panel.processor.id === id);
     const store = new ParameterStore(id, actingAtOnce(imported.params), known && { ...known.store.current, values: {} });
     store.changed.subscribe((state) => this.parametersChanged.announce(state));
-    const opened = { panel, store };
+    const opened = { panel, store, nullable: imported.nullable };
     this.#replace(known ? this.#panels.map((one) => (one === known ? opened : one)) : [...this.#panels, opened]);
     this.parametersChanged.announce(store.state);
     return panel;
@@ -68,23 +71,33 @@ export class ScopePanels {
     return this.#panels.find(({ panel }) => panel.processor.id === id)?.store;
   }
 
-  /** What a user of Scope would send, as JSON: every value by order but those that are part of the model. */
+  /**
+   * What a user of Scope would send, as JSON: every value by order but those that are part of the model. What is not set is null where Scope
+   * takes it, and left out elsewhere.
+   */
   valuesText(id: string): string {
-    const { panel, store } = this.#panelOf(id);
+    const { panel, store, nullable } = this.#panelOf(id);
     const sent = panel.processor.parameters.filter(({ name }) => !panel.fixed.includes(name));
-    const values = Object.fromEntries(sent.map(({ name }) => [name, store.current.values[name]]));
+    const values = Object.fromEntries(
+      sent.map(({ name }) => [name, ownValue(store.current.values, name) ?? (nullable.includes(name) ? null : undefined)]),
+    );
     return `${JSON.stringify(values, null, 2)}\n`;
   }
 
-  /** Sets values of a panel, all or none. Throws InputError for JSON that holds anything but these, and for another value of what is fixed. */
+  /**
+   * Sets values of a panel, all or none; null is no value, where Scope takes it. Throws InputError for JSON that holds anything but these,
+   * and for another value of what is fixed.
+   */
   setValues(id: string, json: unknown): ParameterState {
-    const { panel, store } = this.#panelOf(id);
+    const { panel, store, nullable } = this.#panelOf(id);
     if (typeof json !== 'object' || json === null || Array.isArray(json)) {
       const message = `Expected values by their names for ${panel.processor.name} but received other JSON`;
       throw new InputError('scope.values', message, 'Load what "Copy values" or "Save values" gives.');
     }
-    const values = json as ParameterValues;
-    for (const name of panel.fixed) this.#expectFixed(store, name, values[name]);
+    const values = json as ChosenValues;
+    for (const name of panel.fixed) this.#expectFixed(store, name, ownValue(values, name));
+    const isRefused = ([name, value]: [string, unknown]): boolean => value === null && !nullable.includes(name);
+    store.check(Object.fromEntries(Object.entries(values).filter(isRefused)), 'runtime');
     return store.set(values);
   }
 
@@ -97,7 +110,8 @@ export class ScopePanels {
       if (!description) return `${target.processorId} has no such parameter`;
       const isPath = description.component !== undefined && ['image', 'model', 'file'].includes(description.component);
       if (isPath) return 'a file of the lab, of which the pipeline knows the name alone';
-      return refusal(target, description, store.current.values[name]);
+      const value = ownValue(store.current.values, name);
+      return value === undefined ? 'not set' : refusal(target, description, value);
     });
   }
 
@@ -106,7 +120,7 @@ export class ScopePanels {
     const { panel, store } = this.#panelOf(id);
     const theirs = source.current.values;
     return divided(panel, theirs, ({ name }) => {
-      const value = theirs[name];
+      const value = ownValue(theirs, name);
       if (value === undefined) return `${source.processorId} has no such parameter`;
       if (!panel.fixed.includes(name)) return refusal(store, store.describe(name), value);
       return value === store.current.values[name] ? '' : `${String(store.current.values[name])} is part of its model`;
@@ -131,6 +145,11 @@ export class ScopePanels {
     this.#panels = panels;
     this.changed.announce(this.list());
   }
+}
+
+/** A value of that name, also where objects inherit something of that name. */
+function ownValue<V>(values: Readonly<Record<string, V>>, name: string): V | undefined {
+  return Object.hasOwn(values, name) ? values[name] : undefined;
 }
 
 /** Why a parameter of that store does not take a value. */

@@ -14,6 +14,8 @@ export interface ImportedSchema {
   readonly params: Parameters;
   /** Names of parameters that are part of an exported model with their defaults: any other value needs another export. */
   readonly fixed: readonly string[];
+  /** Names of parameters for which Scope takes null, which stands for no value. */
+  readonly nullable: readonly string[];
   /** Fields that Scope shows and the lab has no parameter for, each with why. */
   readonly skipped: readonly { readonly name: string; readonly reason: string }[];
 }
@@ -53,8 +55,8 @@ interface FieldPlace {
 
 /**
  * Reads the JSON schema of a pipeline of Scope as the lab's parameters. As on Scope's page, only fields with `ui` metadata count, in the
- * order that it gives, then by name; a field that does not say when it acts, acts at loading. Pure. Throws InputError for JSON that is
- * no such schema.
+ * order that it gives, then by name; a field that does not say when it acts, acts at loading, and one without a default has no value at
+ * first. Pure. Throws InputError for JSON that is no such schema.
  */
 export function importScopeSchema(json: unknown): ImportedSchema {
   const isBare = typeof json === 'object' && json !== null && 'properties' in json && !('config_schema' in json);
@@ -66,14 +68,21 @@ export function importScopeSchema(json: unknown): ImportedSchema {
   const { config_schema: config, ...pipeline } = parsed.data;
   const fields: [string, ParameterFacts, Parameters[string]][] = [];
   const skipped: { name: string; reason: string }[] = [];
+  const nullable: string[] = [];
   const { fixed } = config.camera_lab;
   for (const [name, property, place] of shownFields({ ...fixed, ...config.properties })) {
     const resolved = resolve(property, config.$defs ?? {});
     const declared = factsOf({ name, property, resolved, place });
     const made = reasonAgainst(resolved, place) ?? parameterOf(name, declared);
-    if (typeof made === 'string') skipped.push({ name, reason: made });
-    else fields.push([name, declared, made]);
+    if (typeof made === 'string') {
+      skipped.push({ name, reason: made });
+      continue;
+    }
+    const [isUnset, takesNull] = [(resolved.default ?? null) === null, mayBeNull(property)];
+    fields.push([name, declared, isUnset || takesNull ? { ...made, unset: isUnset ? 'at-first' : 'allowed' } : made]);
+    if (takesNull) nullable.push(name);
   }
+  if (isShown(json, unspeakable)) skipped.push({ name: unspeakable, reason: 'a name that no value in JSON can safely have' });
   const params = Object.fromEntries(fields.map(([name, , parameter]) => [name, parameter]));
   const modes = pipeline.supported_modes.map((mode) => {
     const defaults = pipeline.mode_defaults[mode];
@@ -93,8 +102,18 @@ export function importScopeSchema(json: unknown): ImportedSchema {
     functions: [],
     notFunctions: {},
   };
-  const isFixed = (name: string): boolean => name in fixed && !(name in config.properties);
-  return { facts, params, fixed: Object.keys(params).filter(isFixed), skipped };
+  const isFixed = (name: string): boolean => Object.hasOwn(fixed, name) && !Object.hasOwn(config.properties, name);
+  return { facts, params, fixed: Object.keys(params).filter(isFixed), nullable, skipped };
+}
+
+/** The one name that records leave out when they are checked. */
+const unspeakable = '__proto__';
+
+/** Whether a field of that name would be shown, whatever a check of the schema has left of it. */
+function isShown(json: unknown, name: string): boolean {
+  const schema = recordOf(json) ?? {};
+  const properties = recordOf((recordOf(schema.config_schema) ?? schema).properties) ?? {};
+  return Object.hasOwn(properties, name) && recordOf(recordOf(properties[name])?.ui) !== undefined;
 }
 
 /** The parameter of a field, or why it can be none. */
@@ -155,6 +174,12 @@ function resolve(property: Property, definitions: Readonly<Record<string, Proper
   const inner = alternative ? resolve(alternative, definitions) : reference;
   const { const: only, ...merged } = { ...inner, ...property };
   return only === undefined ? merged : { ...merged, enum: [only] };
+}
+
+/** Whether a schema says that null is one of its values. */
+function mayBeNull(property: Property): boolean {
+  const alternatives = [property.anyOf, property.oneOf].filter(Array.isArray).flat();
+  return alternatives.some((alternative) => recordOf(alternative)?.type === 'null');
 }
 
 /** Components that stand for one text; the others draw several fields together or want a list. */
@@ -219,7 +244,7 @@ function factsOf({ name, property, resolved, place }: Field): ParameterFacts {
   return { kind: isLoadTime ? 'load-time' : 'runtime', schema: withDefault(schema), ui };
 }
 
-/** A field that may be null has no value at first; the lab's parameters always have one. */
+/** Every schema of the lab has a default; where the field has none, it is nothing but where its control begins. */
 function withDefault(schema: ParameterSchema): ParameterSchema {
   if (schema.default !== undefined) return schema;
   const { type, minimum } = schema;

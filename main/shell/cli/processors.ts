@@ -44,16 +44,27 @@ export async function runProcessors(options: ProcessorsOptions, output: CommandO
   }
 }
 
+function rangeText({
+  minimum,
+  maximum,
+}: {
+  readonly minimum?: number | undefined;
+  readonly maximum?: number | undefined;
+}): string {
+  if (minimum === undefined) return maximum === undefined ? '' : `at most ${maximum}`;
+  return maximum === undefined ? `at least ${minimum}` : `${minimum} to ${maximum}`;
+}
+
 /** The panel that a pipeline of Scope would have in the lab, one parameter a line. */
 async function showSchema(path: string, json: boolean | undefined, output: CommandOutput): Promise<void> {
   const { params, fixed, skipped } = importScopeSchema(await scopeJson({ path }));
   const parameters = describeParameters(params);
   for (const { name, reason } of skipped) output.note(`Left out ${name}: ${reason}.`);
   if (json) return output.result(JSON.stringify(parameters, null, 2));
-  const rows = parameters.map(({ name, label, kind, control, minimum, maximum, options, defaultValue, unit = '' }) => {
-    const range = options?.map(({ value }) => value).join(' ') ?? (minimum === undefined ? '' : `${minimum} to ${maximum ?? ''}`);
+  const rows = parameters.map(({ name, label, kind, control, options, defaultValue, unset, unit = '', ...bounds }) => {
+    const range = options?.map(({ value }) => value).join(' ') ?? rangeText(bounds);
     const acts = fixed.includes(name) ? 'fixed at export' : kind === 'runtime' ? 'at once' : 'at loading';
-    return { name, label, control, range, default: defaultValue, unit, acts };
+    return { name, label, control, range, default: unset === 'at-first' ? 'not set' : defaultValue, unit, acts };
   });
   output.result(listingText(rows, { emptyText: 'The schema shows no parameters.' }));
 }

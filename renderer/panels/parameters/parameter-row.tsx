@@ -27,16 +27,22 @@ export function ParameterRows(props: { processorId: string; parameters: readonly
 
 interface Hand {
   change(name: string, value: ParameterValues[string]): void;
+  unset(name: string): void;
   commit(origin: 'gesture' | 'keyboard'): void;
 }
 
 /** A runtime value goes to the lab at once, a load-time value into the draft. */
 function handOf(editor: ParameterEditor, processorId: string, kind: ParameterDescription['kind']): Hand {
   if (kind === 'load-time') {
-    return { change: (name, value) => editor.draftLoadTime(processorId, name, value), commit: () => undefined };
+    return {
+      change: (name, value) => editor.draftLoadTime(processorId, name, value),
+      unset: () => undefined,
+      commit: () => undefined,
+    };
   }
   return {
     change: (name, value) => editor.change(processorId, name, value),
+    unset: (name) => editor.change(processorId, name, null),
     commit: (origin) => editor.commit(processorId, origin),
   };
 }
@@ -56,6 +62,7 @@ function ParameterRow(props: { processorId: string; parameter: ParameterDescript
   const listener: SettingListener = {
     change: (next) => hand.change(parameter.name, next),
     commit: (origin) => hand.commit(origin),
+    unset: () => hand.unset(parameter.name),
     choosePath: () => setChoosing(true),
   };
   return (

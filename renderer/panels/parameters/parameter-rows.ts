@@ -9,7 +9,7 @@ export interface ResolutionPair {
 /** What stands in one line of the panel: a parameter, or the two of a resolution. */
 export type ParameterRow = { readonly parameter: ParameterDescription } | { readonly pair: ResolutionPair };
 
-/** The lines of a group: two `resolution` numbers that follow each other are one. */
+/** The lines of a group: two `resolution` numbers that follow each other are one, unless one of them may have no value. */
 export function parameterRows(parameters: readonly ParameterDescription[]): ParameterRow[] {
   const rows: ParameterRow[] = [];
   for (let index = 0; index < parameters.length; index++) {
@@ -23,8 +23,8 @@ export function parameterRows(parameters: readonly ParameterDescription[]): Para
 
 /** Scope's processors name the height first, others the width: the names decide, and where they do not, the order. */
 function pairOf(first: ParameterDescription, second: ParameterDescription): ResolutionPair | undefined {
-  const isSide = ({ component, integer, options }: ParameterDescription) =>
-    component === 'resolution' && integer && options === undefined;
+  const isSide = ({ component, integer, options, unset }: ParameterDescription) =>
+    component === 'resolution' && integer && options === undefined && unset === undefined;
   if (!isSide(first) || !isSide(second)) return undefined;
   const heightFirst = first.name.endsWith('height') || second.name.endsWith('width');
   return heightFirst ? { width: second, height: first } : { width: first, height: second };

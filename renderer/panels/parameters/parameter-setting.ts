@@ -22,6 +22,7 @@ export function settingOfParameter(
     integer: parameter.integer,
     options: parameter.options,
     defaultValue: parameter.defaultValue,
+    unset: parameter.unset,
     value,
     disabled,
     refusal,

@@ -39,6 +39,18 @@ test.each([
   [0.125, { integer: false, step: 0.125 }, '0.125'],
   [1234.5, { integer: false, minimum: 0, maximum: 4000 }, '1235'],
   [0.1234, { integer: false, minimum: 0, maximum: 1 }, '0.123'],
+  [5e-10, { integer: false, minimum: 0, maximum: 1e-9, step: 1e-11 }, '5e−10'],
+  [-1.23e-10, { integer: false, minimum: -1e-9, maximum: 1e-9, step: 1e-11 }, '−1.2e−10'],
+  [1.0000000005, { integer: false, minimum: 1, maximum: 1.000000001 }, '1.0000000005'],
+  [0, { integer: false, minimum: 0, maximum: 1e-9 }, '0'],
+  [0.25, { integer: false, minimum: 0, maximum: 1, step: 1 / 3 }, '0.250000'],
 ])('%d is shown as its step tells', (value, range, text) => {
   expect(formatNumber(value, range)).toBe(text);
+});
+
+test('what is shown of a tiny range can be typed again', () => {
+  const range = { integer: false, minimum: -1e-9, maximum: 1e-9, step: 1e-11 };
+  for (const value of [5e-10, -5e-10, 0]) {
+    expect(parseNumber(formatNumber(value, range), 'Leak', range)).toEqual({ ok: true, value });
+  }
 });

@@ -1,6 +1,7 @@
 import { Tooltip } from 'radix-ui';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, test } from 'vitest';
+import type { ParameterValue } from '../../../preload/contract.ts';
 import { SettingRow } from '../../../renderer/controls/setting-row.tsx';
 import { settingOfParameter } from '../../../renderer/panels/parameters/parameter-setting.ts';
 import { fakeProcessor } from '../../support/fake-lab/descriptions.ts';
@@ -17,5 +18,23 @@ test.each(fakeProcessor.parameters.map((parameter) => [parameter.name, parameter
     const names = [...row.matchAll(/aria-label="(?!Reset)([^"]*)"/g)].map(([, name]) => name);
     expect(names.length).toBeGreaterThan(0);
     expect(new Set(names)).toEqual(new Set([`${parameter.label}, ${parameter.category}`]));
+  },
+);
+
+test.each(fakeProcessor.parameters.map((parameter) => [parameter.name, parameter] as const))(
+  '%s that may have no value says so only while it has none, and is reset only when it has one',
+  (_name, parameter) => {
+    const rowOf = (value: ParameterValue | undefined) =>
+      renderToStaticMarkup(
+        <Tooltip.Provider>
+          <SettingRow
+            setting={settingOfParameter({ ...parameter, unset: 'at-first' }, value, false)}
+            listener={{ change: () => undefined, commit: () => undefined }}
+          />
+        </Tooltip.Provider>,
+      );
+    expect([rowOf(undefined).includes('not set'), rowOf(undefined).includes('data-modified')]).toEqual([true, false]);
+    const { defaultValue } = parameter;
+    expect([rowOf(defaultValue).includes('not set'), rowOf(defaultValue).includes('data-modified')]).toEqual([false, true]);
   },
 );

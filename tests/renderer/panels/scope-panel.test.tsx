@@ -37,6 +37,8 @@ test('an imported pipeline of Scope has the controls of any processor, what is f
     ['unsharp_amount', 'slider'],
     ['glow_shape', 'select'],
     ['glow_on', 'toggle'],
+    ['glow_seed', 'slider'],
+    ['constructor', 'toggle'],
     ['glow_passes', 'select'],
     ['unsharp_sigma', 'slider'],
   ]);
@@ -46,4 +48,24 @@ test('an imported pipeline of Scope has the controls of any processor, what is f
   expect(shown).toContain('unsharp-mask · version 0.3.0 · postprocessor');
   // What it is made of is Scope's, and nothing of it can be built anew.
   for (const absent of ['show-code', 'presets', 'apply-reload', 'edit-load-time']) expect(shown).not.toContain(absent);
+});
+
+test('a field without a default is not set at first', async () => {
+  const panel = await services.scope.import({ text: JSON.stringify(glowSchema) });
+  const [unset] = /data-testid="param-glow_seed".*?class="setting-reset"[^>]*>/.exec(markupOf(panel)) as RegExpExecArray;
+  expect(unset).toContain('aria-valuetext="not set"');
+  expect(unset).toContain('placeholder="not set"');
+  expect(unset).not.toContain('slider-thumb');
+  expect(unset).not.toContain('data-modified');
+});
+
+test('switches, choices and texts without a default are not set either, and a size without one is two numbers', async () => {
+  const ui = { is_load_param: false };
+  const size = { type: 'integer', ui: { ...ui, component: 'resolution' } };
+  const properties = { a_on: { type: 'boolean', ui }, b_form: { enum: ['x', 'y'], ui }, c_name: { type: 'string', ui } };
+  const json = { config_schema: { properties: { ...properties, d_height: size, e_width: size } } };
+  const shown = markupOf(await services.scope.import({ text: JSON.stringify(json) }));
+  expect(shown.match(/not set/g)).toHaveLength(5);
+  expect(shown).not.toContain('role="switch"');
+  expect(shown).not.toContain('NaN');
 });

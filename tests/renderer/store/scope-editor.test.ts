@@ -91,7 +91,8 @@ test('values are copied as JSON without what is part of the model, and saving sa
   const { scope, copied, notices } = await openPage();
   const panel = await scope.import({ text });
   await scope.copyValues(panel);
-  expect(JSON.parse(copied[0] as string)).toEqual({ unsharp_amount: 0.6, glow_shape: 'round', glow_on: true, glow_passes: 2 });
+  const kept = { unsharp_amount: 0.6, glow_shape: 'round', glow_on: true, glow_passes: 2 };
+  expect(JSON.parse(copied[0] as string)).toEqual({ ...kept, glow_seed: null, constructor: true });
   await scope.saveValues(panel);
   expect(notices().at(-1)).toEqual(['info', 'Saved values of Glow: /data/camera-lab/exports/unsharp-mask-values.json']);
 });
@@ -121,4 +122,23 @@ test('the stage is a counterpart of its own export, and no entry of another name
   const { scope, store } = await openPage();
   const panel = await scope.import({ text: JSON.stringify({ ...glowSchema, id: 'fast-isp' }) });
   expect(scopeTargets(panel, store.getState())).toEqual([{ id: 'fast-isp', name: 'FastISP' }]);
+});
+
+test('a value that is not set can be given, undone, given again and reset', async () => {
+  const { services, scope, history, value, animationFrame } = await openPage();
+  const panel = await scope.import({ text });
+  const step = async (act: () => void) => {
+    act();
+    await animationFrame();
+    return [value('glow_seed'), value('constructor')];
+  };
+  expect([value('glow_seed'), value('constructor')]).toEqual([undefined, true]);
+  expect(await step(() => services.parameters.set(id, { glow_seed: 3, constructor: false }))).toEqual([3, false]);
+  expect(await step(() => history.undo())).toEqual([undefined, true]);
+  expect(await step(() => history.redo())).toEqual([3, false]);
+  expect(await step(() => scope.resetAll(panel))).toEqual([undefined, true]);
+  expect(await step(() => history.undo())).toEqual([3, false]);
+  await scope.loadValues(panel, { text: '{ "glow_seed": null }' });
+  expect(value('glow_seed')).toBeUndefined();
+  expect(await step(() => history.undo())).toEqual([3, false]);
 });

@@ -156,7 +156,9 @@ export class FakeLab {
       'processor.list': () => this.#listed(),
       'parameter.get': ({ processorId }) => this.scope.panels.find(processorId)?.state ?? this.#parametersOf(processorId),
       'parameter.set': ({ processorId, values }) => {
-        return this.scope.panels.find(processorId)?.set(values) ?? this.#setParameters(processorId, values);
+        return (
+          this.scope.panels.find(processorId)?.set(values) ?? this.#setParameters(processorId, values as ParameterState['values'])
+        );
       },
       'parameter.applyLoadTime': ({ processorId, values }) => this.#setParameters(processorId, values),
       'recording.start': ({ name }) => this.#startRecording(name),

@@ -63,6 +63,13 @@ export const glowSchema = {
       },
       glow_on: { type: 'boolean', default: true, description: 'Off leaves the picture', ui: { order: 3, is_load_param: false } },
       glow_passes: { enum: [1, 2, 4], default: 2, description: 'Blurs', ui: { order: 5, label: 'Passes', is_load_param: true } },
+      glow_seed: {
+        anyOf: [{ type: 'number', minimum: 0, maximum: 9 }, { type: 'null' }],
+        default: null,
+        description: 'Where chance begins',
+        ui: { order: 6, is_load_param: false },
+      },
+      constructor: { type: 'boolean', default: true, description: 'Builds', ui: { order: 7, is_load_param: false } },
       glow_loras: { type: 'string', default: null, ui: { order: 8, component: 'lora' } },
       glow_steps: { type: 'array', default: [], ui: { order: 9 } },
     },
@@ -101,7 +108,9 @@ export class FakeScope {
   #exchange(processorId: string, other: string, direction: 'apply' | 'take'): CallResponse<'scope.exchange'> {
     const theirs = this.#parts.parametersOf(other).values;
     const own = this.panels.find(processorId)?.current.values ?? {};
-    const shared = Object.keys(own).filter((name) => name in theirs && (direction === 'apply' || name !== 'unsharp_sigma'));
+    const shared = Object.keys(own).filter(
+      (name) => Object.hasOwn(theirs, name) && (direction === 'apply' || name !== 'unsharp_sigma'),
+    );
     const from = direction === 'apply' ? own : theirs;
     const values = Object.fromEntries(shared.map((name) => [name, from[name] as ParameterState['values'][string]]));
     if (direction === 'apply') this.#parts.setParameters(other, values);

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { ScopePanels } from '../../../../main/export/scope/scope-panels.ts';
 import { lutProcessor } from '../../../../main/processor/builtin/lut.ts';
 import { unsharpMask } from '../../../../main/processor/builtin/unsharp-mask.ts';
 import { ParameterStore } from '../../../../main/processor/parameter-store.ts';
+import { runtime } from '../../../../main/processor/parameters.ts';
 import { scopeCalls } from '../../../../preload/contract/scope.ts';
 import type { ParameterState, ScopePanel } from '../../../../preload/contract.ts';
 
@@ -183,5 +185,74 @@ describe('values between a pipeline and the processor that it was exported from'
     const handed = panels.handedTo('scope:lut', new ParameterStore('lut', lutProcessor.params));
     expect(handed.values).toEqual({ lut_strength: 0.5 });
     expect(handed.left.map(({ name }) => name)).toEqual(['lut_path']);
+  });
+});
+
+describe('fields that may have no value', () => {
+  const orNull = { anyOf: [{ type: 'integer', minimum: 0, maximum: 9 }, { type: 'null' }] };
+  const properties = {
+    a_seed: { ...orNull, default: null, ui: ui(1) },
+    b_steps: { ...orNull, default: 4, ui: ui(2) },
+    c_needed: { type: 'string', ui: ui(3, true) },
+    d_plain: { type: 'number', minimum: 0, maximum: 1, default: 0.5, ui: ui(4) },
+    constructor: { type: 'boolean', default: true, ui: ui(5) },
+  };
+  const opening = (): ScopePanels => {
+    const panels = new ScopePanels();
+    panels.import({ id: 'unsharp-mask', config_schema: { properties } });
+    return panels;
+  };
+  const sent = (panels: ScopePanels): unknown => JSON.parse(panels.valuesText(id));
+  const first = { a_seed: null, b_steps: 4, d_plain: 0.5, constructor: true };
+
+  it('are null where the schema takes null and left out elsewhere, until they are set and after they are reset', () => {
+    const panels = opening();
+    expect(sent(panels)).toEqual(first);
+    panels.find(id)?.set({ a_seed: 0, c_needed: '', constructor: false });
+    expect(sent(panels)).toEqual({ ...first, a_seed: 0, c_needed: '', constructor: false });
+    panels.find(id)?.set({ a_seed: null, c_needed: null });
+    expect(sent(panels)).toEqual({ ...first, constructor: false });
+  });
+
+  it('take null from JSON where Scope does, and nothing else does', () => {
+    const panels = opening();
+    panels.setValues(id, { a_seed: 3, b_steps: null });
+    expect(sent(panels)).toEqual({ ...first, a_seed: 3, b_steps: null });
+    panels.setValues(id, first);
+    expect(sent(panels)).toEqual(first);
+    for (const [json, message] of [
+      [{ c_needed: null }, 'Expected text for c_needed but received null'],
+      [{ d_plain: null }, 'Expected a number from 0 to 1 for d_plain but received null'],
+      [{ a_seed: null, d_none: null }, 'Expected a parameter of scope:unsharp-mask'],
+    ] as const) {
+      expect(() => panels.setValues(id, json)).toThrow(message);
+    }
+    expect(sent(panels)).toEqual(first);
+  });
+
+  it('hand nothing over while they are not set, and say so', () => {
+    const target = new ParameterStore('target', {
+      a_seed: runtime(z.int().min(0).max(9).default(7), { order: 1, label: 'Seed', help: 'Seed', category: 'Chance' }),
+    });
+    const panels = opening();
+    expect(panels.handedTo(id, target)).toMatchObject({
+      values: {},
+      left: [
+        { name: 'a_seed', reason: 'not set' },
+        { name: 'b_steps', reason: 'target has no such parameter' },
+        ...['c_needed', 'd_plain', 'constructor'].map((name) => ({ name })),
+      ],
+    });
+    expect(panels.takenFrom(id, target).values).toEqual({ a_seed: 7 });
+    panels.setValues(id, { a_seed: 2 });
+    expect(panels.handedTo(id, target).values).toEqual({ a_seed: 2 });
+  });
+
+  it('are told of by name where no record can hold it', () => {
+    const json = JSON.parse('{ "properties": { "__proto__": { "type": "boolean", "default": true, "ui": {} } } }');
+    expect(new ScopePanels().import(json).skipped.map(({ name }) => name)).toEqual(['__proto__']);
+    // Scope shows no field without `ui`.
+    const hidden = JSON.parse('{ "properties": { "__proto__": { "type": "boolean", "default": true } } }');
+    expect(new ScopePanels().import(hidden).skipped).toEqual([]);
   });
 });

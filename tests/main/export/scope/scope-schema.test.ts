@@ -68,13 +68,13 @@ describe('JSON that is no schema of Scope', () => {
 describe('the schema of a foreign pipeline', () => {
   it('becomes parameters as Scope shows them, in its order', () => {
     const parameters = describeParameters(importScopeSchema(foreign).params);
-    const shown = parameters.map(({ name, kind, control, label, minimum, maximum, defaultValue }) => {
-      return [name, kind, control, label, minimum, maximum, defaultValue];
+    const shown = parameters.map(({ name, kind, control, label, minimum, maximum, defaultValue, unset }) => {
+      return [name, kind, control, label, minimum, maximum, defaultValue, ...(unset ? [unset] : [])];
     });
     expect(shown).toEqual([
       ['glow_shape', 'load-time', 'select', 'Form of a light', undefined, undefined, 'round'],
       ['glow_amount', 'runtime', 'slider', 'Amount', 0, 2, 0.5],
-      ['glow_radius', 'runtime', 'slider', 'glow radius', 0, 9, 0],
+      ['glow_radius', 'runtime', 'slider', 'glow radius', 0, 9, 0, 'at-first'],
       ['glow_tint', 'runtime', 'select', 'glow tint', undefined, undefined, 'star'],
       ['glow_kind', 'runtime', 'select', 'glow kind', undefined, undefined, 'only'],
       ['glow_above', 'runtime', 'number', 'glow above', undefined, 4, 1],

@@ -136,6 +136,8 @@ describe('lab processors --schema', () => {
     const ui = { order: 1, is_load_param: false, label: 'Amount' };
     const properties = {
       glow_amount: { type: 'number', minimum: 0, maximum: 2, default: 0.5, description: 'How much', ui },
+      glow_seed: { type: 'integer', minimum: 0, maximum: 2 ** 64, ui: { order: 4, is_load_param: false } },
+      glow_above: { type: 'number', maximum: 4, default: 1, ui: { order: 5, is_load_param: false } },
       glow_steps: { type: 'array', ui: { order: 2 } },
     };
     const fixed = { glow_radius: { type: 'number', minimum: 1, maximum: 9, default: 2.5, ui: { order: 3 } } };
@@ -152,10 +154,15 @@ describe('lab processors --schema', () => {
       'at once',
     ]);
     expect((results[0] as string).split('\n')[2]).toMatch(/^glow_radius .* 1 to 9 +2\.5 .*fixed at export$/);
+    const cellsOf = (line: number) => (results[0] as string).split('\n')[line]?.split(/ {2,}/);
+    expect(cellsOf(3)).toEqual(['glow_seed', 'glow seed', 'number', 'at least 0', 'not set', 'at once']);
+    expect(cellsOf(4)).toEqual(['glow_above', 'glow above', 'number', 'at most 4', '1', 'at once']);
     const asJson = await lab.run('processors', '--schema', file, '--json');
     expect(JSON.parse(asJson.results[0] as string)).toMatchObject([
       { name: 'glow_amount', kind: 'runtime', defaultValue: 0.5 },
       { name: 'glow_radius', kind: 'load-time', defaultValue: 2.5 },
+      { name: 'glow_seed', unset: 'at-first' },
+      { name: 'glow_above', defaultValue: 1 },
     ]);
   });
 
