@@ -56,8 +56,9 @@ export function codeHandlers(parts: LabCodeParts): Handlers {
       const subject = subjectOf(parts, processorId);
       const id = subject.offer ? String(subject.offer.handle.facts.id) : processorId;
       if (form === 'scope') {
-        const files = await scopeFilesOf(parts, processorId);
-        const path = await putInFolder(parts.exportsFolder, `scope-${id}`, '', (free) => writePackage(files, free));
+        const source = await scopeSourceOf(parts, subject);
+        const files = scopePackage(source);
+        const path = await putInFolder(parts.exportsFolder, `scope-${source.id}`, '', (free) => writePackage(files, free));
         return { path, files: shown(files) };
       }
       const { bytes } = await modelOf(parts, subject);
@@ -107,8 +108,11 @@ async function sourceOf(parts: LabCodeParts, processorId: string): Promise<CodeF
 
 /** The files that an export of a processor for Daydream Scope writes, with the current values as its defaults. */
 async function scopeFilesOf(parts: LabCodeParts, processorId: string): Promise<readonly PackageFile[]> {
-  const subject = subjectOf(parts, processorId);
-  return scopePackage(await forAllSizes(parts, (sizes) => scopeSource(parts, subject, sizes)));
+  return scopePackage(await scopeSourceOf(parts, subjectOf(parts, processorId)));
+}
+
+function scopeSourceOf(parts: LabCodeParts, subject: CodeSubject): Promise<ScopeSource> {
+  return forAllSizes(parts, (sizes) => scopeSource(parts, subject, sizes));
 }
 
 /** A graph that depends on the size of its frames is exported for those that stream. */

@@ -15,6 +15,8 @@ export const scopePanel = z.object({
   processor: processorDescription,
   /** In Scope; empty where the schema does not say it. */
   pipelineId: z.string(),
+  /** Of the lab's processor that it was exported from, as far as there is one: the pipeline's where the schema names no other. */
+  exportedFrom: z.string(),
   version: z.string(),
   docs: z.string().optional(),
   /** Parameters that are part of its model with their defaults: any other value needs another export. */

@@ -16,14 +16,14 @@ export interface ScopeTarget {
   readonly name: string;
 }
 
-/** The processors of the lab whose id a pipeline has: the stage first, then entries by their order. */
+/** The processors of the lab that a pipeline may come from: the stage first, then entries by their order. */
 export function scopeTargets(
-  { pipelineId }: ScopePanel,
+  { exportedFrom }: ScopePanel,
   { processors, chain }: Pick<LabState, 'processors' | 'chain'>,
 ): ScopeTarget[] {
-  const entries = chain.entries.filter(({ processorId }) => processorId === pipelineId);
+  const entries = chain.entries.filter(({ processorId }) => processorId === exportedFrom);
   const isEntry = (id: string): boolean => chain.entries.some(({ key }) => key === id);
-  const own = processors.filter(({ id }) => id === pipelineId && !isEntry(id));
+  const own = processors.filter(({ id }) => id === exportedFrom && !isEntry(id));
   return [...own.map(({ id, name }) => ({ id, name })), ...entries.map(({ key, name }) => ({ id: key, name }))];
 }
 

@@ -7,6 +7,7 @@ import { exportGraphs, runnableGraph } from '../export-graphs.ts';
 import { type ExportParameter, exportParameters } from '../export-parameter.ts';
 import { combinationsOf, loadTimeChoices, mostGraphs } from '../load-time-choices.ts';
 import { type FrameSize, graphsForFrames } from '../sized-graph.ts';
+import { identityOfModel } from './model-identity.ts';
 import type { ScopeGraph, ScopeSource } from './scope-source.ts';
 
 /** A processor to export: wherever its code runs, with its parameters. */
@@ -56,6 +57,7 @@ export async function processorScopeSource({ handle, params }: ExportSubject, re
   }
   return {
     ...declared(handle),
+    ...(source.isModel ? identityOfModel(id, String(facts.name), parameters) : {}),
     inputSize,
     sizeMultiple,
     runtime: parameters.filter(({ kind }) => kind === 'runtime'),

@@ -24,7 +24,7 @@ export function schemaText(source: ScopeSource): string {
     `    """Controls of ${docstring(name)}."""`,
     '',
     ...metadataOf(source),
-    ...(fixed.length > 0 ? ['', ...fixedConfig(fixed)] : []),
+    ...(fixed.length > 0 ? ['', ...fixedConfig(source)] : []),
     ...parameters.flatMap((parameter) => ['', ...fieldOf(parameter)]),
     '',
   ];
@@ -74,8 +74,9 @@ function pydanticImport(hasFixed: boolean, hasFields: boolean): string[] {
 }
 
 /** Scope shows the properties of the schema and leaves what stands beside them alone, which is where the lab finds these again. */
-function fixedConfig(fixed: readonly ExportParameter[]): string[] {
-  const lab = { fixed: Object.fromEntries(fixed.map((parameter) => [parameter.name, fixedProperty(parameter)])) };
+function fixedConfig({ fixed, processorId }: ScopeSource): string[] {
+  const origin = processorId === undefined ? {} : { processor: processorId };
+  const lab = { ...origin, fixed: Object.fromEntries(fixed.map((parameter) => [parameter.name, fixedProperty(parameter)])) };
   return [
     '    # Part of the model, with the values that it was exported with; no control of Scope.',
     `    model_config = ConfigDict(json_schema_extra=${pythonData({ camera_lab: lab }, 4)})`,

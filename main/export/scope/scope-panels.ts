@@ -196,7 +196,7 @@ function actingAtOnce(params: Parameters): Parameters {
 }
 
 /** What the schema says of the pipeline is text and lists of texts: of other places and modes than Scope's nothing is shown. */
-function panelOf({ facts, params, fixed, skipped }: ImportedSchema): ScopePanel {
+function panelOf({ facts, processorId, params, fixed, skipped }: ImportedSchema): ScopePanel {
   const pipelineId = String(facts.id);
   const usage = facts.usage as readonly string[];
   const modes = Object.keys(facts.modes as object);
@@ -211,6 +211,7 @@ function panelOf({ facts, params, fixed, skipped }: ImportedSchema): ScopePanel 
       parameters: describeParameters(params),
     },
     pipelineId,
+    exportedFrom: processorId,
     version: String(facts.version),
     ...(typeof facts.docs === 'string' ? { docs: facts.docs } : {}),
     fixed: [...fixed],

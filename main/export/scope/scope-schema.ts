@@ -10,6 +10,8 @@ import type { ParameterFacts, ParameterSchema, ProcessorFacts } from '../../proc
 export interface ImportedSchema {
   /** As of any processor, unchecked: the rules say what keeps it from being one of the lab's. It has no functions. */
   readonly facts: ProcessorFacts;
+  /** Of the lab's processor that it was exported from; that of the pipeline where the schema names no other. */
+  readonly processorId: string;
   /** Its parameters as panels take them, by order. */
   readonly params: Parameters;
   /** Names of parameters that are part of an exported model with their defaults: any other value needs another export. */
@@ -37,7 +39,9 @@ const pipelineSchema = z.looseObject({
   config_schema: z.looseObject({
     properties: z.record(z.string(), z.record(z.string(), z.unknown())),
     $defs: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
-    camera_lab: z.looseObject({ fixed: z.record(z.string(), z.record(z.string(), z.unknown())).catch({}) }).catch({ fixed: {} }),
+    camera_lab: z
+      .looseObject({ processor: looseText, fixed: z.record(z.string(), z.record(z.string(), z.unknown())).catch({}) })
+      .catch({ processor: '', fixed: {} }),
   }),
 });
 
@@ -69,7 +73,7 @@ export function importScopeSchema(json: unknown): ImportedSchema {
   const fields: [string, ParameterFacts, Parameters[string]][] = [];
   const skipped: { name: string; reason: string }[] = [];
   const nullable: string[] = [];
-  const { fixed } = config.camera_lab;
+  const { fixed, processor } = config.camera_lab;
   for (const [name, property, place] of shownFields({ ...fixed, ...config.properties })) {
     const resolved = resolve(property, config.$defs ?? {});
     const declared = factsOf({ name, property, resolved, place });
@@ -103,7 +107,7 @@ export function importScopeSchema(json: unknown): ImportedSchema {
     notFunctions: {},
   };
   const isFixed = (name: string): boolean => Object.hasOwn(fixed, name) && !Object.hasOwn(config.properties, name);
-  return { facts, params, fixed: Object.keys(params).filter(isFixed), nullable, skipped };
+  return { facts, processorId: processor || pipeline.id, params, fixed: Object.keys(params).filter(isFixed), nullable, skipped };
 }
 
 /** The one name that records leave out when they are checked. */

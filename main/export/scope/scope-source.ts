@@ -16,6 +16,8 @@ export interface ScopeGraph {
 export interface ScopeSource {
   /** Lower-case words joined by hyphens; also the pipeline's id in Scope. */
   readonly id: string;
+  /** The lab's processor that it is made from, where that has another id. */
+  readonly processorId?: string;
   readonly name: string;
   /** One sentence without a full stop. */
   readonly description: string;

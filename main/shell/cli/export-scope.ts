@@ -45,7 +45,7 @@ export async function runExportScope(id: string, options: ExportScopeOptions, ou
   const names = (list: ScopeSource['fixed']): string[] => list.map(({ name }) => name);
   const result = {
     folder: options.out,
-    id,
+    id: source.id,
     files: written,
     runtime: names(source.runtime),
     loadTime: names(source.open),

@@ -102,16 +102,16 @@ function Counterparts({ panel }: { panel: ScopePanel }) {
   );
 }
 
-function NoCounterpart({ panel: { pipelineId, processor } }: { panel: ScopePanel }) {
+function NoCounterpart({ panel: { exportedFrom, processor } }: { panel: ScopePanel }) {
   const { chain, page } = useLab();
-  const known = useLabState((state) => state.catalogue?.processors.find(({ id }) => id === pipelineId)?.name);
+  const known = useLabState((state) => state.catalogue?.processors.find(({ id }) => id === exportedFrom)?.name);
   if (known === undefined) {
-    const what = pipelineId === '' ? 'The schema names no pipeline' : `No processor of this lab has the id ${pipelineId}`;
+    const what = exportedFrom === '' ? 'The schema names no pipeline' : `No processor of this lab has the id ${exportedFrom}`;
     return <p className="scope-note">{what}, so there is nothing to hand values to.</p>;
   }
 
   async function add() {
-    await chain.add(pipelineId);
+    await chain.add(exportedFrom);
     // The new entry is shown by itself; the panel is what its values are to come from.
     page.setState({ shownProcessor: processor.id });
   }

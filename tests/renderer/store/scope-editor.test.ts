@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { ChainState } from '../../../preload/contract.ts';
 import { scopePanelOf, scopeTargets } from '../../../renderer/store/scope-selectors.ts';
 import { shownValue } from '../../../renderer/store/selectors.ts';
 import { glowSchema } from '../../support/fake-lab/fake-scope.ts';
@@ -141,4 +142,20 @@ test('a value that is not set can be given, undone, given again and reset', asyn
   await scope.loadValues(panel, { text: '{ "glow_seed": null }' });
   expect(value('glow_seed')).toBeUndefined();
   expect(await step(() => history.undo())).toEqual([3, false]);
+});
+
+test('a pipeline of a model belongs to the processor that it was exported from', async () => {
+  const { scope, store } = await openPage();
+  const { config_schema: config } = glowSchema;
+  const schema = {
+    ...glowSchema,
+    id: 'unsharp-mask-denoise',
+    config_schema: { ...config, camera_lab: { processor: 'unsharp-mask' } },
+  };
+  const panel = await scope.import({ text: JSON.stringify(schema) });
+  const entries = [
+    { key: 'unsharp-mask', processorId: 'unsharp-mask', name: 'Unsharp mask' },
+  ] as unknown as ChainState['entries'];
+  const targets = scopeTargets(panel, { processors: [], chain: { ...store.getState().chain, entries } });
+  expect([panel.pipelineId, targets.map(({ id: target }) => target)]).toEqual(['unsharp-mask-denoise', ['unsharp-mask']]);
 });

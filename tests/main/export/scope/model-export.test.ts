@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterAll, describe, expect, it } from 'vitest';
 import { chainModel } from '../../../../main/export/processor-model.ts';
@@ -44,11 +45,11 @@ async function packaged(bytes: Uint8Array, manifest: object): Promise<ExportSubj
   return { handle, params: parametersFrom(whole.params) };
 }
 
-/** Channels last, any size: gain · x. */
-function anySize(): Uint8Array {
+/** Channels last, any size: gain · x, where the gain may be a constant. */
+function anySize(isConstant = false): Uint8Array {
   const g = new GraphBuilder('gain');
   const x = g.input('image', 'float32', [1, 'rows', 'columns', 3], 'picture');
-  g.output('made', g.multiply(x, g.input('scaled_gain', 'float32', [], 'factor')), 'picture');
+  g.output('made', g.multiply(x, isConstant ? g.scalar(0.5) : g.input('scaled_gain', 'float32', [], 'factor')), 'picture');
   return writeOnnxModel(g.build()).bytes;
 }
 
@@ -198,17 +199,44 @@ describe.skipIf(pythonAbsence !== undefined)(`the ONNX runner with a model${with
     expect(source.fixed.find(({ name }) => name === 'model_path')?.defaultValue).toBe('curve.onnx');
     expect(JSON.stringify(scopePackage(source).filter((file) => 'text' in file))).not.toContain(bench.path(''));
     const { schema } = await bench.load(source);
-    const { params } = importScopeSchema(JSON.parse(JSON.stringify(schema)));
+    const { params, facts, processorId } = importScopeSchema(JSON.parse(JSON.stringify(schema)));
+    expect([facts.id, facts.name, processorId]).toEqual(['onnx-model-curve', 'ONNX model curve', 'onnx-model']);
     const kept: ParameterValues = { ...load, model_path: 'curve.onnx' };
     expect(describeParameters(params)).toEqual(
       describeParameters(onnxRunner.params).map((one) => ({ ...one, defaultValue: kept[one.name] ?? one.defaultValue })),
     );
     const [frame] = byteFrames(1, 25, 30) as [ByteFrame];
     for (const kwargs of [{}, { model_strength: 0.35 }]) {
-      const [chunk] = await bench.python.run('onnx-model', {}, [{ video: [frame], kwargs }]);
+      const [chunk] = await bench.python.run('onnx-model-curve', {}, [{ video: [frame], kwargs }]);
       const expected = await ofTheLab(subject, frame, { ...load, ...kwargs });
       expect(largestByteError(chunk?.data ?? Uint8Array.of(), expected)).toBeLessThanOrEqual(1);
     }
+  });
+});
+
+describe('the ONNX runner with models of different files', () => {
+  it('is a pipeline for each name, stable, valid and never that of another name', async () => {
+    const subject = { handle: inlineHandle(onnxRunner), params: onnxRunner.params };
+    const idOf = async (file: string): Promise<string> => {
+      await mkdir(dirname(bench.path(file)), { recursive: true });
+      await writeFile(bench.path(file), anySize(true));
+      const source = await exported(subject, { model_path: bench.path(file), model_layout: 'NHWC' });
+      expect(scopePackage(source).map(({ path }) => path)).toContain(
+        `src/camera_lab_${source.id.replaceAll('-', '_')}/pipeline.py`,
+      );
+      return source.id;
+    };
+    expect([await idOf('denoise.onnx'), await idOf('other/denoise.onnx'), await idOf('denoise-2.onnx')]).toEqual([
+      'onnx-model-denoise',
+      'onnx-model-denoise',
+      'onnx-model-denoise-2',
+    ]);
+    const alike = ['Denoise.onnx', 'denoise_2.onnx', 'denoise 2.onnx', '降噪.onnx', '去噪.onnx', `${'long-'.repeat(30)}a.onnx`];
+    const ids = await Promise.all(alike.map(idOf));
+    expect(new Set([...ids, 'onnx-model-denoise', 'onnx-model-denoise-2']).size).toBe(alike.length + 2);
+    for (const id of ids) expect(id).toMatch(/^[a-z][a-z0-9]*(-[a-z0-9]+)*-[0-9a-f]{6}$/);
+    expect(Math.max(...ids.map((id) => id.length))).toBeLessThanOrEqual(64);
+    expect(await idOf('denoise_2.onnx')).toBe(ids[1]);
   });
 });
 

@@ -90,7 +90,12 @@ describe('what stands beside the schemas of fields', () => {
 describe('an imported pipeline', () => {
   it('says of itself what the lab can show, and what it has left out', () => {
     const [panel] = opened().list() as [ScopePanel];
-    expect(panel).toMatchObject({ pipelineId: 'unsharp-mask', version: '2.1.0', fixed: ['unsharp_sigma'] });
+    expect(panel).toMatchObject({
+      pipelineId: 'unsharp-mask',
+      exportedFrom: 'unsharp-mask',
+      version: '2.1.0',
+      fixed: ['unsharp_sigma'],
+    });
     expect(panel.skipped).toEqual([{ name: 'sharp_list', reason: 'no number, switch, choice or text but array' }]);
     expect(panel.processor).toMatchObject({ id, name: 'Sharp', usage: ['postprocessor'], modes: ['video'] });
     expect(panel.processor.parameters.map(({ name, kind }) => `${name} ${kind}`)).toEqual([
