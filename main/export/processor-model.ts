@@ -2,6 +2,8 @@ import type { ParameterValues } from '../../preload/contract.ts';
 import { InputError } from '../base/errors.ts';
 import type { Graph, Port } from '../graph/graph.ts';
 import { type OnnxModel, writeOnnxModel } from '../graph/onnx-model.ts';
+import { foldSeams } from '../graph/seam-folding.ts';
+import { keysOf } from '../processor/chain/chain-document.ts';
 import { type ChainLink, composeProcessors, type GraphSegment, segmentInputs } from '../processor/processor-chain.ts';
 import type { ProcessorHandle } from '../processor/processor-handle.ts';
 import { processorInputs } from '../processor/processor-plan.ts';
@@ -23,7 +25,8 @@ export interface ChainModel extends OnnxModel {
 }
 
 /**
- * Processors in order as one ONNX model: input `video`, one float scalar for every runtime parameter, output `video_out`; for every size
+ * Processors in order as one ONNX model: input `video`, one float scalar for every runtime parameter, under its own name or behind the
+ * member's key where that is taken, output `video_out`; seams are folded as where the lab runs them. It is for every size
  * of frame where the graphs allow it, else for `size`. Every input says its meaning, range and default in the model; `metadata_props`
  * say the same for programs, and of what number a frame's rows and columns have to be multiples. Rejects with an InputError for code that is
  * called and for processors that see several frames behind another one.
@@ -33,7 +36,7 @@ export async function chainModel(members: readonly ChainMember[], size: FrameSiz
   let segment: GraphSegment | undefined;
   const plan = async (planned: FrameSize): Promise<Graph> => {
     segment = oneSegment(await linksOf(members, sources, planned));
-    return segment.graph;
+    return foldSeams(segment.graph);
   };
   const [forFrames] = (await graphsForFrames(plan, size ? [size] : [])) as [GraphForFrames];
   const made = segment as GraphSegment;
@@ -67,9 +70,14 @@ function valuesOf({ params, values }: ChainMember): InputValues {
   return processorInputs(params, values);
 }
 
+function membersKeys(members: readonly ChainMember[]): string[] {
+  return keysOf(members.map(({ handle: { facts } }) => String(facts.id)));
+}
+
 async function linksOf(members: readonly ChainMember[], sources: readonly ExportGraphs[], size: FrameSize): Promise<ChainLink[]> {
+  const keys = membersKeys(members);
   const link = async ({ handle, values }: ChainMember, index: number): Promise<ChainLink> => ({
-    id: String(handle.facts.id),
+    id: keys[index] as string,
     inputSize: await inputSizeOf(handle, values),
     graph: await (sources[index] as ExportGraphs).plan({ ...size, loadTimeValues: values }),
   });
@@ -90,16 +98,19 @@ function oneSegment(links: readonly ChainLink[]): GraphSegment {
 
 interface DocumentedParameter {
   readonly input: string;
+  /** Of the member. */
+  readonly key: string;
   readonly processor: string;
   readonly parameter: ExportParameter;
 }
 
 function parametersOf(members: readonly ChainMember[], segment: GraphSegment): DocumentedParameter[] {
+  const keys = membersKeys(members);
   return segment.members.flatMap(({ index, inputs }) => {
     const { handle, params, values } = members[index] as ChainMember;
     return exportParameters(params, values).flatMap((parameter) => {
       const input = inputs[parameter.name];
-      return input === undefined ? [] : [{ input, processor: String(handle.facts.id), parameter }];
+      return input === undefined ? [] : [{ input, key: keys[index] as string, processor: String(handle.facts.id), parameter }];
     });
   });
 }
@@ -122,10 +133,10 @@ function domainOf({ options, control, minimum, maximum, defaultValue }: ExportPa
     : `${minimum} to ${maximum}, default ${defaultValue}`;
 }
 
-function propertyOf({ input, processor, parameter }: DocumentedParameter): object {
+function propertyOf({ input, key, processor, parameter }: DocumentedParameter): object {
   const { name, label, unit, minimum, maximum, defaultValue, options } = parameter;
   const values = options ? { values: options.map(({ value }) => value) } : {};
-  return { input, processor, name, label, unit, minimum, maximum, default: defaultValue, ...values };
+  return { input, key, processor, name, label, unit, minimum, maximum, default: defaultValue, ...values };
 }
 
 function loadTimeOf({ handle, params, values }: ChainMember): object {

@@ -40,7 +40,7 @@ export function withItem(
 ): ChainDocument {
   const place = at.place ?? chainPlaces.findLast((one) => processor.usage.includes(one)) ?? 'postprocessor';
   expectPlace(processor, place);
-  const key = freeKey(document, processor.id);
+  const key = freeKey(keysIn(document), processor.id);
   const item: ChainItem = { key, processorId: processor.id, place, bypass: false, solo: false, prompts: [] };
   return inserted(document, item, at.index ?? document.length);
 }
@@ -101,7 +101,7 @@ export function withItems(
       }
       if (processor) expectPlace(processor, place);
       else if (before?.place !== place) throw unknownProcessor(processorId);
-      const key = before?.key ?? freeKey(made, processorId);
+      const key = before?.key ?? freeKey(keysIn(made), processorId);
       const item = { key, processorId, place, bypass, solo, prompts: before?.prompts ?? [] };
       made = [...made, item];
       return item;
@@ -135,9 +135,18 @@ function expectPlace({ id, usage }: PlaceableProcessor, place: ChainPlace): void
   throw new InputError('chain.place', `Expected ${usage.join(' or ')} as the place of ${id} but received ${place}`);
 }
 
-function freeKey(document: ChainDocument, processorId: string): string {
+/** The keys of entries that are added one after the other: a processor's id, with a number from 2 on where that is another's key. */
+export function keysOf(processorIds: readonly string[]): string[] {
+  return processorIds.reduce<string[]>((keys, id) => [...keys, freeKey(keys, id)], []);
+}
+
+function keysIn(document: ChainDocument): string[] {
+  return document.map(({ key }) => key);
+}
+
+function freeKey(taken: readonly string[], processorId: string): string {
   let key = processorId;
-  for (let number = 2; document.some((item) => item.key === key); number++) key = `${processorId}-${number}`;
+  for (let number = 2; taken.includes(key); number++) key = `${processorId}-${number}`;
   return key;
 }
 

@@ -13,6 +13,8 @@ import { type StageArguments, stageFrom } from './stage-arguments.ts';
 
 /** Arguments of `lab export-onnx`. */
 export interface ExportOnnxOptions extends StageArguments {
+  /** Names of the options that the command line has, without those that stand by default. */
+  readonly given: readonly string[];
   readonly output: string;
   /** Ids of processors with commas between, in place of a stage. */
   readonly processor?: string;
@@ -25,6 +27,7 @@ export interface ExportOnnxOptions extends StageArguments {
 
 /** `lab export-onnx`: a stage or processors as a model for whole frames, whose inputs are documented in the model itself. */
 export async function runExportOnnx(options: ExportOnnxOptions, output: CommandOutput): Promise<void> {
+  expectNoStage(options);
   await expectModelFile(options.output);
   const { processor, param, size } = options;
   const graph = processor === undefined ? await stageModel(options) : await modelOfProcessors(processor, param, size);
@@ -43,6 +46,16 @@ export async function runExportOnnx(options: ExportOnnxOptions, output: CommandO
   output.result(`Wrote ${options.output}, ${bytes.length} bytes, SHA-256 ${hash}.`);
   for (const { name, type, shape, help } of [...result.inputs, ...result.outputs])
     output.result(`  ${name}: ${type} ${shape}, ${help}`);
+}
+
+/** Options that say which stage is written, and for which mosaics. */
+const ofStages = ['stage', 'denoiser', 'denoiser-layout', 'denoiser-halo', 'cfa'];
+
+function expectNoStage({ processor, given }: ExportOnnxOptions): void {
+  const idle = ofStages.find((name) => given.includes(name));
+  if (processor === undefined || idle === undefined) return;
+  const message = `Expected --${idle} with a stage alone but received it with --processor ${processor}`;
+  throw new InputError('cli.export-onnx', message, 'Leave one of them out.');
 }
 
 async function stageModel(options: ExportOnnxOptions): Promise<OnnxModel & Pick<Graph, 'inputs' | 'outputs'>> {

@@ -1,13 +1,14 @@
 import { InputError } from '../../base/errors.ts';
 import { type ChainMember, type ChainModel, chainModel } from '../../export/processor-model.ts';
 import type { ExportSubject } from '../../export/scope/processor-source.ts';
+import { keysOf } from '../../processor/chain/chain-document.ts';
 import { ParameterStore } from '../../processor/parameter-store.ts';
 import { frameSizeIn, withSubjects } from './export-subjects.ts';
 import { setFromArguments } from './parameter-arguments.ts';
 
 /**
  * Processors as one model, from the arguments of `lab export-onnx`: `list` is ids with commas between, `entries` are `name=value`, with
- * `id.` before the name where several processors have it. Rejects with an InputError for ids, names and values that there are none of.
+ * `key.` before the name where several processors have it: the key is the id, `id-2` of the second processor with that id. Rejects with an InputError for ids, names and values that there are none of.
  */
 export async function modelOfProcessors(list: string, entries: readonly string[], size: string | undefined): Promise<ChainModel> {
   const ids = list.split(',').map((id) => id.trim());
@@ -17,21 +18,25 @@ export async function modelOfProcessors(list: string, entries: readonly string[]
 }
 
 function membersOf(ids: readonly string[], subjects: readonly ExportSubject[], entries: readonly string[]): ChainMember[] {
-  const stores = subjects.map(({ params }, index) => new ParameterStore(ids[index] as string, params));
+  const keys = keysOf(ids);
+  const stores = subjects.map(({ params }, index) => new ParameterStore(keys[index] as string, params));
   for (const entry of entries) {
-    const [, id, name = '', rest = ''] = /^(?:([a-z0-9-]+)\.)?([^=]+)(=.*)?$/.exec(entry) ?? [];
+    const [, key, name = '', rest = ''] = /^(?:([a-z0-9-]+)\.)?([^=]+)(=.*)?$/.exec(entry) ?? [];
     const fitting = stores.filter((store, index) =>
-      id === undefined ? name in (subjects[index]?.params ?? {}) : store.processorId === id,
+      key === undefined ? Object.hasOwn(subjects[index]?.params ?? {}, name) : store.processorId === key,
     );
     const [store] = fitting;
-    if (fitting.length !== 1 || !store) throw unclear(entry, fitting.length);
+    if (fitting.length !== 1 || !store) throw unclear(entry, name, fitting.length === 0 ? stores : fitting);
     setFromArguments(store, [`${name}${rest}`], { option: '--param' });
   }
   return subjects.map((subject, index) => ({ ...subject, values: stores[index]?.current.values ?? {} }));
 }
 
-function unclear(entry: string, count: number): InputError {
-  const received = count === 0 ? 'which none has' : `which ${count} have`;
+/** A name that several have, or an entry that none has: `candidates` are those that it may have been meant for. */
+function unclear(entry: string, name: string, candidates: readonly ParameterStore[]): InputError {
+  const isShared = candidates.every((store) => store.descriptions().some((one) => one.name === name));
+  const received = isShared ? `which ${candidates.length} have` : 'which none has';
   const message = `Expected a parameter of one of the processors for --param but received ${entry}, ${received}`;
-  return new InputError('cli.param', message, 'Write id.name=value, see `lab processors`.');
+  const keys = candidates.map(({ processorId }) => processorId).join(' or ');
+  return new InputError('cli.param', message, `Write key.name=value, where the key is ${keys}.`);
 }

@@ -27,6 +27,12 @@ import { runWatch } from './watch.ts';
 
 const collect = (value: string, earlier: readonly string[]): string[] => [...earlier, value];
 
+/** Names of the options that the command line has: a default is none of them. */
+function givenNames(command: Command): string[] {
+  const isGiven = (option: Option): boolean => command.getOptionValueSource(option.attributeName()) === 'cli';
+  return command.options.filter(isGiven).map((option) => option.name());
+}
+
 function addProcessing(program: Command, output: CommandOutput): void {
   const processing = program
     .command('process')
@@ -58,7 +64,7 @@ function addProcessing(program: Command, output: CommandOutput): void {
     .addOption(new Option('--cfa <order>', 'Bayer order').choices(cfaOrders).default('RGGB'))
     .option('--param <name=value>', 'value of a load-time parameter; may be repeated', collect, [])
     .option('--json', 'print the result as JSON')
-    .action((options) => runExportOnnx(options, output));
+    .action((options, command: Command) => runExportOnnx({ ...options, given: givenNames(command) }, output));
   const profiling = program.command('profile').description("show where a stage's time goes, operator by operator, on one thread");
   addStageOptions(profiling, 'stage to profile')
     .option('--size <WxH>', 'size of the mosaic', '1920x1080')

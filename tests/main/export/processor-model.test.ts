@@ -43,7 +43,7 @@ describe('a chain as one model', () => {
     const inputs = Object.fromEntries((graph?.input ?? []).map(({ name, docString: help }) => [name, help]));
     expect(inputs).toMatchObject({
       lift_gain: 'Amount: How much; 0 to 4, default 2',
-      'lift.lift_gain': 'Amount: How much; 0 to 4, default 2',
+      'lift-2.lift_gain': 'Amount: How much; 0 to 4, default 2',
       edge_overlay: 'Over the picture: Off shows edges alone; 0 off, 1 on; default 1',
       edge_colour: 'Colour: Colour of the edges; 0 red, 1 green, 2 cyan, 3 white; default 0',
     });
@@ -56,6 +56,7 @@ describe('a chain as one model', () => {
     expect(parameters.map(({ input }) => input)).toEqual(model.inputs.slice(1).map(({ name }) => name));
     expect(parameters.at(-1)).toEqual({
       input: 'edge_colour',
+      key: 'edge-view',
       processor: 'edge-view',
       name: 'edge_colour',
       label: 'Colour',
@@ -109,6 +110,20 @@ describe('a chain for every size of frame', () => {
       });
     }
     await session.release();
+  });
+
+  it('has no seams between its processors that undo each other', async () => {
+    const members = [member(unsharpMask), member(unsharpMask)];
+    const operatorsOf = async (chain: readonly ChainMember[]): Promise<string[]> => {
+      const { bytes } = await chainModel(chain, undefined);
+      return (onnxProto.onnx.ModelProto.decode(bytes).graph?.node ?? []).map(({ opType }) => opType as string);
+    };
+    const count = (operators: readonly string[], wanted: string): number => operators.filter((one) => one === wanted).length;
+    const alone = await Promise.all(members.map((one) => operatorsOf([one])));
+    const together = await operatorsOf(members);
+    const apart = alone.flat();
+    // Each begins by a turn into planes and ends by one back: of the inner pair nothing is left.
+    expect(count(apart, 'Transpose') - count(together, 'Transpose')).toBe(2);
   });
 
   it('is for one size where one is given', async () => {

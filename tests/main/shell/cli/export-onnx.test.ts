@@ -59,6 +59,23 @@ async function run(
   }
 }
 
+describe('lab export-onnx --processor', () => {
+  it.each([
+    ['stage', 'fast'],
+    ['cfa', 'RGGB'],
+    ['denoiser', 'model.onnx'],
+    ['denoiser-layout', 'packed'],
+    ['denoiser-halo', '2'],
+  ])('refuses --%s beside --processor, also with the value that stands by default', async (option, value) => {
+    const output = ['--output', lab.path('refused.onnx')];
+    const { code, notes } = await lab.run('export-onnx', '--processor', 'lut', ...output, `--${option}`, value);
+    expect([code, notes]).toEqual([
+      2,
+      [`Expected --${option} with a stage alone but received it with --processor lut. Leave one of them out.`],
+    ]);
+  });
+});
+
 describe('lab export-onnx', () => {
   it.each(['full', 'half'])(
     'writes a model that makes the pixels of the live path, at %s resolution',
@@ -75,10 +92,12 @@ describe('lab export-onnx', () => {
   it('writes processors in order as one model for frames of every size', async () => {
     const args = ['export-onnx', '--output', lab.path('chain.onnx'), '--json', '--processor', 'unsharp-mask,lut,unsharp-mask'];
     const refused = await lab.run(...args, '--param', 'unsharp_sigma=2');
-    expect([refused.code, refused.notes[0]]).toEqual([2, expect.stringContaining('unsharp_sigma=2, which 2 have')]);
+    const which = 'unsharp_sigma=2, which 2 have. Write key.name=value, where the key is unsharp-mask or unsharp-mask-2.';
+    expect([refused.code, refused.notes[0]]).toEqual([2, expect.stringContaining(which)]);
     const unknown = await lab.run(...args, '--param', 'blur.sigma=2');
     expect([unknown.code, unknown.notes[0]]).toEqual([2, expect.stringContaining('blur.sigma=2, which none has')]);
-    const { code, results } = await lab.run(...args, '--param', 'lut.lut_strength=0.5');
+    const values = ['lut.lut_strength=0.5', 'unsharp-mask.unsharp_amount=0.25', 'unsharp-mask-2.unsharp_amount=0.75'];
+    const { code, results } = await lab.run(...args, ...values.flatMap((value) => ['--param', value]));
     const { inputs } = JSON.parse(results.join('\n')) as Listing;
     expect(code).toBe(0);
     expect(inputs.map(({ name }) => name)).toEqual([
@@ -86,9 +105,10 @@ describe('lab export-onnx', () => {
       'unsharp_amount',
       'unsharp_threshold',
       'lut_strength',
-      'unsharp-mask.unsharp_amount',
-      'unsharp-mask.unsharp_threshold',
+      'unsharp-mask-2.unsharp_amount',
+      'unsharp-mask-2.unsharp_threshold',
     ]);
+    expect([inputs[1]?.help, inputs[4]?.help].map((help) => / default (.*)$/.exec(help ?? '')?.[1])).toEqual(['0.25', '0.75']);
     expect(inputs[0]?.shape).toBe('[1, rows, columns, 3]');
     expect(inputs[3]?.help).toContain('0 to 1, default 0.5');
   });
