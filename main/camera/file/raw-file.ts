@@ -12,17 +12,44 @@ import type { RawImage } from './raw-image.ts';
 const brokenSampleShare = 0.01;
 
 /**
- * Decodes a RAW file into unpacked samples. A DNG is known by its content and describes itself; any other file needs
- * `description`, or a JSON sidecar beside it (which is not read where a description is given). Writes nothing.
+ * Decodes a RAW file into unpacked samples. A DNG is known by its content and describes itself, which `description` may not contradict; any
+ * other file needs it, or a JSON sidecar beside it (which is not read where a description is given). Writes nothing.
  *
  * Throws InputError for whatever the user can mend: path, format, size, levels.
  */
 export async function readRawFile(path: string, description?: RawDescription): Promise<RawImage> {
   const bytes = await readInputFile(path);
-  if (isTiff(bytes)) return decodeDng(bytes, path);
+  if (isTiff(bytes)) return asDescribed(decodeDng(bytes, path), path, description);
   const known = description === undefined ? await readSidecar(path) : parseRawDescription(description, 'the given geometry');
   if (known === undefined) throw withoutGeometry(path, bytes);
   return decodeRaw(path, bytes, known);
+}
+
+/** The image, unless it was described as another one: values that would be ignored would be taken for used. */
+function asDescribed(image: RawImage, path: string, description: RawDescription | undefined): RawImage {
+  if (description === undefined) return image;
+  const { width, height, sensor } = image;
+  const { cfa, bits, whiteLevel, blackLevels } = sensor;
+  // Levels of a DNG may be fractions, which nobody types.
+  const isLevel = (own: number, given: number): boolean => Math.abs(own - given) < 1;
+  const facts: readonly [string, unknown, unknown, boolean][] = [
+    ['width', width, description.width, width === description.width],
+    ['height', height, description.height, height === description.height],
+    ['CFA order', cfa, description.cfa, cfa === description.cfa],
+    ['bits', bits, description.bits, bits === description.bits],
+    [
+      'black level',
+      [...new Set(blackLevels)].join(', '),
+      description.blackLevel,
+      blackLevels.every((level) => isLevel(level, description.blackLevel)),
+    ],
+    ['white level', whiteLevel, description.whiteLevel, isLevel(whiteLevel, description.whiteLevel)],
+  ];
+  const wrong = facts.find(([, , , isEqual]) => !isEqual);
+  if (wrong === undefined) return image;
+  const [name, own, given] = wrong;
+  const message = `Expected ${own} as the ${name} of ${path}, which describes itself, but received ${given}`;
+  throw new InputError('file.geometry', message, 'Leave the geometry out.');
 }
 
 function decodeRaw(path: string, bytes: Uint8Array, description: RawDescription): RawImage {

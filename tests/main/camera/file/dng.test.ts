@@ -181,3 +181,26 @@ describe('meaning', () => {
     expect(srgbFromCamera?.every((value, index) => Math.abs(value - (identity[index] as number)) < 1e-4)).toBe(true);
   });
 });
+
+describe('a geometry beside a DNG, which has its own', () => {
+  const own = { width, height, cfa: 'GRBG', bits: 12, packing: 'unpacked', blackLevel: 16, whiteLevel: 4095 } as const;
+  const written = (): Promise<string> =>
+    files.write('own.dng', writeTiff(plan(12, true, { 33422: [1, 1, 0, 2, 1], 50714: [5, 65, 4] }), true));
+
+  it.each([
+    ['width', { width: 8 }, 'Expected 6 as the width of'],
+    ['height', { height: 6 }, 'Expected 4 as the height of'],
+    ['CFA order', { cfa: 'RGGB' }, 'Expected GRBG as the CFA order of'],
+    ['bits', { bits: 14 }, 'Expected 12 as the bits of'],
+    ['black level', { blackLevel: 64 }, 'Expected 16.25 as the black level of'],
+    ['white level', { whiteLevel: 4000 }, 'Expected 4095 as the white level of'],
+  ] as const)('is refused where it contradicts the %s', async (_what, change, message) => {
+    const error = await readRawFile(await written(), { ...own, ...change }).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ exitCode: 2, action: 'Leave the geometry out.', message: expect.stringContaining(message) });
+  });
+
+  it('is taken where it says the same', async () => {
+    const path = await written();
+    expect(await readRawFile(path, own)).toEqual(await readRawFile(path));
+  });
+});

@@ -18,7 +18,8 @@ function tiff(photometric: number): Uint8Array {
     262: [3, photometric],
     277: [3, 1],
   } as const;
-  return writeTiff({ tags: { ...tags, 278: [4, 16] }, blocks: [block] }, true);
+  const cfa = { 33421: [3, 2, 2], 33422: [1, 0, 1, 1, 2] } as const;
+  return writeTiff({ tags: { ...tags, ...cfa, 278: [4, 16] }, blocks: [block] }, true);
 }
 
 beforeAll(async () => {
@@ -29,6 +30,7 @@ beforeAll(async () => {
   await lab.write('picture.raw', Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0]));
   await lab.write('half.dng', tiff(32803).subarray(0, 60));
   await lab.write('picture.dng', tiff(1));
+  await lab.write('mosaic.dng', tiff(32803));
   await lab.write('wrong.raw', shotBytes);
   await lab.write('wrong.raw.json', '{ "width": 64 }');
   await mkdir(lab.path('folder'));
@@ -89,6 +91,11 @@ describe('a file that cannot be processed', () => {
     ['text', '@note.raw', 'is a text file'],
     ['a picture', '@picture.raw', 'is a PNG picture'],
     ['a truncated DNG', '@half.dng', /half\.dng/],
+    [
+      'a DNG that says another geometry',
+      '@mosaic.dng',
+      /Expected 16 as the width of \S+, which describes itself, but received 64/,
+    ],
     ['a DNG that is no mosaic', '@picture.dng', 'holds no colour filter array image'],
   ])('refuses %s', (_, input, sentence) => expectRefusal(described(input), sentence));
 
