@@ -11,3 +11,8 @@ export interface ChainMember {
   /** Load-time values that are tried in place of the current ones. */
   readonly triedValues?: ParameterValues;
 }
+
+/** An entry in a sentence: its processor, with the key where that is another word. */
+export function memberText({ item: { key, processorId } }: ChainMember): string {
+  return key === processorId ? key : `${processorId} (${key})`;
+}

@@ -6,7 +6,7 @@ import type { AroundParts } from '../single-frame.ts';
 import type { Catalogue } from './catalogue.ts';
 import { ChainBuilder } from './chain-builder.ts';
 import type { StoredChain } from './chain-file.ts';
-import type { ChainMember } from './chain-member.ts';
+import { type ChainMember, memberText } from './chain-member.ts';
 import type { RunningChain } from './running-chain.ts';
 
 /**
@@ -53,5 +53,6 @@ export async function singleChain(
   const [failed] = [...runs].flatMap(([key, { failure }]) => (failure ? [{ key, failure }] : []));
   if (!failed) return chain;
   chain?.retire();
-  throw errorFromRecord({ ...failed.failure, message: `${failed.key} cannot be built: ${failed.failure.message}` });
+  const name = members.filter(({ item }) => item.key === failed.key).map(memberText);
+  throw errorFromRecord({ ...failed.failure, message: `${name} cannot be built: ${failed.failure.message}` });
 }

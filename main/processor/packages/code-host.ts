@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -32,7 +32,8 @@ interface Pending {
 export async function openCodePackage(files: PackageFiles, options: HostOptions = {}): Promise<ProcessorHandle> {
   const { manifest } = files;
   assert(manifest.kind === 'code', `Expected a package of code but received ${files.folder}`);
-  const copy = await mkdtemp(join(tmpdir(), 'camera-lab-package-'));
+  // Messages of modules name their files by where links lead.
+  const copy = await realpath(await mkdtemp(join(tmpdir(), 'camera-lab-package-')));
   try {
     for (const [path, bytes] of files.files) {
       await mkdir(dirname(join(copy, path)), { recursive: true });
@@ -40,7 +41,8 @@ export async function openCodePackage(files: PackageFiles, options: HostOptions 
     }
     // Without a package.json of its own, a module that ends in .js would be taken for CommonJS.
     if (!files.files.has('package.json')) await writeFile(join(copy, 'package.json'), '{ "type": "module" }\n');
-    const host = new CodeHost(manifest.id, { moduleUrl: pathToFileURL(join(copy, manifest.module)).href }, options);
+    const order = { moduleUrl: pathToFileURL(join(copy, manifest.module)).href };
+    const host = new CodeHost({ id: manifest.id, copy, folder: files.folder }, order, options);
     return await host.handle(() => rm(copy, { recursive: true, force: true }));
   } catch (thrown) {
     await rm(copy, { recursive: true, force: true });
@@ -48,7 +50,15 @@ export async function openCodePackage(files: PackageFiles, options: HostOptions 
   }
 }
 
+/** What runs: its id, where its copy lies, and the folder that a person knows. */
+interface HostedPackage {
+  readonly id: string;
+  readonly copy: string;
+  readonly folder: string;
+}
+
 class CodeHost {
+  readonly #package: HostedPackage;
   readonly #id: string;
   readonly #worker: Worker;
   readonly #answerMillis: number;
@@ -58,7 +68,9 @@ class CodeHost {
   #next = 1;
   #end: Error | undefined;
 
-  constructor(id: string, order: HostOrder, { answerMillis = 10_000, schedule = systemSchedule }: HostOptions) {
+  constructor(hosted: HostedPackage, order: HostOrder, { answerMillis = 10_000, schedule = systemSchedule }: HostOptions) {
+    const { id } = hosted;
+    this.#package = hosted;
     this.#id = id;
     this.#answerMillis = answerMillis;
     this.#schedule = schedule;
@@ -72,7 +84,7 @@ class CodeHost {
     // What packages print is for their author, and must not get into what a command prints.
     this.#worker.stdout.on('data', (text: Uint8Array) => process.stderr.write(text));
     this.#worker.on('message', (answer: HostAnswer) => this.#settle(answer));
-    this.#worker.on('error', (thrown) => this.#ended(`failed: ${messageOf(thrown)}`));
+    this.#worker.on('error', (thrown) => this.#ended(`failed: ${this.#withOwnPaths(messageOf(thrown))}`));
     this.#worker.on('exit', (code) => this.#ended(`ended its thread with exit code ${code}`));
     this.#started = this.#expect(0);
   }
@@ -130,8 +142,15 @@ class CodeHost {
     const pending = this.#pending.get(answer.number);
     this.#pending.delete(answer.number);
     pending?.cancel();
-    if ('error' in answer) pending?.reject(errorFromRecord(answer.error));
+    if ('error' in answer)
+      pending?.reject(errorFromRecord({ ...answer.error, message: this.#withOwnPaths(answer.error.message) }));
     else pending?.resolve(answer.result);
+  }
+
+  /** A text with the paths of the package in the place of those of its copy, which nobody can mend. */
+  #withOwnPaths(text: string): string {
+    const { copy, folder } = this.#package;
+    return text.replaceAll(pathToFileURL(copy).href, pathToFileURL(folder).href).replaceAll(copy, folder);
   }
 
   /** The first reason stands: an exit follows everything else. */

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { millisBetween } from '../../base/clock.ts';
 import { defaultDataFolder, packageSettingsFile, processorsFolder } from '../../base/data-folder.ts';
-import { InputError, messageOf, ResourceError } from '../../base/errors.ts';
+import { errorFromRecord, InputError, messageOf } from '../../base/errors.ts';
 import { Catalogue } from '../../live/chain/catalogue.ts';
 import { parseStoredChain } from '../../live/chain/chain-file.ts';
-import type { ChainMember } from '../../live/chain/chain-member.ts';
+import { type ChainMember, memberText } from '../../live/chain/chain-member.ts';
 import { membersOf, singleChain } from '../../live/chain/stored-members.ts';
 import type { MakeAround } from '../../live/single-frame.ts';
 import { builtinProcessors } from '../../processor/builtin/builtin-processors.ts';
@@ -55,10 +55,17 @@ export async function withChain<T>(
   }
 }
 
-/** What each entry took. Throws ResourceError for one that failed: its frame passed it by, which is no result of this chain. */
+/**
+ * What each entry took. Throws the error of one that failed, an InputError where what it was given is at fault: its frame passed it by,
+ * which is no result of this chain.
+ */
 export function entryTimes({ passes = [] }: CompletionEvent, members: readonly ChainMember[]): EntryTime[] {
   const failed = passes.find(({ error }) => error);
-  if (failed?.error) throw new ResourceError('chain.failed', `${failed.culprit ?? failed.stage} failed: ${failed.error.message}`);
+  if (failed?.error) {
+    const keys = failed.culprit === undefined ? failed.members.map(({ key }) => key) : [failed.culprit];
+    const names = members.filter(({ item }) => keys.includes(item.key)).map(memberText);
+    throw errorFromRecord({ ...failed.error, message: `${names.join(', ') || failed.stage} failed: ${failed.error.message}` });
+  }
   return members.map(({ item: { key, processorId, place } }) => {
     const pass = passes.find((one) => one.members.some((member) => member.key === key));
     const millis = pass ? Number(millisBetween(pass.startedNs, pass.finishedNs).toFixed(2)) : Number.NaN;

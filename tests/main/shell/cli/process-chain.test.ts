@@ -53,6 +53,19 @@ describe('a chain that cannot be had', () => {
       'lut cannot be built: Expected a readable .cube file but received /no/such.cube',
     ],
   ];
+  const named = (processorId: string, values: object): object => entry(processorId, { key: 'my-look', values });
+  cases.push(
+    [
+      'a file that is none, of an entry with a key of its own',
+      [named('lut', { lut_path: '/no/such.cube' })],
+      'lut (my-look) cannot be built: Expected a readable .cube file',
+    ],
+    [
+      'a model that is none',
+      [named('onnx-model', { model_path: '/no/such.onnx' })],
+      'onnx-model (my-look) failed: Expected an ONNX model but received /no/such.onnx',
+    ],
+  );
   it.each(cases)('is refused in one sentence: %s', async (name, entries, message) => {
     const { code, notes, results } = await processed(name.replaceAll(' ', '-'), entries);
     expect([code, results]).toEqual([2, []]);

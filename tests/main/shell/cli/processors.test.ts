@@ -138,12 +138,18 @@ describe('code that cannot be loaded', () => {
     ],
     ['export default () => { throw 7; };', /processor\.ts of the package threw: 7\. Mend the package/],
     ['const broken = ;', /^Expected a module that loads but processor\.ts of the package threw: .*\. Mend the package/],
+    [
+      "import './none.ts';",
+      /Cannot find module '\/\S*packages\/thrower\/none\.ts' imported from \/\S*packages\/thrower\/processor\.ts/,
+    ],
+    ['throw new Error(import.meta.url);', /of the package threw: file:\/\/\S*packages\/thrower\/processor\.ts\. Mend/],
     ['process.exit(3);', /^Processor thrower ended its thread with exit code 3\. Mend the package/],
   ])('is to be mended, in one sentence: %s', async (code, sentence) => {
     await lab.run('new-processor', 'thrower', '--out', lab.path('packages'));
     await writeFile(lab.path('packages/thrower/processor.ts'), code);
     const { code: exitCode, results, notes } = await lab.run('validate', lab.path('packages/thrower'), '--trust');
     expect({ exitCode, results, notes }).toEqual({ exitCode: 2, results: [], notes: [expect.stringMatching(sentence)] });
+    expect(notes[0]).not.toContain('camera-lab-package-');
   });
 });
 
