@@ -7,7 +7,7 @@ import type { ProcessorHandle } from '../../processor/processor-handle.ts';
 const overdue = new WeakSet<ProcessorHandle>();
 
 /**
- * Calls a processor on a thread of its own and waits at most `limitMillis`. A call that is given up will not write any more; until it
+ * Calls a processor on a thread of its own and waits at most `limitMillis`, which may be `Infinity`. A call that is given up will not write any more; until it
  * comes back, further ones are refused at once, so that a processor which hangs costs the lane its time once and not for every frame.
  */
 export async function limitedCall(
@@ -24,7 +24,7 @@ export async function limitedCall(
   assert(handle.callOnPictures, `Expected ${id} to have a thread for its calls`);
   const answer = handle.callOnPictures({ ...call, permit });
   const { promise: givenUp, reject } = Promise.withResolvers<never>();
-  const cancel = timer(limitMillis, () => {
+  const giveUp = (): void => {
     const before = Atomics.compareExchange(permit, 0, callPermit.open, callPermit.withdrawn);
     // It writes at this moment: the answer is a matter of milliseconds, and its slot cannot be taken from it.
     if (before !== callPermit.open) return;
@@ -32,7 +32,8 @@ export async function limitedCall(
     const comeBack = (): boolean => overdue.delete(handle);
     answer.then(comeBack, comeBack);
     reject(new ResourceError('processor.slow', `Expected an answer of ${id} within ${limitMillis} ms but received none`));
-  });
+  };
+  const cancel = Number.isFinite(limitMillis) ? timer(limitMillis, giveUp) : () => undefined;
   try {
     await Promise.race([answer, givenUp]);
   } finally {

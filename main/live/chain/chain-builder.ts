@@ -30,7 +30,7 @@ export interface ChainBuilderParts {
   readonly resources: ResourceManager;
   readonly threading: ThreadingManager;
   readonly models: ModelManager;
-  /** Most time of a call. */
+  /** Most time of a call; `Infinity` for none. */
   readonly callMillis: number;
   readonly promptsOf: (key: string) => readonly ChainPrompt[];
   /** What the revision that a chain was built for is by now, see `ChainDesk.revisionFrom`. */

@@ -42,8 +42,8 @@ export async function singleChain(
   const promptsOf = (key: string): readonly ChainPrompt[] => members.find(({ item }) => item.key === key)?.item.prompts ?? [];
   const builder = new ChainBuilder({
     ...lab,
-    // Nothing waits for a single frame; the thread of a package is given up after ten seconds all the same.
-    callMillis: 60_000,
+    // Nothing waits for a single frame.
+    callMillis: Number.POSITIVE_INFINITY,
     promptsOf,
     revisionFrom: (built) => built,
     isSuspended: () => false,

@@ -16,6 +16,8 @@ import { type Schedule, systemSchedule } from './schedule.ts';
 export interface HostOptions {
   /** Most time for one answer; whoever takes longer loses its thread. 10 s by default. */
   readonly answerMillis?: number;
+  /** The same for a call on pictures, `Infinity` for as long as it takes; that of every answer by default. */
+  readonly callMillis?: number;
   readonly schedule?: Schedule;
 }
 
@@ -62,14 +64,17 @@ class CodeHost {
   readonly #id: string;
   readonly #worker: Worker;
   readonly #answerMillis: number;
+  readonly #callMillis: number;
   readonly #schedule: Schedule;
   readonly #pending = new Map<number, Pending>();
   readonly #started: Promise<unknown>;
   #next = 1;
   #end: Error | undefined;
 
-  constructor(hosted: HostedPackage, order: HostOrder, { answerMillis = 10_000, schedule = systemSchedule }: HostOptions) {
+  constructor(hosted: HostedPackage, order: HostOrder, options: HostOptions) {
     const { id } = hosted;
+    const { answerMillis = 10_000, callMillis = answerMillis, schedule = systemSchedule } = options;
+    this.#callMillis = callMillis;
     this.#package = hosted;
     this.#id = id;
     this.#answerMillis = answerMillis;
@@ -107,7 +112,7 @@ class CodeHost {
       ...(facts.functions.includes('halo') ? { halo: (values) => this.#ask({ kind: 'halo', values }) } : {}),
       plan: async (request) => (await this.#ask({ kind: 'plan', request })) as Graph,
       call: (request) => this.#ask({ kind: 'call', request }),
-      callOnPictures: async (call) => void (await this.#ask({ kind: 'call-on-pictures', call })),
+      callOnPictures: async (call) => void (await this.#ask({ kind: 'call-on-pictures', call }, this.#callMillis)),
       close: async () => {
         try {
           if (!this.#end) await this.#ask({ kind: 'shutdown' });
@@ -120,20 +125,21 @@ class CodeHost {
     };
   }
 
-  #ask(request: HostRequest): Promise<unknown> {
+  #ask(request: HostRequest, millis = this.#answerMillis): Promise<unknown> {
     if (this.#end) return Promise.reject(this.#end);
     const number = this.#next++;
-    const answer = this.#expect(number);
+    const answer = this.#expect(number, millis);
     this.#worker.postMessage({ number, request } satisfies HostMessage);
     return answer;
   }
 
-  #expect(number: number): Promise<unknown> {
+  #expect(number: number, millis = this.#answerMillis): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      const cancel = this.#schedule(() => {
-        this.#ended(`gave no answer within ${this.#answerMillis} ms`);
+      const giveUp = (): void => {
+        this.#ended(`gave no answer within ${millis} ms`);
         void this.#worker.terminate();
-      }, this.#answerMillis);
+      };
+      const cancel = Number.isFinite(millis) ? this.#schedule(giveUp, millis) : () => undefined;
       this.#pending.set(number, { resolve, reject, cancel });
     });
   }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { millisBetween } from '../../base/clock.ts';
 import { defaultDataFolder, packageSettingsFile, processorsFolder } from '../../base/data-folder.ts';
 import { errorFromRecord, InputError, messageOf } from '../../base/errors.ts';
+import { systemTimer, type Timer } from '../../base/timer.ts';
 import { Catalogue } from '../../live/chain/catalogue.ts';
 import { parseStoredChain } from '../../live/chain/chain-file.ts';
 import { type ChainMember, memberText } from '../../live/chain/chain-member.ts';
@@ -10,6 +11,7 @@ import type { MakeAround } from '../../live/single-frame.ts';
 import { builtinProcessors } from '../../processor/builtin/builtin-processors.ts';
 import { PackageLibrary } from '../../processor/packages/package-library.ts';
 import { PackageSettings } from '../../processor/packages/package-settings.ts';
+import type { ProcessorHandle } from '../../processor/processor-handle.ts';
 import type { CompletionEvent } from '../../runtime/envelope.ts';
 import { ownIds } from './export-subjects.ts';
 
@@ -26,10 +28,11 @@ export interface EntryTime {
 
 /**
  * Hands over what builds the chain of a file, as the lab keeps it, and its members; packages are opened only where one is named, and closed
- * when `use` has ended. Rejects with an InputError for what the file names and there is not.
+ * when `use` has ended. A package may take as long over the frame as it needs; `note` is told of it meanwhile. Rejects with an InputError for what the file names and there is not.
  */
 export async function withChain<T>(
   path: string,
+  note: (text: string) => void,
   use: (around: MakeAround, members: readonly ChainMember[]) => Promise<T>,
 ): Promise<T> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
@@ -43,16 +46,43 @@ export async function withChain<T>(
   const chain = parseStoredChain(text, path);
   const settings = await PackageSettings.open(packageSettingsFile(defaultDataFolder()));
   const userFolder = processorsFolder(defaultDataFolder());
-  const library = new PackageLibrary({ userFolder, settings, takenIds: ownIds, watch: () => undefined });
+  // Whoever waits for a file ends it when it takes too long; loading and planning have their limit all the same.
+  const host = { callMillis: Number.POSITIVE_INFINITY };
+  const library = new PackageLibrary({ userFolder, settings, takenIds: ownIds, watch: () => undefined, host });
   try {
     const isOwn = ({ processorId }: { readonly processorId: string }): boolean =>
       builtinProcessors.some(({ id }) => id === processorId);
     if (!chain.entries.every(isOwn)) await library.refresh();
-    const members = membersOf(chain, new Catalogue({ library, settings, userFolder }));
+    const kept = membersOf(chain, new Catalogue({ library, settings, userFolder }));
+    const members = kept.map((member) => tellingWork(member, note));
     return await use((parts) => singleChain(members, parts), members);
   } finally {
     await library.close();
   }
+}
+
+const toldEachMillis = 10_000;
+
+/** The entry, which tells every ten seconds that its package still works on the frame; as it is where it has no thread of its own. */
+export function tellingWork(member: ChainMember, note: (text: string) => void, timer: Timer = systemTimer): ChainMember {
+  const { handle } = member.offer;
+  if (!handle.callOnPictures) return member;
+  const callOnPictures: ProcessorHandle['callOnPictures'] = async (call) => {
+    let cancel = (): void => undefined;
+    const tellAfter = (millis: number): void => {
+      cancel = timer(toldEachMillis, () => {
+        note(`${memberText(member)} has worked on the frame for ${millis / 1000} s; Ctrl-C gives it up.`);
+        tellAfter(millis + toldEachMillis);
+      });
+    };
+    tellAfter(toldEachMillis);
+    try {
+      await handle.callOnPictures?.(call);
+    } finally {
+      cancel();
+    }
+  };
+  return { ...member, offer: { ...member.offer, handle: { ...handle, callOnPictures } } };
 }
 
 /**

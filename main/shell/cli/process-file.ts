@@ -61,7 +61,7 @@ export async function runProcess(options: ProcessOptions, output: CommandOutput)
   const { made, chain } =
     options.chain === undefined
       ? { made: await run(), chain: undefined }
-      : await withChain(options.chain, async (around, members) => {
+      : await withChain(options.chain, output.note, async (around, members) => {
           const result = await run(around);
           return { made: result, chain: entryTimes(result.event, members) };
         });

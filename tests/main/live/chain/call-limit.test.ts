@@ -38,6 +38,16 @@ describe('a call with a limit', () => {
     await expect(next).resolves.toBeUndefined();
   });
 
+  it('is waited for without a timer where it has none', async () => {
+    let answer = (): void => undefined;
+    const handle = { ...inlineHandle(halfProcessor), callOnPictures: () => new Promise<void>((resolve) => (answer = resolve)) };
+    const slow = limitedCall(handle, call, 'half', Number.POSITIVE_INFINITY, () => {
+      throw new Error('Expected no timer');
+    });
+    answer();
+    await expect(slow).resolves.toBeUndefined();
+  });
+
   it('is waited for where it already writes: its memory cannot be taken away', async () => {
     const { calls, begin, fire } = played();
     const late = begin();

@@ -118,7 +118,9 @@ describe('code that breaks a rule', () => {
     expect(report.errors.map((error) => error.rule)).toEqual([rule]);
     expect(report.errors[0]?.message).toMatch(message);
   });
+});
 
+describe('a package that takes its time', () => {
   it('loses its thread where it gives no answer, and nobody waits for it', async () => {
     const timers = new Set<() => void>();
     const schedule = (action: () => void): (() => void) => {
@@ -142,6 +144,34 @@ describe('code that breaks a rule', () => {
     await expect(handle.prepare({})).rejects.toThrow('gave no answer');
     await handle.close();
     expect(timers.size).toBe(0);
+  });
+
+  it('has as much time for a call on pictures as it is given, and its limit for everything else', async () => {
+    const limits: number[] = [];
+    const schedule = (_: () => void, millis: number): (() => void) => {
+      limits.push(millis);
+      return () => undefined;
+    };
+    const pictures = [Uint8Array.of(200, 100, 0, 255)];
+    const order = { pictures, width: 1, height: 1, prompts: [], values: { test_gain: 1 } };
+    for (const [callMillis, expected] of [
+      [Number.POSITIVE_INFINITY, []],
+      [7000, [7000]],
+      [undefined, [5000]],
+    ] as const) {
+      const { handle } = await opened(called('({ video }) => ({ video })'), {
+        answerMillis: 5000,
+        schedule,
+        ...(callMillis === undefined ? {} : { callMillis }),
+      });
+      expect(new Set(limits.splice(0))).toEqual(new Set([5000]));
+      const result = new Uint8Array(new SharedArrayBuffer(4));
+      await handle.callOnPictures?.({ ...order, result });
+      expect(limits.splice(0)).toEqual(expected);
+      expect([...result]).toEqual([200, 100, 0, 255]);
+      await handle.close();
+      limits.splice(0);
+    }
   });
 });
 

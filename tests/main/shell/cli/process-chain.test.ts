@@ -1,6 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { decode } from 'fast-png';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { Timer } from '../../../../main/base/timer.ts';
+import type { ChainMember } from '../../../../main/live/chain/chain-member.ts';
+import type { PictureCall } from '../../../../main/processor/chain/picture-call.ts';
+import type { ProcessorHandle } from '../../../../main/processor/processor-handle.ts';
+import { tellingWork } from '../../../../main/shell/cli/process-chain.ts';
 import { commandLine, shotBytes, shotGeometry } from './command-line.ts';
 
 const lab = commandLine();
@@ -125,5 +130,48 @@ describe('lab process --chain', () => {
     const plain = ['--input', lab.path('shot.raw'), '--output', lab.path('plain.png')];
     expect((await lab.run('process', ...shotGeometry, ...plain)).code).toBe(0);
     expect(await readFile(lab.path('empty.png'))).toEqual(await readFile(lab.path('plain.png')));
+  });
+});
+
+describe('a package that takes long over the one frame', () => {
+  function working(timers: (() => void)[], notes: string[]) {
+    const work = Promise.withResolvers<void>();
+    const handle = { callOnPictures: () => work.promise } as unknown as ProcessorHandle;
+    const item = {
+      key: 'my-look',
+      processorId: 'slow-look',
+      place: 'postprocessor',
+      bypass: false,
+      solo: false,
+      prompts: [],
+    } as const;
+    const member = { item, offer: { handle } } as unknown as ChainMember;
+    const timer: Timer = (_, callback) => {
+      timers.push(callback);
+      return () => timers.splice(timers.indexOf(callback), 1);
+    };
+    const told = tellingWork(member, (text) => notes.push(text), timer);
+    return { work, done: told.offer.handle.callOnPictures?.({} as PictureCall) };
+  }
+
+  it('is told of every ten seconds, until it is done', async () => {
+    const [timers, notes]: [(() => void)[], string[]] = [[], []];
+    const { work, done } = working(timers, notes);
+    for (const _ of [1, 2]) timers.pop()?.();
+    expect(notes).toEqual([
+      'slow-look (my-look) has worked on the frame for 10 s; Ctrl-C gives it up.',
+      'slow-look (my-look) has worked on the frame for 20 s; Ctrl-C gives it up.',
+    ]);
+    work.resolve();
+    await done;
+    expect(timers).toEqual([]);
+  });
+
+  it('is told of no more after it has failed, which is told as before', async () => {
+    const [timers, notes]: [(() => void)[], string[]] = [[], []];
+    const { work, done } = working(timers, notes);
+    work.reject(new Error('no luck'));
+    await expect(done).rejects.toThrow('no luck');
+    expect([timers, notes]).toEqual([[], []]);
   });
 });
