@@ -61,7 +61,7 @@ describe('the methods of white balance on scenes of the simulator', () => {
   const kelvins = [2500, 3500, 5000, 7500];
   const size = { width: 320, height: 240 };
 
-  it('are led by the default, which errs by less than 2 degrees on average', { timeout: 120_000 }, async () => {
+  it('err by at most 2 degrees on average, the default by the least', { timeout: 120_000 }, async () => {
     const errors = new Map<string, number[]>(whiteBalanceMethods.map(({ id }) => [id, []]));
     for (const scene of scenes) {
       for (const illuminantKelvin of kelvins) {
@@ -84,6 +84,6 @@ describe('the methods of white balance on scenes of the simulator', () => {
     );
     const [best] = [...means].sort(([, a], [, b]) => a - b);
     expect(best?.[0], table.join('; ')).toBe(settings.method);
-    expect(best?.[1], table.join('; ')).toBeLessThanOrEqual(2);
+    for (const [, mean] of means) expect(mean, table.join('; ')).toBeLessThanOrEqual(2);
   });
 });
