@@ -4,6 +4,23 @@ import { type ElementType, onnxElementCodes, type Shape } from '../../main/graph
 
 const { onnx } = onnxProto;
 
+/** An attribute as it stands in the file; `type` is 1 for a float, 2 for an integer, 3 for a text, 6 for floats, 7 for integers. */
+export interface RawAttribute {
+  readonly name: string;
+  readonly type: number;
+  readonly i?: number;
+  readonly f?: number;
+  readonly s?: Uint8Array;
+  readonly ints?: number[];
+  readonly floats?: number[];
+}
+
+/** An attribute of the kind that its value has: a text, whole numbers, or one whole number. */
+export function attribute(name: string, value: string | number | readonly number[]): RawAttribute {
+  if (typeof value === 'string') return { name, type: 3, s: new TextEncoder().encode(value) };
+  return typeof value === 'number' ? { name, type: 2, i: value } : { name, type: 7, ints: [...value] };
+}
+
 /** A node as it stands in the file, whether ONNX knows it or not. */
 export interface RawNode {
   readonly name?: string;
@@ -11,7 +28,7 @@ export interface RawNode {
   readonly domain?: string;
   readonly input: string[];
   readonly output: string[];
-  readonly attribute?: { readonly name: string; readonly type: number; readonly i?: number; readonly ints?: number[] }[];
+  readonly attribute?: RawAttribute[];
 }
 
 /** A model of nodes that nobody has checked, such as the graph builder would refuse. */

@@ -137,7 +137,9 @@ function expectPlace({ id, usage }: PlaceableProcessor, place: ChainPlace): void
 
 /** The keys of entries that are added one after the other: a processor's id, with a number from 2 on where that is another's key. */
 export function keysOf(processorIds: readonly string[]): string[] {
-  return processorIds.reduce<string[]>((keys, id) => [...keys, freeKey(keys, id)], []);
+  const keys: string[] = [];
+  for (const id of processorIds) keys.push(freeKey(keys, id));
+  return keys;
 }
 
 function keysIn(document: ChainDocument): string[] {
