@@ -1,6 +1,8 @@
 import { xyzFromSrgb } from '../../base/colour/rgb-space.ts';
 import { InputError } from '../../base/errors.ts';
 import { inverse3, type Matrix3, multiply3, rowsSummingToOne, type Triple } from '../../base/matrix3.ts';
+import type { MosaicArea, SensorDescription } from '../../frame/frame-meta.ts';
+import { opticalBlackLevels } from '../../frame/optical-black.ts';
 import { type CfaOrder, cfaOrders } from '../../frame/pixel-format.ts';
 import { readDngSamples } from './dng-samples.ts';
 import type { RawImage } from './raw-image.ts';
@@ -26,6 +28,7 @@ const tag = {
   asShotNeutral: 50728,
   calibrationIlluminant1: 50778,
   activeArea: 50829,
+  maskedAreas: 50830,
 } as const;
 
 const photometricCfa = 32803;
@@ -47,6 +50,9 @@ const compressionNames: Readonly<Record<number, string>> = {
  * Decodes an uncompressed CFA DNG, cropped to its ActiveArea and there to an even size. The CFA pattern and the black
  * levels of a DNG count from the corner of the ActiveArea, so an odd offset needs no change of order.
  *
+ * Black is what the frame itself shows in its MaskedAreas, which lie outside the ActiveArea, since it drifts with temperature and
+ * exposure; where they are too few samples or see light, and in files without them, it is the file's BlackLevel.
+ *
  * BlackLevelDeltaH and BlackLevelDeltaV are not applied: a SensorDescription has one level for each position of the cell,
  * and these refinements stay within a few DN of it. Orientation is left to the viewer: a sensor's rows are its rows.
  */
@@ -66,6 +72,9 @@ export function decodeDng(bytes: Uint8Array, path: string): RawImage {
   if (table !== undefined && table.length > 0) linearise(samples, table);
   const outputBits = table === undefined ? bits : 16;
   const area = activeArea(raw, width, height, path);
+  const levels = levelsOf(raw, outputBits, path);
+  const masked = { readout: { samples, width, height }, areas: maskedAreas(raw, width, height, path), cellOrigin: area };
+  const blackLevels = opticalBlackLevels({ ...masked, whiteLevel: levels.whiteLevel }) ?? levels.blackLevels;
   const whiteBalance = whiteBalanceFrom(main);
   const srgbFromCamera = srgbFromCameraFrom(main);
   return {
@@ -73,7 +82,8 @@ export function decodeDng(bytes: Uint8Array, path: string): RawImage {
     sensor: {
       cfa: cfaOrderOf(raw, path),
       bits: outputBits,
-      ...levelsOf(raw, outputBits, path),
+      whiteLevel: levels.whiteLevel,
+      blackLevels,
       ...(whiteBalance === undefined ? {} : { whiteBalance }),
       ...(srgbFromCamera === undefined ? {} : { srgbFromCamera }),
     },
@@ -118,7 +128,7 @@ function cfaOrderOf(raw: TiffDirectory, path: string): CfaOrder {
 }
 
 /** Black as the mean of all levels of the repeated block that fall on one position of the 2x2 cell. */
-function levelsOf(raw: TiffDirectory, bits: number, path: string): Pick<RawImage['sensor'], 'blackLevels' | 'whiteLevel'> {
+function levelsOf(raw: TiffDirectory, bits: number, path: string): Pick<SensorDescription, 'blackLevels' | 'whiteLevel'> {
   const [rows = 1, columns = 1] = raw.values(tag.blackLevelRepeatDim) ?? [1, 1];
   const block = raw.values(tag.blackLevel) ?? [0];
   const blackAt = (row: number, column: number): number => {
@@ -137,22 +147,30 @@ function levelsOf(raw: TiffDirectory, bits: number, path: string): Pick<RawImage
   );
 }
 
-interface Area {
-  readonly top: number;
-  readonly left: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-function activeArea(raw: TiffDirectory, width: number, height: number, path: string): Area {
+function activeArea(raw: TiffDirectory, width: number, height: number, path: string): MosaicArea {
   const [top = 0, left = 0, bottom = height, right = width] = raw.values(tag.activeArea) ?? [];
-  const area = { top, left, width: (right - left) & ~1, height: (bottom - top) & ~1 };
-  if (bottom <= height && right <= width && area.width >= 2 && area.height >= 2) return area;
+  const area = { top, left, columns: (right - left) & ~1, rows: (bottom - top) & ~1 };
+  if (bottom <= height && right <= width && area.columns >= 2 && area.rows >= 2) return area;
   const received = [top, left, bottom, right].join(', ');
   throw new InputError('file.dng-area', `Expected an ActiveArea inside ${width}x${height} in ${path} but received ${received}`);
 }
 
-function cropped(samples: Uint16Array, stride: number, { top, left, width, height }: Area): Omit<RawImage, 'sensor'> {
+/** Rectangles of top, left, bottom and right in the readout; none where the file says none. */
+function maskedAreas(raw: TiffDirectory, width: number, height: number, path: string): MosaicArea[] {
+  const numbers = raw.values(tag.maskedAreas) ?? [];
+  return Array.from({ length: Math.ceil(numbers.length / 4) }, (_, index) => {
+    const rectangle = numbers.slice(4 * index, 4 * index + 4);
+    const [top = 0, left = 0, bottom = Number.NaN, right = Number.NaN] = rectangle;
+    if (top <= bottom && bottom <= height && left <= right && right <= width) {
+      return { top, left, rows: bottom - top, columns: right - left };
+    }
+    const received = rectangle.join(', ');
+    throw new InputError('file.dng-area', `Expected MaskedAreas inside ${width}x${height} in ${path} but received ${received}`);
+  });
+}
+
+function cropped(samples: Uint16Array, stride: number, area: MosaicArea): Omit<RawImage, 'sensor'> {
+  const { top, left, columns: width, rows: height } = area;
   const target = new Uint16Array(width * height);
   for (let row = 0; row < height; row++) {
     const start = (top + row) * stride + left;

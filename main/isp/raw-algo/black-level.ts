@@ -1,12 +1,5 @@
-import type { MosaicArea } from '../../frame/frame-meta.ts';
-import { type AlgoMosaic, type Intent, phaseOf } from './intent.ts';
-
-/** Statistics of what is dark, per position of the 2x2 cell, DN. */
-export interface DarkStatistics {
-  readonly means: readonly number[];
-  readonly deviations: readonly number[];
-  readonly counts: readonly number[];
-}
+import type { DarkStatistics } from '../../frame/dark-statistics.ts';
+import type { Intent } from './intent.ts';
 
 /** What a black level was decided from. */
 export interface BlackLevelInputs {
@@ -23,64 +16,8 @@ export interface BlackLevelDecision {
   readonly driftDn: readonly [number, number, number, number];
 }
 
-/** Deviations from the middle beyond which a sample is a defect and not dark. */
-const clipSigmas = 4;
-
 /** Samples of a position that a level needs. */
 const fewestSamples = 64;
-
-/**
- * Means of each position of the cell over optical-black areas, or over a whole frame with the cap on. Each position has its own, and so
- * has each parity of rows: readout chains differ. Hot samples are left out: those four deviations beyond the median, the deviation
- * being that of the middle half.
- */
-export function measureDark(
-  { width, height, samples }: Omit<AlgoMosaic, 'sensor'>,
-  areas: readonly MosaicArea[],
-): DarkStatistics {
-  const counts = [0, 1, 2, 3].map((): number[] => []);
-  for (const { top, left, rows, columns } of areas) {
-    for (let row = Math.max(0, top); row < Math.min(height, top + rows); row++) {
-      for (let column = Math.max(0, left); column < Math.min(width, left + columns); column++) {
-        const histogram = counts[phaseOf(row, column)] as number[];
-        const dn = samples[row * width + column] as number;
-        histogram[dn] = (histogram[dn] ?? 0) + 1;
-      }
-    }
-  }
-  const perPosition = counts.map(clippedStatistics);
-  return {
-    means: perPosition.map(({ mean }) => mean),
-    deviations: perPosition.map(({ deviation }) => deviation),
-    counts: perPosition.map(({ count }) => count),
-  };
-}
-
-/** `histogram` holds at each DN how many samples have it, and nothing where none has. */
-function clippedStatistics(histogram: readonly number[]): { mean: number; deviation: number; count: number } {
-  const levels: (readonly [dn: number, count: number])[] = [];
-  histogram.forEach((count, dn) => {
-    levels.push([dn, count]);
-  });
-  const total = levels.reduce((sum, [, count]) => sum + count, 0);
-  if (total === 0) return { mean: Number.NaN, deviation: Number.NaN, count: 0 };
-  const quantile = (share: number): number => {
-    let below = 0;
-    for (const [dn, count] of levels) {
-      below += count;
-      if (below >= share * total) return dn;
-    }
-    return Number.NaN;
-  };
-  const middle = quantile(0.5);
-  // The middle half of a normal distribution is 1.349 deviations wide; whole numbers are never narrower than one.
-  const sigma = Math.max(1, (quantile(0.75) - quantile(0.25)) / 1.349);
-  const kept = levels.filter(([dn]) => Math.abs(dn - middle) <= clipSigmas * sigma);
-  const count = kept.reduce((sum, [, n]) => sum + n, 0);
-  const mean = kept.reduce((sum, [dn, n]) => sum + dn * n, 0) / count;
-  const deviation = Math.sqrt(kept.reduce((sum, [dn, n]) => sum + n * (dn - mean) ** 2, 0) / count);
-  return { mean, deviation, count };
-}
 
 /**
  * Moves black levels towards what dark samples say, by `damping` of the difference where it is more than their mean scatters (three

@@ -1,6 +1,6 @@
+import { measureDark } from '../../frame/dark-statistics.ts';
 import type { RawAlgoInputs } from '../raw-algo.ts';
 import { noiseOfLight } from '../sensor-noise.ts';
-import { measureDark } from './black-level.ts';
 import { measureCfa } from './cfa-order.ts';
 import { measureClipping } from './clipping-point.ts';
 import { countSightings, findSuspects } from './defect-growth.ts';

@@ -1,8 +1,8 @@
 import { InputError } from '../../base/errors.ts';
 import { readRawFile } from '../../camera/file/raw-file.ts';
+import { measureDark } from '../../frame/dark-statistics.ts';
 import type { MosaicArea } from '../../frame/frame-meta.ts';
 import type { Mosaic } from '../../frame/mosaic.ts';
-import { measureDark } from '../../isp/raw-algo/black-level.ts';
 import { measureCfa } from '../../isp/raw-algo/cfa-order.ts';
 import { measureClipping } from '../../isp/raw-algo/clipping-point.ts';
 import { countSightings, fewestDefectFrames, findSuspects } from '../../isp/raw-algo/defect-growth.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readRawFile } from '../../../../main/camera/file/raw-file.ts';
+import { tunedSensor } from '../../../../main/tuning/tuned-sensor.ts';
 import { type DirectoryPlan, dngBlock, type TagValue, writeTiff } from './dng-writer.ts';
 import { temporaryFiles } from './temporary-files.ts';
 
@@ -57,6 +58,9 @@ describe('misuse', () => {
     ['of three samples', { 277: [3, 3] }, 'file.dng-samples', '3 samples per pixel'],
     ['black above white', { 50714: [3, 300], 50717: [3, 255] }, 'file.dng-levels', 'below the white level 255'],
     ['with an area outside', { 50829: [4, 0, 0, 40, 60] }, 'file.dng-area', 'inside 6x4'],
+    ['masked outside', { 50830: [4, 0, 0, 4, 2, 0, 0, 5, 2] }, 'file.dng-area', 'MaskedAreas inside 6x4'],
+    ['masked inside out', { 50830: [4, 4, 0, 0, 2] }, 'file.dng-area', 'but received 4, 0, 0, 2'],
+    ['masked by half a rectangle', { 50830: [4, 0, 0] }, 'file.dng-area', 'but received 0, 0'],
     ['without size', { 256: [3, 0] }, 'file.dng-size', 'received 0x4'],
     ['with too few strips', { 278: [3, 1] }, 'file.dng-layout', 'Expected 4 strips or tiles'],
   ])('refuses a DNG that is %s', async (_, extra, code, message) => {
@@ -202,5 +206,53 @@ describe('a geometry beside a DNG, which has its own', () => {
   it('is taken where it says the same', async () => {
     const path = await written();
     expect(await readRawFile(path, own)).toEqual(await readRawFile(path));
+  });
+});
+
+describe('masked areas', () => {
+  /** Masked rows above and columns left of what light reaches, both odd in number, so that cells of the readout are not those of the picture. */
+  const [readoutWidth, readoutHeight, top, left] = [61, 47, 9, 13];
+  const activeArea: TagValue = [4, top, left, readoutHeight, readoutWidth];
+  const bothAreas: TagValue = [4, 0, 0, top, readoutWidth, top, 0, readoutHeight, left];
+  /** Black of the picture's cell: top left, top right, bottom left, bottom right. */
+  const black = [100, 103, 98, 110] as const;
+  const light = 500;
+
+  async function read(tags: Readonly<Record<number, TagValue>>, change: (readout: number[]) => void = () => undefined) {
+    const readout = Array.from({ length: readoutWidth * readoutHeight }, (_, index) => {
+      const [row, column] = [Math.floor(index / readoutWidth) - top, (index % readoutWidth) - left];
+      const dn = black[(Math.abs(row) % 2) * 2 + (Math.abs(column) % 2)] as number;
+      return row < 0 || column < 0 ? dn : dn + light;
+    });
+    change(readout);
+    const size: Record<number, TagValue> = { 256: [3, readoutWidth], 257: [3, readoutHeight], 278: [3, readoutHeight] };
+    const all = { ...rawTags(12), ...size, ...dngVersion, 50829: activeArea, ...tags };
+    const blocks = [dngBlock(readout, readoutWidth, 12, true)];
+    return readRawFile(await files.write('masked.dng', writeTiff({ tags: all, blocks }, true)));
+  }
+
+  it('tell black in place of BlackLevel, by the cell of the picture, with a hot sample left out', async () => {
+    const image = await read({ 50714: [3, 64], 50830: bothAreas }, (readout) => {
+      readout[3 * readoutWidth + 7] = 4000;
+    });
+    expect(image.sensor.blackLevels).toEqual(black);
+    const rationals = black.flatMap((dn) => [dn, 1]);
+    expect(image).toEqual(await read({ 50713: [3, 2, 2], 50714: [5, ...rationals] }));
+    expect([...image.samples.subarray(0, 2)]).toEqual([black[0] + light, black[1] + light]);
+  });
+
+  it('leave BlackLevel as it is where they are small or see light', async () => {
+    const few: TagValue = [4, 0, 0, 2, 2];
+    expect((await read({ 50714: [3, 64], 50830: few })).sensor.blackLevels).toEqual([64, 64, 64, 64]);
+    const lit = await read({ 50714: [3, 64], 50830: bothAreas }, (readout) => readout.fill(2100));
+    expect(lit.sensor.blackLevels).toEqual([64, 64, 64, 64]);
+  });
+
+  it('give way to the black levels of a tuning', async () => {
+    const { width: columns, height: rows, sensor } = await read({ 50830: bothAreas });
+    const tuning = { camera: 'a', blackLevels: [{ gain: 1, levels: [70, 71, 72, 73] as [number, number, number, number] }] };
+    const conditions = { gain: 1, cctKelvin: 5000, width: columns, height: rows };
+    const tuned = tunedSensor({ format: 'camera-lab-tuning', version: 2, ...tuning }, sensor, conditions);
+    expect(tuned.blackLevels).toEqual([70, 71, 72, 73]);
   });
 });
