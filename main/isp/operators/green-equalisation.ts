@@ -7,6 +7,9 @@ import { noiseInput, noiseInputValues } from '../sensor-noise.ts';
 
 const category = 'Green equalisation';
 
+/** Share of their mean by which the two greens of a sound sensor differ at most, which crosstalk makes them. What differs by twice that are no two greens. */
+export const ordinaryGreenDifference = 0.04;
+
 /**
  * Makes the two greens of a cell equal where they differ by a little over an area, as crosstalk makes them, and leaves them where they
  * differ by more, as texture does; what noise explains counts as a little. Their local means are taken over windows of four or five samples a side that have one common centre,
@@ -30,7 +33,7 @@ export const greenEqualisation: GraphOperator = {
       step: 0.01,
       help: 'Share of the difference that is taken away',
     }),
-    green_limit: runtime(z.number().min(0.002).max(0.2).default(0.04), {
+    green_limit: runtime(z.number().min(0.002).max(0.2).default(ordinaryGreenDifference), {
       order: 36,
       label: 'Green limit',
       category,

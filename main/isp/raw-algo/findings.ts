@@ -1,5 +1,6 @@
 import type { NoiseModel, SensorDescription } from '../../frame/frame-meta.ts';
 import type { RawAlgoIntents } from '../raw-algo.ts';
+import { greenDiagonalOf } from './cfa-order.ts';
 import type { SensorMeasurement } from './sensor-analysis.ts';
 
 /** What was found about one thing that is taken for known of a sensor, in words, and what a person can do about it. */
@@ -50,17 +51,29 @@ function blackLevelFinding({ decision, inputs }: NonNullable<RawAlgoIntents['bla
 
 function cfaFinding({ decision, inputs }: NonNullable<RawAlgoIntents['cfaOrder']>): SensorFinding {
   const about = 'cfaOrder';
+  const { declared, parts, levelVotes, detailVotes } = inputs;
   if (!decision) {
-    const message = 'The scene has too little detail and colour to tell where the greens lie.';
-    return { about, verdict: 'undecided', message, action: 'Show it something colourful and in focus.' };
+    const counted = (votes: typeof levelVotes): string => {
+      const [mine, other] = greenDiagonalOf(declared) === 'odd' ? [votes.odd, votes.even] : [votes.even, votes.odd];
+      return `${mine} for ${declared} and ${other} against it`;
+    };
+    const tally = `of ${parts} parts of the picture, brightness speaks in ${counted(levelVotes)}, fine detail in ${counted(detailVotes)}`;
+    const message = `This scene does not prove where the greens lie: ${tally}, which may be chance.`;
+    const action =
+      'Fill the picture with strong colours, such as a colour chart or red and blue cloth, in focus and not clipped.';
+    return { about, verdict: 'undecided', message, action };
   }
-  const { agrees, candidates, confidence } = decision;
-  const certainty = `confidence ${confidence.toFixed(2)}`;
-  if (agrees) return { about, verdict: 'agrees', message: `The greens lie where ${inputs.declared} has them (${certainty}).` };
+  const { agrees, candidates, by, votes, diagonal } = decision;
+  const sign = by === 'level' ? 'only they are equally bright' : 'they share more fine detail than red and blue';
+  const proof = `in ${votes[diagonal]} of ${parts} parts of the picture, ${sign}`;
+  if (agrees) {
+    const message = `The greens lie where ${declared} has them: ${proof}. ${candidates[1]} has them there too, with red and blue swapped.`;
+    return { about, verdict: 'agrees', message };
+  }
   return {
     about,
     verdict: 'differs',
-    message: `The greens lie where ${candidates.join(' or ')} has them, not where ${inputs.declared} has (${certainty}).`,
+    message: `The greens lie where ${candidates.join(' or ')} has them, not where ${declared} has: ${proof}.`,
     action: 'Set cfa of the tuning file: of the two, the one in which red and blue are right.',
   };
 }

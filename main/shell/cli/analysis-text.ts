@@ -47,10 +47,10 @@ function clippingText(decision: NonNullable<FrameAnalysis['clippingPoint']> | nu
 }
 
 function cfaText(decision: NonNullable<FrameAnalysis['cfaOrder']> | null): string {
-  if (!decision) return 'undecided: too little detail';
-  const { agrees, candidates, confidence } = decision;
+  if (!decision) return 'undecided: show it strong colours, in focus';
+  const { agrees, candidates, by, votes } = decision;
   const orders = agrees ? `${candidates[0]}, as said` : `${candidates.join(' or ')}, NOT as said`;
-  return `${orders} (confidence ${confidence.toFixed(2)})`;
+  return `${orders} (${Math.max(votes.odd, votes.even)} to ${Math.min(votes.odd, votes.even)} by ${by})`;
 }
 
 function noiseText(decision: NonNullable<FramesAnalysis['photonTransfer']> | null): string {

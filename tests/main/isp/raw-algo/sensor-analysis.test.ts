@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { renderFrame } from '../../../../main/camera/simulator/ground-truth.ts';
 import type { SensorDescription } from '../../../../main/frame/frame-meta.ts';
 import { analysisBytes, analysisTask, readAnalysis } from '../../../../main/isp/raw-algo/analysis-task.ts';
+import { decideCfaOrder, measureCfa } from '../../../../main/isp/raw-algo/cfa-order.ts';
 import { findingsOf } from '../../../../main/isp/raw-algo/findings.ts';
 import type { AlgoMosaic } from '../../../../main/isp/raw-algo/intent.ts';
 import { decideRawAgain, recordsOf } from '../../../../main/isp/raw-algo/records.ts';
@@ -50,6 +51,23 @@ describe('a single lit frame', () => {
     expect(found['cfaOrder']?.message).toMatch(/RGGB or BGGR|BGGR or RGGB/);
     expect(found['clippingPoint']).toMatchObject({ verdict: 'differs', action: 'Set whiteLevel of the tuning file to 1023.' });
   });
+
+  it('says what proves its order, and of a scene that does not, what to point the camera at', () => {
+    const proved = find(shots('chart', 1));
+    expect(proved['cfaOrder']).toMatchObject({ verdict: 'agrees', message: expect.stringMatching(/in \d+ of 36 parts/) });
+    expect(proved['cfaOrder']?.message).toContain('BGGR has them there too');
+    const open = find(shots('hdr', 1));
+    expect(open['cfaOrder']).toMatchObject({ verdict: 'undecided', action: expect.stringContaining('strong colours') });
+    expect(open['cfaOrder']?.message).toMatch(/^This scene does not prove .* \d+ for RGGB and \d+ against it/);
+  });
+
+  it.each(['chart', 'slanted-edge', 'dead-leaves', 'noise-patches', 'hdr', 'motion'])(
+    'of %s is never said to have greens that it has not',
+    (scene) => {
+      const { decision } = decideCfaOrder(measureCfa(shoot(scene, 0, { exposureMicros: 4000 }, { ...sensor, cfa: 'GBRG' })));
+      expect(decision?.diagonal ?? 'odd').toBe('odd');
+    },
+  );
 
   it('that shows nothing bright leaves the white level open', () => {
     expect(find(shots('chart', 1, { exposureMicros: 2000 }))['clippingPoint']).toMatchObject({ verdict: 'undecided' });
