@@ -176,8 +176,8 @@ async function createPartsOn(threading: ThreadingManager, options: LabOptions): 
     resources,
     dispatcher,
     queues: {
-      'The background lane': () => threading.background.waiting,
-      'The line of frames to announce': () => dispatcher.unannounced,
+      'background-lane': () => threading.background.waiting,
+      'frames-to-announce': () => dispatcher.unannounced,
     },
     plans: { active: () => fusion.activePlans, cancel: (planId) => fusion.cancel(planId) },
     diskFreeBytes: () => freeDiskBytes(dataFolder),

@@ -8,18 +8,16 @@ export interface HousekeepingReaders {
   readonly log: (row: LogRow) => void;
 }
 
-/** Shows and stores every finding when it appears and when it is gone. */
+/** Shows every finding when it appears and when it is gone, in words for a person, and stores it in the lab's own terms. */
 export function reportHousekeeping({ reported }: Pick<Housekeeper, 'reported'>, { notice, log }: HousekeepingReaders): void {
   reported.subscribe((report) => {
-    const { area, code, action, detail } = report.finding;
-    const { level, message } = wordsFor(report);
-    const isNew = report.state === 'found';
-    notice({ level, code, message, ...(isNew && action !== undefined ? { action } : {}) });
+    const { area, code, technical, detail } = report.finding;
+    notice(noticeOf(report));
     log({
-      level,
+      level: report.state === 'found' ? report.finding.level : 'info',
       area,
       code,
-      message,
+      message: report.state === 'found' ? technical : `No longer so: ${technical}`,
       atNs: report.atNs,
       loggedAt: new Date().toISOString(),
       detail: { state: report.state, ...detail },
@@ -27,6 +25,7 @@ export function reportHousekeeping({ reported }: Pick<Housekeeper, 'reported'>, 
   });
 }
 
-function wordsFor({ state, finding }: HousekeepingReport): Pick<LogRow, 'level' | 'message'> {
-  return state === 'found' ? finding : { level: 'info', message: `No longer so: ${finding.message}` };
+function noticeOf({ state, finding }: HousekeepingReport): Parameters<HousekeepingReaders['notice']>[0] {
+  const { level, code, message, action, goneMessage } = finding;
+  return state === 'found' ? { level, code, message, action } : { level: 'info', code, message: goneMessage };
 }

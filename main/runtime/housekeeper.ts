@@ -13,6 +13,7 @@ import {
   leaseFindings,
   memoryFindings,
   planFindings,
+  type QueueName,
   QueueWatch,
   reservationFindings,
   StateWatch,
@@ -30,8 +31,8 @@ export interface MemoryReading {
 export interface HousekeeperParts {
   readonly resources: ResourceManager;
   readonly dispatcher: Pick<CompletionDispatcher, 'open'>;
-  /** How many items wait, by the name of the queue. */
-  readonly queues: Readonly<Record<string, () => number>>;
+  /** How many items wait. */
+  readonly queues: Readonly<Partial<Record<QueueName, () => number>>>;
   readonly plans: { active(): HousekeepingState['plans']; cancel(planId: number): void };
   /** Bytes left where the lab writes; undefined where that cannot be told. */
   readonly diskFreeBytes: () => Promise<number | undefined>;
@@ -135,7 +136,7 @@ export class Housekeeper implements Closeable {
 
   #read(nowNs: bigint): Omit<HousekeepingState, 'diskFreeBytes'> {
     const { resources, dispatcher, queues, plans, memory = processMemory } = this.#parts;
-    const lengths = Object.entries(queues).map(([name, length]) => [name, length()] as const);
+    const lengths = Object.entries(queues).map(([name, length]) => [name as QueueName, length()] as const);
     return {
       nowNs,
       leases: resources.openLeases(),

@@ -64,12 +64,44 @@ export interface Finding {
   /** Part of the lab that it concerns. */
   readonly area: 'memory' | 'plans' | 'lanes' | 'disk';
   readonly code: `housekeeping.${string}`;
+  /** What it means for the person at the lab, without a word of how the lab is made. */
   readonly message: string;
-  readonly action?: string;
+  readonly action: string;
+  /** What that person is told when it is over. */
+  readonly goneMessage: string;
+  /** The same in the lab's own terms, with names and places, for the log. */
+  readonly technical: string;
   /** Names and numbers for a program. */
   readonly detail: Readonly<Record<string, string | number>>;
   readonly remedy?: Remedy;
 }
+
+/** Queues that may grow. */
+export type QueueName = 'background-lane' | 'frames-to-announce';
+
+/** What a person can be told of a queue that grows. */
+const queueWords: Readonly<Record<QueueName, (length: number) => Pick<Finding, 'message' | 'action' | 'goneMessage'>>> = {
+  'background-lane': (length) => ({
+    message: `Work behind the live picture piles up: ${length} steps wait, and more come than are done.`,
+    action: 'Let merges, developments and analyses end before you start others, or choose a smaller mode of the source.',
+    goneMessage: 'Work behind the live picture keeps up again.',
+  }),
+  'frames-to-announce': (length) => ({
+    message: `The picture is held up: ${length} finished frames wait for an earlier one that does not finish.`,
+    action: 'If the picture stands still, stop the stream and play it again (Space, twice).',
+    goneMessage: 'The picture is no longer held up.',
+  }),
+};
+
+/** Who holds frames, for a person, and what that person can do to have them given back. */
+const holders: Readonly<Record<Consumer, readonly [who: string, action: string]>> = {
+  camera: ['the source', 'If no picture comes, stop the stream and play it again (Space, twice).'],
+  lane: ['processing', 'Stop the stream and play it again (Space, twice).'],
+  view: ['a page that shows the picture', 'Close other pages of this lab, or reload this one.'],
+  recorder: ['the recording', 'Stop the recording, or record to a faster disk.'],
+  fusion: ['merges and what they keep for later', 'Cancel the merge, or stop the stream and play it again (Space, twice).'],
+  'plug-ins': ['the chain of processors', 'Take processors out of the chain, or choose a smaller mode of the source.'],
+};
 
 /** The lab at one instant, as the checks see it. */
 export interface HousekeepingState {
@@ -80,7 +112,7 @@ export interface HousekeepingState {
   readonly reservations: readonly ReservationRequest[];
   readonly plans: readonly { readonly planId: number; readonly state: string }[];
   readonly envelopes: readonly Envelope[];
-  readonly queues: ReadonlyMap<string, number>;
+  readonly queues: ReadonlyMap<QueueName, number>;
   readonly diskFreeBytes: number | undefined;
   readonly memory: { readonly residentBytes: number; readonly totalBytes: number };
   /** Keys of the findings of the last round. */
@@ -105,7 +137,7 @@ export class StateWatch<K> {
 
 /** Remembers the lengths of queues over some rounds. */
 export class QueueWatch {
-  readonly #lengths = new Map<string, number[]>();
+  readonly #lengths = new Map<QueueName, number[]>();
 
   findings({ queues }: HousekeepingState, { queueRounds, queueItems }: HousekeepingLimits): Finding[] {
     return [...queues].flatMap(([name, length]) => {
@@ -114,12 +146,9 @@ export class QueueWatch {
       const grows = lengths.every((later, index) => index === 0 || later >= (lengths[index - 1] as number));
       const items = length - (lengths[0] as number);
       if (lengths.length < queueRounds || !grows || items < queueItems) return [];
-      const message = `${name} grew by ${items} to ${length} waiting items over ${queueRounds} rounds and never shrank.`;
-      const action = 'Ask for less at once, or choose a smaller picture.';
-      const detail = { queue: name, length, grownBy: items };
-      return [
-        { key: `queue/${name}`, level: 'warning', area: 'lanes', code: 'housekeeping.queue-grows', message, action, detail },
-      ];
+      const technical = `${name} grew by ${items} to ${length} waiting items over ${queueRounds} rounds and never shrank.`;
+      const words = { ...queueWords[name](length), technical, detail: { queue: name, length, grownBy: items } };
+      return [{ key: `queue/${name}`, level: 'warning', area: 'lanes', code: 'housekeeping.queue-grows', ...words }];
     });
   }
 }
@@ -131,6 +160,7 @@ export function leaseFindings({ leases, nowNs }: HousekeepingState, { leaseMilli
     const oldest = group.reduce((a, b) => (b.takenNs < a.takenNs ? b : a));
     const { owner, consumer } = oldest;
     const takenAt = oldest.takenAt();
+    const [who, action] = holders[consumer];
     const bytes = group.reduce((sum, lease) => sum + lease.bytes, 0);
     const seconds = secondsBetween(oldest.takenNs, nowNs);
     return {
@@ -138,7 +168,10 @@ export function leaseFindings({ leases, nowNs }: HousekeepingState, { leaseMilli
       level: 'warning',
       area: 'memory',
       code: 'housekeeping.lease-overdue',
-      message: `${owner} holds ${group.length} frame slots for up to ${seconds} s; the oldest was taken at ${takenAt}.`,
+      message: `${mebibytesText(bytes)} of frame memory have been in use by ${who} for ${seconds} s; live frames may be dropped for want of it.`,
+      action,
+      goneMessage: `The frame memory in use by ${who} was given back.`,
+      technical: `${owner} holds ${group.length} frame slots for up to ${seconds} s; the oldest was taken at ${takenAt}.`,
       detail: { owner, consumer, leases: group.length, bytes, seconds, pool: oldest.handle.poolId, takenAt },
       remedy: { kind: 'evict', consumer },
     };
@@ -159,7 +192,10 @@ export function grantFindings({ granted, nowNs }: HousekeepingState, { leaseMill
       level: 'warning',
       area: 'plans',
       code: 'housekeeping.reservation-overdue',
-      message: `${owner} has not used the frame slots that it reserved ${seconds} s ago at ${askedAt}.`,
+      message: `A merge set ${mebibytesText(bytes)} of frame memory aside ${seconds} s ago and has not begun.`,
+      action: 'Cancel the merge and start it again.',
+      goneMessage: 'The frame memory that a merge had set aside is free again.',
+      technical: `${owner} has not used the frame slots that it reserved ${seconds} s ago at ${askedAt}.`,
       detail: { owner, bytes, seconds, askedAt },
     };
   });
@@ -181,7 +217,10 @@ export function reservationFindings(
       level: 'warning',
       area: 'plans',
       code: 'housekeeping.reservation-waits',
-      message: `${request.owner} has waited ${seconds} s for frame slots (${slots.join(', ')}).`,
+      message: `A merge has waited ${seconds} s for free frame memory.`,
+      action: 'It begins by itself once there is some; fewer frames or a smaller mode of the source need less.',
+      goneMessage: 'The merge no longer waits for frame memory.',
+      technical: `${request.owner} has waited ${seconds} s for frame slots (${slots.join(', ')}).`,
       detail: { owner: request.owner, slots: slots.join(', '), seconds },
       remedy: { kind: 'evict', consumer: 'fusion' },
     };
@@ -204,8 +243,10 @@ export function planFindings(
       level: 'warning',
       area: 'plans',
       code: 'housekeeping.plan-dead',
-      message: `Fusion plan ${planId} was ${state} for ${seconds} s and is cancelled.`,
-      action: 'Try again.',
+      message: `A merge made no progress for ${seconds} s and was cancelled.`,
+      action: 'Start it again.',
+      goneMessage: 'The merge that made no progress is gone.',
+      technical: `Fusion plan ${planId} was ${state} for ${seconds} s and is cancelled.`,
       detail: { planId, state, seconds },
       remedy: { kind: 'cancel-plan', planId },
     };
@@ -225,8 +266,13 @@ export function envelopeFindings({ envelopes, nowNs }: HousekeepingState, { enve
       level: 'error',
       area: 'lanes',
       code: 'housekeeping.envelope-stuck',
-      message: `${stage} has not completed ${group.length} frames of the ${lane} lane; the oldest, ${frameId}, waits for ${seconds} s.`,
-      action: 'Stop the stream and start it again; where that does not help, restart Camera Lab.',
+      message:
+        lane === 'realtime'
+          ? `The processing of a frame (${stage}) has not ended for ${seconds} s: the picture may stand still.`
+          : `Work behind the live picture (${stage}) has not ended for ${seconds} s.`,
+      action: 'Stop the stream and play it again (Space, twice); where that does not help, restart Camera Lab.',
+      goneMessage: `No work (${stage}) is stuck any more.`,
+      technical: `${stage} has not completed ${group.length} frames of the ${lane} lane; the oldest, ${frameId}, waits for ${seconds} s.`,
       detail: { lane, stage, streamId, frameId, envelopes: group.length, seconds },
     };
   });
@@ -238,15 +284,17 @@ export function diskFindings({ diskFreeBytes, known }: HousekeepingState, limits
   const isBelow = (key: string, bytes: number): boolean => diskFreeBytes < bytes * (known.has(key) ? recovery : 1);
   const isFull = isBelow('disk/full', limits.diskFullBytes);
   if (!isFull && !isBelow('disk/low', limits.diskLowBytes)) return [];
-  const mebibytes = Math.floor(diskFreeBytes / 2 ** 20);
+  const message = `${mebibytesText(diskFreeBytes)} are left on the disk that recordings go to.`;
   return [
     {
       key: isFull ? 'disk/full' : 'disk/low',
       level: isFull ? 'error' : 'warning',
       area: 'disk',
       code: isFull ? 'housekeeping.disk-full' : 'housekeeping.disk-low',
-      message: `${mebibytes} MiB are left on the disk that recordings go to.`,
+      message,
       action: 'Free some space, or choose another data folder.',
+      goneMessage: 'The disk that recordings go to has room again.',
+      technical: message,
       detail: { freeBytes: diskFreeBytes },
     },
   ];
@@ -256,15 +304,17 @@ export function diskFindings({ diskFreeBytes, known }: HousekeepingState, limits
 export function memoryFindings({ memory, known }: HousekeepingState, { memoryShare }: HousekeepingLimits): Finding[] {
   const share = memory.residentBytes / memory.totalBytes;
   if (share <= (known.has('memory/high') ? memoryShare / recovery : memoryShare)) return [];
-  const percent = Math.round(share * 100);
+  const message = `Camera Lab holds ${Math.round(share * 100)} % of this machine's memory.`;
   return [
     {
       key: 'memory/high',
       level: 'warning',
       area: 'memory',
       code: 'housekeeping.memory-high',
-      message: `Camera Lab holds ${percent} % of this machine's memory.`,
-      action: 'Choose a smaller mode, or close other programs.',
+      message,
+      action: 'Choose a smaller mode of the source, or close other programs.',
+      goneMessage: 'Camera Lab holds less of this machine’s memory again.',
+      technical: message,
       detail: { residentBytes: memory.residentBytes, totalBytes: memory.totalBytes },
       remedy: { kind: 'drop-spare-memory' },
     },
@@ -276,6 +326,10 @@ function groupsOf<T>(items: readonly T[], keyOf: (item: T) => string): [key: str
   const groups = new Map<string, T[]>();
   for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
   return [...groups];
+}
+
+function mebibytesText(bytes: number): string {
+  return `${Math.floor(bytes / 2 ** 20)} MiB`;
 }
 
 function secondsBetween(startNs: bigint, endNs: bigint): number {

@@ -44,7 +44,9 @@ describe('the housekeeping of a lab', () => {
     await call('source.open', { sourceId: 'simulator:chart', modeId: '640x360@30' });
     const { id } = await call('recording.start', {});
     await nextOf(lab.dispatcher.completed, 'a frame in the ring', ({ event }) => event.status === 'done');
-    expect((await round('housekeeping.lease-overdue')).message).toMatch(/^(frame ring|camera) holds \d frame slots/);
+    expect((await round('housekeeping.lease-overdue')).message).toMatch(
+      /^\d+ MiB of frame memory have been in use by (the source|merges)/,
+    );
     await call('recording.stop', {});
     const { files } = await call('session.export', { sessionId: id });
     const log = files.find(({ path }) => basename(path) === 'log.csv')?.path as string;

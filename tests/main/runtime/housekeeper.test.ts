@@ -21,6 +21,7 @@ function bench(parts: Partial<HousekeeperParts> = {}, limits: Partial<Housekeepi
   const state = {
     envelopes: [] as Envelope[],
     waiting: 0,
+    unannounced: 0,
     plans: [] as { planId: number; state: string }[],
     cancelled: [] as number[],
     diskFreeBytes: (2 ** 40) as number | undefined,
@@ -31,7 +32,7 @@ function bench(parts: Partial<HousekeeperParts> = {}, limits: Partial<Housekeepi
     {
       resources,
       dispatcher: { open: () => state.envelopes },
-      queues: { 'The background lane': () => state.waiting },
+      queues: { 'background-lane': () => state.waiting, 'frames-to-announce': () => state.unannounced },
       plans: { active: () => state.plans, cancel: (planId) => state.cancelled.push(planId) },
       diskFreeBytes: async () => state.diskFreeBytes,
       memory: () => ({ residentBytes: state.residentBytes, totalBytes: 100 }),
@@ -98,7 +99,9 @@ describe('a lease past its time to live', () => {
         level: 'warning',
         area: 'memory',
         code: 'housekeeping.lease-overdue',
-        message: expect.stringMatching(
+        message:
+          '0 MiB of frame memory have been in use by a page that shows the picture for 65 s; live frames may be dropped for want of it.',
+        technical: expect.stringMatching(
           /^view 3 holds 2 frame slots for up to 65 s; the oldest was taken at .*housekeeper\.test\.ts/,
         ),
         detail: { owner: 'view 3', consumer: 'view', leases: 2, bytes: 128, seconds: 65 },
@@ -145,7 +148,8 @@ describe('a plan', () => {
     clock.advance(1);
     await housekeeper.sweep();
     await expect(reservation).resolves.toMatchObject({ owner: 'fusion plan 7' });
-    expect(reports[0]?.finding.message).toBe(`fusion plan 7 has waited 10 s for frame slots (1 of ${pool.poolId}).`);
+    expect(reports[0]?.finding.message).toBe('A merge has waited 10 s for free frame memory.');
+    expect(reports[0]?.finding.technical).toBe(`fusion plan 7 has waited 10 s for frame slots (1 of ${pool.poolId}).`);
     await housekeeper.sweep();
     expect(codes()).toEqual(['found reservation-waits', 'gone reservation-waits']);
   });
@@ -188,7 +192,8 @@ describe('envelopes that never complete', () => {
     expect(reports[0]?.finding).toMatchObject({
       level: 'error',
       code: 'housekeeping.envelope-stuck',
-      message: 'fast-isp has not completed 2 frames of the realtime lane; the oldest, 4, waits for 10 s.',
+      message: 'The processing of a frame (fast-isp) has not ended for 10 s: the picture may stand still.',
+      technical: 'fast-isp has not completed 2 frames of the realtime lane; the oldest, 4, waits for 10 s.',
       detail: { frameId: 4, envelopes: 2, lane: 'realtime' },
     });
     clock.advance(usualLimits.envelopeMillis.background);
@@ -213,6 +218,26 @@ describe('a queue', () => {
     await rounds([10]);
     expect(codes()).toEqual(['found queue-grows', 'gone queue-grows']);
   });
+
+  it.each([
+    ['waiting', 'background-lane', /^Work behind the live picture piles up: 40 steps wait/, /^Let merges/],
+    ['unannounced', 'frames-to-announce', /^The picture is held up: 40 finished frames wait/, /^If the picture stands still/],
+  ] as const)(
+    'that is %s is told without a word of lanes and lines, which are for the log',
+    async (count, name, message, action) => {
+      const { housekeeper, state, reports } = bench();
+      for (const length of [0, 10, 20, 30, 40]) {
+        state[count] = length;
+        await housekeeper.sweep();
+      }
+      const { finding } = reports[0] as HousekeepingReport;
+      expect(finding).toMatchObject({ message: expect.stringMatching(message), action: expect.stringMatching(action) });
+      expect(`${finding.message} ${finding.action} ${finding.goneMessage}`).not.toMatch(
+        /lane|announce|slot|lease|envelope|plan\b/,
+      );
+      expect(finding.technical).toContain(`${name} grew by 40 to 40`);
+    },
+  );
 });
 
 describe('a granted reservation', () => {
@@ -224,7 +249,7 @@ describe('a granted reservation', () => {
     clock.advance(usualLimits.leaseMillis.fusion + 1000);
     await housekeeper.sweep();
     expect(reports.at(-1)?.finding).toMatchObject({
-      message: expect.stringMatching(/^fusion plan 7 has not used the frame slots that it reserved 30\d s ago at /),
+      technical: expect.stringMatching(/^fusion plan 7 has not used the frame slots that it reserved 30\d s ago at /),
       detail: { owner: 'fusion plan 7', bytes: 256, askedAt: expect.stringContaining('housekeeper.test.ts') },
     });
     reservation.close();
