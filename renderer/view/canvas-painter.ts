@@ -8,8 +8,14 @@ export function createCanvasPainter(canvas: HTMLCanvasElement, surround: Surroun
   const pictureContext = picture.getContext('2d', { alpha: false });
   if (!pictureContext) return undefined;
   let bytes: ImageData | undefined;
+  const clear = (): void => {
+    const level = Math.round(surround() * 255);
+    context.fillStyle = `rgb(${level} ${level} ${level})`;
+    context.fillRect(0, 0, canvas.width, canvas.height);
+  };
 
   return {
+    clear,
     upload(pixels, { width, height }) {
       if (bytes?.width !== width || bytes.height !== height) {
         bytes = new ImageData(width, height);
@@ -20,9 +26,7 @@ export function createCanvasPainter(canvas: HTMLCanvasElement, surround: Surroun
       pictureContext.putImageData(bytes, 0, 0);
     },
     draw({ x, y, width, height, scale }) {
-      const level = Math.round(surround() * 255);
-      context.fillStyle = `rgb(${level} ${level} ${level})`;
-      context.fillRect(0, 0, canvas.width, canvas.height);
+      clear();
       context.imageSmoothingEnabled = scale < 1;
       context.drawImage(picture, x, y, width, height);
     },

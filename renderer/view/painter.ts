@@ -6,6 +6,8 @@ export interface Painter {
   upload(pixels: Uint8Array, image: Size): void;
   /** Draws the newest picture there, crisp at and above 1:1, smoothed below; the rest is the surround. */
   draw(placement: Placement): void;
+  /** Leaves nothing but the surround, where there is no picture: a canvas of its own accord is black. */
+  clear(): void;
   close(): void;
 }
 

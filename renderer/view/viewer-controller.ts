@@ -168,7 +168,7 @@ export class ViewerController {
       if (isNew || this.#uploadNeeded) this.#painter.upload(frame.pixels, frame.header);
       this.#uploadNeeded = false;
       this.#painter.draw(placement);
-    }
+    } else this.#painter?.clear();
     this.#slot.acknowledgeNewest();
     this.#announceReadout();
     this.#publish();

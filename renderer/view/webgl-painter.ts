@@ -57,8 +57,15 @@ export function createWebglPainter(canvas: HTMLCanvasElement, surround: Surround
   gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE);
   gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE);
   let allocated: Size = { width: 0, height: 0 };
+  const clear = (): void => {
+    const level = surround();
+    gl.viewport(0, 0, canvas.width, canvas.height);
+    gl.clearColor(level, level, level, 1);
+    gl.clear(gl.COLOR_BUFFER_BIT);
+  };
 
   return {
+    clear,
     upload(pixels, { width, height }) {
       if (allocated.width !== width || allocated.height !== height) {
         gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, width, height, 0, gl.RGBA, gl.UNSIGNED_BYTE, null);
@@ -68,12 +75,9 @@ export function createWebglPainter(canvas: HTMLCanvasElement, surround: Surround
     },
     draw({ x, y, width, height, scale }: Placement) {
       const filter = scale >= 1 ? gl.NEAREST : gl.LINEAR;
-      const level = surround();
       gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, filter);
       gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, filter);
-      gl.viewport(0, 0, canvas.width, canvas.height);
-      gl.clearColor(level, level, level, 1);
-      gl.clear(gl.COLOR_BUFFER_BIT);
+      clear();
       gl.uniform4f(placementAt, x, y, width, height);
       gl.uniform2f(canvasSizeAt, canvas.width, canvas.height);
       gl.uniform1f(footprintAt, scale < 1 ? 1 / scale : 1);

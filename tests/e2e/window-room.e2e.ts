@@ -1,4 +1,5 @@
 import { expect, type Locator, type Page } from '@playwright/test';
+import { decode } from 'fast-png';
 import { type FakeLabPage, test } from '../support/fake-lab/fake-lab-page.ts';
 
 /** The last is what 200 % zoom leaves of the first. */
@@ -139,6 +140,17 @@ test('no number is cut, and titles stay, at any size', async ({ openDevice }) =>
       await expect(page.locator('.panel-tab', { hasText: title })).toBeInViewport({ ratio: 1 });
     }
   }
+});
+
+test('a page that is opened while the stream is stopped shows the surround and what to do', async ({ openDevice }) => {
+  const { page, lab } = await openDevice();
+  await lab.call('stream.stop', {});
+  await page.reload();
+  await expect(page.getByText('Stopped. Play (Space) to start.')).toBeVisible();
+  const { data, channels, width } = decode(await page.getByTestId('viewer-canvas').screenshot());
+  const inside = channels * (20 * width + 20);
+  // The surround of the dark theme; a canvas that nobody has painted is black.
+  expect([...data.subarray(inside, inside + 3)]).toEqual([28, 28, 28]);
 });
 
 test('marks keep to the last word of a long label, and a long unit leaves a slider its length', async ({ openDevice }) => {

@@ -10,7 +10,7 @@ export function emptyViewerMessage({ connection, stream }: LabState): string {
     case 'opening':
       return `Opening ${stream.sourceName ?? 'the source'}…`;
     case 'stopped':
-      return 'The stream is stopped. Press Space to play.';
+      return 'Stopped. Play (Space) to start.';
     case 'reloading':
       return 'Building the graph anew…';
     case 'failed':
