@@ -1,5 +1,6 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 import { decode } from 'fast-png';
+import { fakeAlgorithms, fakeProcessor } from '../support/fake-lab/descriptions.ts';
 import { type FakeLabPage, test } from '../support/fake-lab/fake-lab-page.ts';
 
 /** The last is what 200 % zoom leaves of the first. */
@@ -140,6 +141,34 @@ test('no number is cut, and titles stay, at any size', async ({ openDevice }) =>
       await expect(page.locator('.panel-tab', { hasText: title })).toBeInViewport({ ratio: 1 });
     }
   }
+});
+
+test('the processors’ tabs keep to one line, and the chosen one is in sight', async ({ openDevice }) => {
+  const { page, lab } = await openDevice();
+  const extra = ['SlowISP', 'SlowAlgo', 'A look with a long name'].map((name, index) => ({
+    ...fakeAlgorithms,
+    id: `extra-${index}`,
+    name,
+  }));
+  lab.announce('processor.listed', [fakeProcessor, fakeAlgorithms, ...extra.slice(0, 2)]);
+  const tabs = page.locator('.processor-tab');
+  await expect(tabs).toHaveCount(4);
+  for (const size of sizes.slice(0, 2)) {
+    await resize(page, size);
+    expect(new Set((await boxesOf(tabs)).map(({ top }) => top)).size, `at ${size.join('x')}`).toBe(1);
+    for (const tab of await tabs.all()) await expect(tab).toBeInViewport({ ratio: 1 });
+  }
+  lab.announce('processor.listed', [fakeProcessor, fakeAlgorithms, ...extra]);
+  await expect(tabs).toHaveCount(5);
+  await resize(page, [640, 360]);
+  await tabs.first().focus();
+  await page.keyboard.press('End');
+  await expect(tabs.last()).toHaveAttribute('aria-selected', 'true');
+  const [list] = await boxesOf(page.locator('.processor-tabs'));
+  const [last] = await boxesOf(tabs.last());
+  expect(last?.top).toBe((await boxesOf(tabs))[0]?.top);
+  // Lists scroll by whole pixels.
+  expect(last?.right ?? 0).toBeLessThanOrEqual((list?.right ?? 0) + 2);
 });
 
 test('a page that is opened while the stream is stopped shows the surround and what to do', async ({ openDevice }) => {

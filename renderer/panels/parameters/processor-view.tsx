@@ -34,13 +34,13 @@ export function ProcessorView(props: {
   return (
     <Tabs.Root ref={scroller} className="panel-scroll" value={processor.id} onValueChange={onShow}>
       <header className="processor-head">
-        <div className="processor-line">
-          <ProcessorTabs processors={processors} />
-          <span className="processor-actions">
-            {panel ? <CloseScopeButton panel={panel} /> : <ProcessorActions processor={processor} />}
-          </span>
+        <ProcessorTabs processors={processors} chosen={processor.id} />
+        <span className="processor-actions">
+          {panel ? <CloseScopeButton panel={panel} /> : <ProcessorActions processor={processor} />}
+        </span>
+        <div className="processor-about">
+          {panel ? <ScopeHead panel={panel} /> : <span className="processor-note">{processor.description}</span>}
         </div>
-        {panel ? <ScopeHead panel={panel} /> : <span className="processor-note">{processor.description}</span>}
       </header>
       <Tabs.Content value={processor.id} tabIndex={-1}>
         {panel ? <ScopeBody key={processor.id} panel={panel} /> : <ProcessorBody processor={processor} />}
@@ -69,12 +69,17 @@ function ProcessorBody({ processor }: { processor: ProcessorDescription }) {
   );
 }
 
-/** One processor is a heading; several are tabs, which arrow keys move between. */
-function ProcessorTabs({ processors }: { processors: readonly ProcessorDescription[] }) {
+/** One processor is a heading; several are tabs, which arrow keys move between, in one line that scrolls to the chosen one. */
+function ProcessorTabs({ processors, chosen }: { processors: readonly ProcessorDescription[]; chosen: string }) {
   const [only, ...others] = processors;
+  const list = useRef<HTMLDivElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the chosen tab and the number of tabs are what it depends on
+  useEffect(() => {
+    list.current?.querySelector('[data-state="active"]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [chosen, processors.length]);
   if (others.length === 0) return <span className="processor-name">{only?.name}</span>;
   return (
-    <Tabs.List className="processor-tabs" aria-label="Processors">
+    <Tabs.List ref={list} className="processor-tabs" aria-label="Processors">
       {processors.map(({ id, name }) => (
         <Tabs.Trigger key={id} value={id} className="processor-tab" data-testid={`processor-${id}`}>
           {name}
