@@ -38,6 +38,22 @@ function cutNumbers(page: Page): Promise<string[]> {
   });
 }
 
+/** Contrast of a text on an opaque ground by WCAG 2.2: (lighter + 0.05) / (darker + 0.05) of relative luminances. All of the theme's greys are neutral. */
+async function contrastOf(text: Locator, ground: Locator): Promise<number> {
+  const luminanceOf = (colour: string, opacity: number, below: number): number => {
+    const level = Number(/\d+/.exec(colour)?.[0]) * opacity + below * (1 - opacity);
+    return level / 255 <= 0.04045 ? level / 255 / 12.92 : ((level / 255 + 0.055) / 1.055) ** 2.4;
+  };
+  const back = await ground.evaluate((element) => getComputedStyle(element).backgroundColor);
+  const { colour, opacity } = await text.evaluate((element) => {
+    let opacity = 1;
+    for (let at: Element | null = element; at; at = at.parentElement) opacity *= Number(getComputedStyle(at).opacity);
+    return { colour: getComputedStyle(element).color, opacity };
+  });
+  const levels = [luminanceOf(colour, opacity, Number(/\d+/.exec(back)?.[0])), luminanceOf(back, 1, 0)];
+  return (Math.max(...levels) + 0.05) / (Math.min(...levels) + 0.05);
+}
+
 /** Resolves when the panels have taken over the new size. */
 async function resize(page: Page, [width, height]: readonly [number, number]): Promise<void> {
   await page.setViewportSize({ width, height });
@@ -180,6 +196,18 @@ test('a page that is opened while the stream is stopped shows the surround and w
   const inside = channels * (20 * width + 20);
   // The surround of the dark theme; a canvas that nobody has painted is black.
   expect([...data.subarray(inside, inside + 3)]).toEqual([28, 28, 28]);
+});
+
+test('a locked setting can be read in both themes', async ({ openDevice }) => {
+  const { page } = await openDevice();
+  const locked = page.getByTestId('param-strip_rows');
+  await expect(locked).toHaveAttribute('data-disabled', 'true');
+  for (const theme of ['dark', 'grey']) {
+    await page.evaluate((name) => document.documentElement.setAttribute('data-theme', name), theme);
+    // What WCAG 2.2 asks of text of this size.
+    expect(await contrastOf(locked.locator('.setting-label'), page.locator('.dv-groupview').last()), theme).toBeGreaterThan(4.5);
+    expect(await contrastOf(locked.locator('input'), locked.locator('.entry')), theme).toBeGreaterThan(4.5);
+  }
 });
 
 test('marks keep to the last word of a long label, and a long unit leaves a slider its length', async ({ openDevice }) => {
