@@ -42,15 +42,21 @@ export function SettingFrame(props: { setting: Setting; onReset: () => void; bel
 
 function SettingHelp({ setting }: { setting: Setting }) {
   const { minimum, maximum, unit, defaultValue, unset } = setting;
-  const range = minimum !== undefined && maximum !== undefined ? `${minimum} to ${maximum}${unit ? ` ${unit}` : ''}` : undefined;
+  const range = minimum !== undefined && maximum !== undefined ? withUnit(`${minimum} to ${maximum}`, unit) : undefined;
+  const given = typeof defaultValue === 'number' ? withUnit(String(defaultValue), unit) : String(defaultValue) || 'empty';
+  const usual = unset === 'at-first' ? notSet : given;
   return (
     <span className="setting-help">
       <span className="setting-name">{setting.label}</span>
       {setting.help && <span>{setting.help}</span>}
       <span className="setting-facts">
         {setting.id}
-        {range && ` · ${range}`} · default {unset === 'at-first' ? notSet : String(defaultValue) || 'empty'}
+        {range && ` · ${range}`} · default {usual}
       </span>
     </span>
   );
+}
+
+function withUnit(number: string, unit: string | undefined): string {
+  return unit ? `${number} ${unit}` : number;
 }

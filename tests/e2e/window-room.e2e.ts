@@ -198,6 +198,19 @@ test('a page that is opened while the stream is stopped shows the surround and w
   expect([...data.subarray(inside, inside + 3)]).toEqual([28, 28, 28]);
 });
 
+test('an explanation gives way to what a shortcut opens', async ({ openDevice }) => {
+  const { page } = await openDevice();
+  await page.getByTestId('param-exposure_ev').locator('.setting-label').hover();
+  const tip = page.locator('.tip');
+  await expect(tip).toContainText('default 0 EV');
+  await page.keyboard.down('Shift');
+  await expect(tip).toBeVisible();
+  await page.keyboard.up('Shift');
+  await page.keyboard.press('Control+k');
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await expect(tip).toBeHidden();
+});
+
 test('a locked setting can be read in both themes', async ({ openDevice }) => {
   const { page } = await openDevice();
   const locked = page.getByTestId('param-strip_rows');
