@@ -9,7 +9,7 @@ const here = import.meta.dirname;
  * `main/base/worker-url.ts` resolves it there.
  */
 const mainEntries = [
-  ...['index', 'cli', 'runtime/lane-worker', 'runtime/profile-worker', 'telemetry/writer-worker'],
+  ...['index', 'cli', 'runtime/lane-worker', 'runtime/profile-worker', 'runtime/comparison-worker', 'telemetry/writer-worker'],
   ...['camera/simulator/render-worker', 'recording/mjpeg-worker', 'processor/packages/host-worker'],
   // Tasks of the background lane, by their modules.
   ...['recording/png-task', 'isp/raw-algo/analysis-task'],

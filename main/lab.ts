@@ -23,7 +23,7 @@ import { AnalysisDesk } from './live/analysis-desk.ts';
 import { reportBackground } from './live/background-reports.ts';
 import { BracketShooter } from './live/bracket-shooter.ts';
 import { chainHandlers } from './live/chain/chain-calls.ts';
-import { StreamChain } from './live/chain/stream-chain.ts';
+import { StreamChain, type StreamChainParts } from './live/chain/stream-chain.ts';
 import { DevelopmentDesk } from './live/development-desk.ts';
 import { DropLedger } from './live/drop-ledger.ts';
 import { FusionDesk } from './live/fusion-desk.ts';
@@ -55,8 +55,8 @@ export interface LabOptions {
   readonly workerCount?: number;
   /** Limits and times of the housekeeping, for tests. */
   readonly housekeeping?: HousekeeperOptions;
-  /** Times of the chain, for tests. */
-  readonly chain?: { readonly callMillis?: number };
+  /** Times of the chain and what compares it, for tests. */
+  readonly chain?: Pick<StreamChainParts, 'callMillis' | 'comparison'>;
 }
 
 /** A running lab. Lives on one thread; close it before the process ends, since a worker inside ONNX Runtime must finish. */
@@ -186,9 +186,9 @@ async function createPartsOn(threading: ThreadingManager, options: LabOptions): 
   const monitor = new StatusMonitor({ stream, dispatcher, resources, ledger, dataFolder });
   const opened = await openTelemetry(dataFolder);
   const telemetry = opened instanceof TelemetryManager ? opened : undefined;
-  const recorder =
-    telemetry &&
-    new SessionRecorder({ telemetry, stream, controls, dispatcher, ledger, processors, algorithms, chain: chain.chain });
+  const chainParts = { chain: chain.chain, comparisons: streamChain.comparisons };
+  const recorded = { stream, controls, dispatcher, ledger, processors, algorithms, ...chainParts };
+  const recorder = telemetry && new SessionRecorder({ telemetry, ...recorded });
   const telemetryError = opened instanceof TelemetryManager ? undefined : opened;
   const made = {
     ...{ threading, dispatcher, parameters, processors, algorithms, chain, streamChain, stream, controls, fusion, bracket },
@@ -250,7 +250,9 @@ function connect(parts: LabParts, service: ContractService): () => void {
     service.announce('status.snapshot', snapshot);
     if (chain.keys.length > 0) service.announce('chain.measured', parts.streamChain.measurements());
   });
+  parts.streamChain.comparisons.changed.subscribe((comparisons) => service.announce('chain.compared', comparisons));
   recorder?.changed.subscribe((session) => {
+    parts.streamChain.comparisons.hold(recorder.session !== undefined);
     service.announce('session.changed', session);
     service.announce('stream.state', withRecording(parts, stream.state));
   });
@@ -353,7 +355,7 @@ function handlersFor(parts: LabParts): Omit<CallHandlers, 'view.acknowledge'> {
     'parameter.applyLoadTime': ({ processorId, values }) => applyLoadTime(processorId, values),
     ...scopeHandlers({ panels, processors, applyLoadTime, exportsFolder }),
     ...codeHandlers({ ...parts.chain, processors, stage: fastIsp, stream, exportsFolder }),
-    ...chainHandlers({ ...parts.chain, processors, applyLoadTime, measurements: () => parts.streamChain.measurements() }),
+    ...chainHandlers({ ...parts.chain, streamChain: parts.streamChain, processors, applyLoadTime }),
     'recording.start': ({ name, frames }) => stream.between(() => recorder().start(name, frames)),
     'recording.stop': () => stream.between(() => recorder().stop()),
     ...backgroundCalls(parts),
@@ -378,11 +380,11 @@ async function closeParts(parts: LabParts, service: ContractService): Promise<vo
 
 /** Whatever became of the session and the camera, no thread may outlive the lab. */
 async function closeThreads(parts: LabParts): Promise<void> {
-  const { stream, chain, development, analysis, monitor, housekeeper, threading, telemetry } = parts;
+  const { stream, chain, streamChain, development, analysis, monitor, housekeeper, threading, telemetry } = parts;
   try {
     await stream.close();
   } finally {
-    await Promise.all([development.close(), analysis.close()]);
+    await Promise.all([development.close(), analysis.close(), streamChain.comparisons.close()]);
     monitor.close();
     housekeeper.close();
     try {

@@ -7,6 +7,7 @@ import { scopeCalls, scopeEvents } from './contract/scope.ts';
 
 export type {
   CatalogueProcessor,
+  ChainComparison,
   ChainEntry,
   ChainMeasurement,
   ChainPrompt,

@@ -7,7 +7,7 @@ import type { SharedFramePool } from '../frame/frame-pool.ts';
 import type { ExecutionProvider } from '../runtime/lane-protocol.ts';
 import type { LoadedModel } from '../runtime/model-manager.ts';
 import { followCamera } from './camera-follower.ts';
-import type { ChainGeometry } from './chain/chain-builder.ts';
+import type { ChainGeometry } from './chain/chain-geometry.ts';
 import type { RunningChain } from './chain/running-chain.ts';
 import type { LoadTimeCandidate, StreamChain } from './chain/stream-chain.ts';
 import { dropReasonOf } from './drop-ledger.ts';

@@ -12,6 +12,7 @@ import type { FrameRow } from '../telemetry/rows.ts';
 import type { TelemetryManager } from '../telemetry/telemetry-manager.ts';
 import type { AlgorithmDesk } from './algorithm-desk.ts';
 import type { ChainDesk } from './chain/chain-desk.ts';
+import type { ComparisonDesk } from './chain/comparison-desk.ts';
 import { type DropLedger, type DroppedFrames, dropReasonOf } from './drop-ledger.ts';
 import type { LiveStream } from './live-stream.ts';
 import type { ProcessorDesk } from './processor-desk.ts';
@@ -26,6 +27,7 @@ export interface RecorderParts {
   readonly processors: Pick<ProcessorDesk, 'changed' | 'states'>;
   readonly algorithms: Pick<AlgorithmDesk, 'decided'>;
   readonly chain?: Pick<ChainDesk, 'changed' | 'state'>;
+  readonly comparisons?: Pick<ComparisonDesk, 'comparisons'>;
 }
 
 const progressMillis = 1000;
@@ -92,6 +94,7 @@ export class SessionRecorder {
     for (const state of this.#parts.processors.states()) this.#recordParameters(state);
     const chain = this.#parts.chain?.state;
     if (chain && chain.entries.length > 0) this.#recordChain(chain);
+    this.#recordComparisons();
     this.#progressTimer = setInterval(() => void this.#progress(), progressMillis);
     this.changed.announce(this.#session);
     return this.#session;
@@ -196,9 +199,22 @@ export class SessionRecorder {
   #recordChain(state: ChainState): void {
     if (!this.#session) return;
     const message = `Chain ${state.revision}: ${state.entries.map(({ key, state: now }) => `${key} ${now}`).join(', ') || 'empty'}`;
+    this.#logChain(this.#session.id, { code: 'chain.changed', message, detail: state });
+  }
+
+  /** What processors that share a session took alone, by which a reader can divide its time; nothing is measured while a session is recorded. */
+  #recordComparisons(): void {
+    const comparisons = this.#parts.comparisons?.comparisons.filter(({ measured }) => measured) ?? [];
+    if (!this.#session || comparisons.length === 0) return;
+    const texts = comparisons.map(({ keys, measured }) => {
+      return `${keys.join(', ')}: ${measured?.togetherMillis.toFixed(2)} ms of a core as one session, one by one ${measured?.oneByOneMillis.toFixed(2)} ms`;
+    });
+    this.#logChain(this.#session.id, { code: 'chain.compared', message: texts.join('; '), detail: { comparisons } });
+  }
+
+  #logChain(sessionId: number, facts: { readonly code: string; readonly message: string; readonly detail: object }): void {
     const instants = { atNs: monotonicNs(), loggedAt: new Date().toISOString() };
-    const entry = { level: 'info', area: 'chain', code: 'chain.changed', message, detail: state } as const;
-    this.#parts.telemetry.appendLog(this.#session.id, { ...entry, ...instants });
+    this.#parts.telemetry.appendLog(sessionId, { level: 'info', area: 'chain', ...facts, ...instants });
   }
 
   #countDeveloped(): void {

@@ -9,7 +9,7 @@ import { type LoadedModel, ModelManager } from '../runtime/model-manager.ts';
 import type { PassSequence } from '../runtime/pass-sequence.ts';
 import { type Lease, ResourceManager } from '../runtime/resource-manager.ts';
 import { ThreadingManager } from '../runtime/threading-manager.ts';
-import type { ChainGeometry } from './chain/chain-builder.ts';
+import type { ChainGeometry } from './chain/chain-geometry.ts';
 import type { FrameSlots } from './chain/frame-passes.ts';
 import type { RunningChain } from './chain/running-chain.ts';
 

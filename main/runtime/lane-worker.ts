@@ -1,5 +1,3 @@
-import { readlinkSync } from 'node:fs';
-import { constants, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { monotonicNs } from '../base/clock.ts';
 import { assert, errorRecordFrom } from '../base/errors.ts';
@@ -21,6 +19,7 @@ import { type LaneSession, LaneSessions } from './lane-sessions.ts';
 import { type CallSpec, type CallTask, runTask, type TaskRequest } from './lane-tasks.ts';
 import { runError } from './model-error.ts';
 import type { FrameTensors, PlaneElements } from './strip-session.ts';
+import { lowerThreadPriority } from './thread-priority.ts';
 
 /**
  * A lane worker: takes strips of the frame in work from counters that it shares with the other workers, until none is
@@ -35,17 +34,6 @@ const words = new Int32Array(jobs);
 const pools = new Map<string, FramePool>();
 const sessions = new LaneSessions();
 const callables = new LaneCallables();
-
-/** Linux gives every thread a priority of its own; elsewhere, and where a sandbox forbids it, the thread keeps that of the process. */
-function lowerPriority(): void {
-  if (process.platform !== 'linux') return;
-  try {
-    const threadId = Number(readlinkSync('/proc/thread-self').split('/').at(-1));
-    setPriority(threadId, constants.priority.PRIORITY_LOW);
-  } catch {
-    // The work is the same, only less polite.
-  }
-}
 
 function reply(message: LaneReply): void {
   port?.postMessage(message);
@@ -176,5 +164,5 @@ let last: Promise<void> = Promise.resolve();
 port.on('message', (message: LaneRequest) => {
   last = last.then(() => answer(message));
 });
-if (priority === 'lowest') lowerPriority();
+if (priority === 'lowest') lowerThreadPriority();
 reply({ kind: 'ready' });

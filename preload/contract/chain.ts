@@ -119,9 +119,42 @@ export const chainMeasurement = z.object({
   millis: z.object({ median: finite, p99: finite }).optional(),
   /** Entries that share this time, because they are one session: 1 where the time is its own. */
   sharedBy: z.int(),
+  /**
+   * Its part of the shared median, milliseconds: reckoned, not measured, by what it and its neighbours took alone (`chain.comparisons`).
+   * Absent where the time is its own, and until they have been compared.
+   */
+  shareMillis: finite.optional(),
 });
 /** What an entry of the chain cost and how often it failed. */
 export type ChainMeasurement = z.infer<typeof chainMeasurement>;
+
+/**
+ * Entries that share one session against the same entries with a session each: run by turns on synthetic frames of the stream's size, cut as
+ * the stream cuts them, on a thread beside it. Times are milliseconds of one core for a frame, so that they do not depend on what else the
+ * machine does; a live frame is shared by all cores and takes less. Not compared while a session is recorded.
+ */
+export const chainComparison = z.object({
+  /** In the order of the chain; two or more. */
+  keys: z.array(z.string()),
+  /** Of the session that they share. */
+  modelHash: z.string(),
+  /** Absent until it is known, and where it cannot be. */
+  measured: z
+    .object({
+      togetherMillis: finite,
+      /** One after the other; the median of the turns' sums. */
+      oneByOneMillis: finite,
+      /** Each alone, in the order of the keys. */
+      aloneMillis: z.array(finite),
+      /** Turns that these are medians of. */
+      turns: z.int(),
+    })
+    .optional(),
+  /** Why they cannot be compared. */
+  failure: errorRecord.optional(),
+});
+/** Entries that share one session against the same with a session each. */
+export type ChainComparison = z.infer<typeof chainComparison>;
 
 /** Values of a processor's parameters under a name of the user's. */
 export const preset = z.object({ name: z.string(), processorId: z.string(), values: parameterValues, savedAt: z.iso.datetime() });
@@ -169,6 +202,8 @@ export const chainCalls = {
   'chain.resume': { request: keyOnly, response: chainState },
   'chain.setPrompts': { request: z.object({ key: z.string(), prompts: z.array(prompt).max(16) }), response: chainState },
   'chain.measurements': { request: nothing, response: z.array(chainMeasurement) },
+  /** Of every session that entries share now; empty while nothing streams. */
+  'chain.comparisons': { request: nothing, response: z.array(chainComparison) },
   /** Presets of the processor behind an entry's key or a stage's id: those of one serve every entry of it. */
   'preset.list': { request: z.object({ processorId: z.string() }), response: z.array(preset) },
   /** Keeps the current values; a preset of the same name is replaced. */
@@ -188,6 +223,8 @@ export const chainEvents = {
   'chain.applied': z.object({ revision: count, frameId: count, sequence: count }),
   /** About once a second while something streams through a chain. */
   'chain.measured': z.array(chainMeasurement),
+  /** What `chain.comparisons` answers has changed. */
+  'chain.compared': z.array(chainComparison),
   /** What `processor.list` answers has changed: entries of the chain have come, gone or been loaded anew. */
   'processor.listed': z.array(processorDescription),
 } as const;

@@ -1,4 +1,11 @@
-import type { ChainEntry, ChainMeasurement, ChainState, ProcessorCatalogue, ProcessorPackage } from '../../preload/contract.ts';
+import type {
+  ChainComparison,
+  ChainEntry,
+  ChainMeasurement,
+  ChainState,
+  ProcessorCatalogue,
+  ProcessorPackage,
+} from '../../preload/contract.ts';
 import type { LabState } from './store.ts';
 
 /** Where entries of the chain stand, in the order in which frames go through; the ISP is between the first two. */
@@ -63,6 +70,13 @@ export function sharesWithAbove(chain: ChainState, key: string): boolean {
 /** The measurement of an entry, where there is one. */
 export function measurementOf({ measurements }: LabState, key: string): ChainMeasurement | undefined {
   return measurements.find((measurement) => measurement.key === key);
+}
+
+/** What is known of the session that an entry shares now; undefined where it shares none. */
+export function comparisonOf({ comparisons }: LabState, { key, modelHash, state }: ChainEntry): ChainComparison | undefined {
+  if (state !== 'running') return undefined;
+  // What runs may have changed since: then this is of another session.
+  return comparisons.find((comparison) => comparison.modelHash === modelHash && comparison.keys.includes(key));
 }
 
 /** Packages whose code waits for the user's word. */

@@ -1,10 +1,23 @@
 import type { LabClient, LabEvent } from '../client/lab-client.ts';
 import { reduceEvent, withParameters } from './reduce-event.ts';
 import type { Report } from './report.ts';
-import type { LabStore } from './store.ts';
+import type { LabState, LabStore } from './store.ts';
 
 /** What the background of a lab that was restarted is at. */
 const noWork = { fusion: undefined, development: undefined, analysis: undefined } as const;
+
+/** Everything about the chain. Which frame was the first of it is only announced. */
+async function askChain(
+  client: LabClient,
+): Promise<Pick<LabState, 'catalogue' | 'chain' | 'chainApplied' | 'measurements' | 'comparisons'>> {
+  const [catalogue, chain, measurements, comparisons] = await Promise.all([
+    client.call('catalogue.get', {}),
+    client.call('chain.get', {}),
+    client.call('chain.measurements', {}),
+    client.call('chain.comparisons', {}),
+  ]);
+  return { catalogue, chain, chainApplied: undefined, measurements, comparisons };
+}
 
 /**
  * Keeps the store at what the lab says: asks for everything on each connection, then follows the announcements. Returns
@@ -12,15 +25,13 @@ const noWork = { fusion: undefined, development: undefined, analysis: undefined 
  */
 export function followLab(client: LabClient, store: LabStore, report: Report): () => void {
   async function loadAll(): Promise<void> {
-    const [lab, sources, stream, controls, processors, catalogue, chain, measurements, scopePanels] = await Promise.all([
+    const [lab, sources, stream, controls, processors, chain, scopePanels] = await Promise.all([
       client.call('lab.describe', {}),
       client.call('source.list', {}),
       client.call('stream.state', {}),
       client.call('control.list', {}),
       client.call('processor.list', {}),
-      client.call('catalogue.get', {}),
-      client.call('chain.get', {}),
-      client.call('chain.measurements', {}),
+      askChain(client),
       client.call('scope.list', {}),
     ]);
     // A restarted lab counts versions from the start again: what this page knew of the one before must not win.
@@ -34,10 +45,7 @@ export function followLab(client: LabClient, store: LabStore, report: Report): (
       scopePanels,
       parameters: {},
       applied: {},
-      catalogue,
-      chain,
-      chainApplied: undefined,
-      measurements,
+      ...chain,
       presets: {},
       ...noWork,
       advice: {},

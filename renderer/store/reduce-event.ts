@@ -30,6 +30,8 @@ export function reduceEvent(state: LabState, event: LabEvent): Partial<LabState>
       return { chainApplied: event.payload };
     case 'chain.measured':
       return { measurements: event.payload };
+    case 'chain.compared':
+      return { comparisons: event.payload };
     case 'parameter.changed':
       return withParameters(state, event.payload);
     case 'parameter.applied':

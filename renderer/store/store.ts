@@ -2,6 +2,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import { createStore } from 'zustand/vanilla';
 import type {
   CallResponse,
+  ChainComparison,
   ChainMeasurement,
   ChainPrompt,
   ChainState,
@@ -70,6 +71,8 @@ export interface LabState {
   /** The first frame that a revision of the chain has made. */
   readonly chainApplied: EventPayload<'chain.applied'> | undefined;
   readonly measurements: readonly ChainMeasurement[];
+  /** Of the sessions that entries of the chain share. */
+  readonly comparisons: readonly ChainComparison[];
   /** By entry's key: prompts that the user has changed and the lab has not yet confirmed. */
   readonly promptEdits: Readonly<Record<string, readonly ChainPrompt[]>>;
   /** By processor id or entry's key, as they were last asked for. */
@@ -116,6 +119,7 @@ export function createLabStore(): LabStore {
     chain: emptyChain,
     chainApplied: undefined,
     measurements: [],
+    comparisons: [],
     promptEdits: {},
     presets: {},
     sessions: [],

@@ -147,6 +147,12 @@ test('no text of the chain and its dialogs overlaps at any size', async ({ openD
   }
   lab.chain.fail('prompt-style', 10);
   await expect(row(page, 'prompt-style')).toContainText('Suspended, 10 failures');
+  await add(device, 'unsharp', 'unsharp-mask');
+  await add(device, 'every', 'every-parameter');
+  const measured = { togetherMillis: 167.04, oneByOneMillis: 207.2, aloneMillis: [135.8, 146.5], turns: 12 };
+  lab.chain.compare(['unsharp-mask', 'every-parameter'], measured);
+  await expect(row(page, 'every-parameter')).toContainText('Session of 2: 1.2 × faster');
+  await select(page, 'prompt-style').click();
   await page.getByRole('button', { name: 'Add a prompt' }).click();
   for (const [width, height] of [
     [1280, 720],

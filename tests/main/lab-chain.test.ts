@@ -2,9 +2,10 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Announcer } from '../../main/base/lifetime.ts';
-import { createLab } from '../../main/lab.ts';
+import { createLab, type LabOptions } from '../../main/lab.ts';
 import type { CallName, CallRequest, CallResponse, EventName, EventPayload } from '../../preload/contract.ts';
 import { nextOf } from '../support/next-announcement.ts';
+import { StandingTimer } from '../support/standing-timer.ts';
 import { codeManifest, codeModule, gainGraph } from './processor/packages/package-folder.ts';
 import { parseCsv } from './telemetry/parse-csv.ts';
 import { temporaryFolder } from './telemetry/telemetry-folder.ts';
@@ -17,8 +18,8 @@ interface Bench {
   close(): Promise<void>;
 }
 
-async function openLab(dataFolder = temporaryFolder()): Promise<Bench> {
-  const lab = await createLab({ shell: 'http', dataFolder, workerCount: 1 });
+async function openLab(dataFolder = temporaryFolder(), chain: LabOptions['chain'] = {}): Promise<Bench> {
+  const lab = await createLab({ shell: 'http', dataFolder, workerCount: 1, chain });
   onTestFinished(() => lab.close());
   const events = new Announcer<{ readonly name: string; readonly payload: unknown }>();
   lab.service.subscribe((name, payload) => events.announce({ name, payload }));
@@ -139,5 +140,38 @@ describe('a chain that frames go through', () => {
     expect(JSON.parse(column(own[0] as string[], 'statistics'))).toEqual({ chainRevision: revision, sharedBy: 1 });
     const log = parseCsv(await readFile(join(folder, 'log.csv'), 'utf8')).map((row) => row.join(' '));
     expect(log.some((row) => row.includes('chain.changed') && row.includes('edge-view running'))).toBe(true);
+  });
+
+  it('is compared with one session each, but not while a session is recorded, and the next one keeps what it is worth', async () => {
+    const timer = new StandingTimer();
+    const { call, next } = await openLab(temporaryFolder(), { comparison: { timer: timer.timer } });
+    await call('source.open', { sourceId: 'simulator:chart', modeId: '640x360@30' });
+    const isRunning = next('chain.applied', ({ revision }) => revision >= 3);
+    await call('chain.add', { processorId: 'vignette-correction' });
+    await call('chain.add', { processorId: 'edge-view' });
+    await isRunning;
+    const keys = ['vignette-correction', 'edge-view'];
+    expect(await call('chain.comparisons', {})).toMatchObject([{ keys }]);
+    await call('recording.start', {});
+    expect(timer.pending).toBe(0);
+    await call('recording.stop', {});
+    expect(timer.pending).toBe(1);
+    const compared = next('chain.compared', ([one]) => one?.measured !== undefined);
+    timer.advance(3000);
+    const known = await compared;
+    expect(known).toMatchObject([{ keys, measured: { aloneMillis: [expect.any(Number), expect.any(Number)] } }]);
+    expect(await call('chain.comparisons', {})).toEqual(known);
+    const shares = await next('chain.measured', ([entry]) => entry?.shareMillis !== undefined);
+    expect(shares.map(({ key, sharedBy }) => [key, sharedBy])).toEqual(keys.map((key) => [key, 2]));
+
+    const session = await call('recording.start', {});
+    await call('recording.stop', {});
+    const { folder } = await call('session.export', { sessionId: session.id });
+    const [header = [], ...log] = parseCsv(await readFile(join(folder, 'log.csv'), 'utf8'));
+    const row = log.find((one) => one[header.indexOf('code')] === 'chain.compared') ?? [];
+    expect(JSON.parse(row[header.indexOf('detail')] ?? '')).toEqual({ comparisons: known });
+    expect(row[header.indexOf('message')]).toMatch(
+      /^vignette-correction, edge-view: [\d.]+ ms of a core as one session, one by one [\d.]+ ms$/,
+    );
   });
 });

@@ -1,29 +1,18 @@
 import type { ChainPrompt } from '../../../preload/contract.ts';
 import { assert, type ErrorRecord, errorRecordFrom } from '../../base/errors.ts';
-import type { SensorDescription } from '../../frame/frame-meta.ts';
-import { composeProcessors, type GraphSegment, segmentInputs } from '../../processor/processor-chain.ts';
-import { processorInputs } from '../../processor/processor-plan.ts';
+import { composeProcessors, type GraphSegment } from '../../processor/processor-chain.ts';
 import type { LoadedModel, ModelManager } from '../../runtime/model-manager.ts';
 import type { ResourceManager } from '../../runtime/resource-manager.ts';
 import type { ThreadingManager } from '../../runtime/threading-manager.ts';
 import type { EntryRun } from './chain-desk.ts';
+import type { ChainGeometry } from './chain-geometry.ts';
 import { type PlannedLink, planLink } from './chain-link.ts';
 import type { ChainMember } from './chain-member.ts';
 import { routeOf } from './chain-route.ts';
 import { type LoadedSegment, newestInputs, type SegmentMember } from './chain-segment.ts';
 import { ChainSlots } from './chain-slots.ts';
 import { RunningChain } from './running-chain.ts';
-import { type SegmentStrips, segmentStage, segmentStrips } from './segment-stage.ts';
-
-/** The frames that a chain is built for. */
-export interface ChainGeometry {
-  readonly mosaicWidth: number;
-  readonly mosaicHeight: number;
-  /** What the mosaic's numbers mean. */
-  readonly sensor: SensorDescription;
-  readonly width: number;
-  readonly height: number;
-}
+import { comparisonRequest, segmentRequest } from './segment-request.ts';
 
 /** What a chain is built with. */
 export interface ChainBuilderParts {
@@ -107,7 +96,7 @@ export class ChainBuilder {
     ] as const) {
       for (const group of groupsOf(side ?? [], apart)) {
         try {
-          const made = await this.#load(group, order.geometry);
+          const made = await this.#load(group, order);
           loaded.push(made);
           segments.push(made.segment);
         } catch (thrown) {
@@ -151,13 +140,14 @@ export class ChainBuilder {
     }
   }
 
-  async #load(group: LinkGroup, geometry: ChainGeometry): Promise<Loaded> {
+  async #load(group: LinkGroup, order: ChainOrder): Promise<Loaded> {
     const { promptsOf, models } = this.#parts;
     const members: SegmentMember[] = group.links.map(({ key, offer, parameters, loadTimeValues }) => {
       return { key, params: offer.declaration.params, parameters, loadTimeValues, prompts: () => promptsOf(key) };
     });
     const identity = { stage: members.map(({ key }) => key).join('+'), members, inputSize: group.links[0]?.inputSize ?? 1 };
-    if (group.segment.kind === 'graph') return this.#loadGraph(identity, group.links, group.segment, geometry);
+    const { segment } = group;
+    if (segment.kind === 'graph') return this.#loadGraph(identity, { ...group, segment }, order);
     const { source, handle, hash } = group.links[0]?.offer ?? {};
     if (source) {
       const model = await models.loadCallable(source);
@@ -169,48 +159,27 @@ export class ChainBuilder {
 
   async #loadGraph(
     identity: Pick<LoadedSegment, 'stage' | 'members' | 'inputSize'>,
-    links: readonly PlannedLink[],
-    whole: GraphSegment,
-    geometry: ChainGeometry,
+    group: GraphGroup,
+    order: ChainOrder,
   ): Promise<Loaded> {
     const { models, threading } = this.#parts;
-    const isBefore = links[0]?.isBefore === true;
-    const [width, height] = isBefore ? [geometry.mosaicWidth, geometry.mosaicHeight] : [geometry.width, geometry.height];
-    const cut = await cutInStrips(links, height);
-    const segment = cut?.segment ?? whole;
-    const memberAt = (index: number): SegmentMember => identity.members[index] as SegmentMember;
-    const inputs = newestInputs(segment, memberAt);
-    const ground = { width, height, threads: threading.workers.count, ...(isBefore ? { levels: geometry.sensor } : {}) };
-    // A value that a graph fails with is no reason not to load it: it fails with that value.
-    const firstInputs = segmentInputs(segment, (index) => processorInputs(memberAt(index).params, {}), 0);
-    const stage = segmentStage(segment, { ...ground, ...(cut ? { strips: cut.strips } : {}) }, firstInputs);
-    const model = await models.load({ stage, width, height, sensor: geometry.sensor, values: {}, provider: 'cpu' });
+    const room = { geometry: order.geometry, threads: threading.workers.count };
+    const { request, segment } = await segmentRequest(group.links, group.segment, room);
+    const inputs = newestInputs(segment, (index) => identity.members[index] as SegmentMember);
+    const model = await models.load(request);
     const strips = model.plan.strips.strips.length;
-    return { segment: { ...identity, modelHash: model.hash, strips, work: { kind: 'graph', inputs } }, model };
+    const sharing = order.members.filter(({ item }) => group.links.some(({ key }) => key === item.key));
+    const compared = sharing.length > 1 ? { comparison: () => comparisonRequest(sharing, room) } : {};
+    return { segment: { ...identity, modelHash: model.hash, strips, work: { kind: 'graph', inputs }, ...compared }, model };
   }
-}
-
-/** Neighbours as one graph for strips, where all of them say how many rows they depend on; their halos add up. */
-async function cutInStrips(
-  links: readonly PlannedLink[],
-  height: number,
-): Promise<{ readonly segment: GraphSegment; readonly strips: SegmentStrips } | undefined> {
-  const parts = links.flatMap((link) => (link.strips ? [{ ...link, ...link.strips }] : []));
-  if (parts.length < links.length) return undefined;
-  const halo = parts.reduce((sum, part) => sum + part.halo, 0);
-  const strips = segmentStrips(height, halo, links[0]?.isBefore ? 2 : 1);
-  if (!strips) return undefined;
-  const graphs = parts.map(async ({ key, inputSize, planFor }) => {
-    return { id: key, inputSize, graph: await planFor(strips.rows + 2 * strips.halo) };
-  });
-  const [segment] = composeProcessors(await Promise.all(graphs));
-  return segment?.kind === 'graph' ? { segment, strips } : undefined;
 }
 
 interface LinkGroup {
   readonly links: readonly PlannedLink[];
   readonly segment: ReturnType<typeof composeProcessors>[number];
 }
+
+type GraphGroup = LinkGroup & { readonly segment: GraphSegment };
 
 /** Neighbours that become one session, but for those that are to stand apart. Places of a segment's members count within its group. */
 function groupsOf(links: readonly PlannedLink[], apart: ReadonlySet<string>): LinkGroup[] {

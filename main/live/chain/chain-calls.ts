@@ -1,19 +1,13 @@
 import type { z } from 'zod';
 import type { chainCalls } from '../../../preload/contract/chain.ts';
-import type {
-  CallRequest,
-  CallResponse,
-  ChainMeasurement,
-  ParameterValues,
-  Preset,
-  ProcessorCatalogue,
-} from '../../../preload/contract.ts';
+import type { CallRequest, CallResponse, ParameterValues, Preset, ProcessorCatalogue } from '../../../preload/contract.ts';
 import type { PackageLibrary } from '../../processor/packages/package-library.ts';
 import type { ProcessorDesk } from '../processor-desk.ts';
 import { setValues } from '../set-values.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { ChainDesk } from './chain-desk.ts';
 import type { Presets } from './presets.ts';
+import type { StreamChain } from './stream-chain.ts';
 
 type ChainCall = keyof typeof chainCalls;
 type Handlers = {
@@ -27,7 +21,7 @@ export interface ChainCallParts {
   readonly chain: ChainDesk;
   readonly processors: ProcessorDesk;
   readonly presets: Presets;
-  measurements(): ChainMeasurement[];
+  readonly streamChain: Pick<StreamChain, 'measurements' | 'comparisons'>;
   applyLoadTime(processorId: string, values: ParameterValues): Promise<unknown>;
 }
 
@@ -54,7 +48,8 @@ export function chainHandlers(parts: ChainCallParts): Handlers {
     'chain.setSolo': ({ key, solo }) => chain.change(key, { solo }),
     'chain.resume': ({ key }) => chain.resume(key),
     'chain.setPrompts': ({ key, prompts }) => chain.setPrompts(key, prompts),
-    'chain.measurements': () => parts.measurements(),
+    'chain.measurements': () => parts.streamChain.measurements(),
+    'chain.comparisons': () => parts.streamChain.comparisons.comparisons,
     ...presetHandlers(parts),
   };
 }

@@ -13,6 +13,8 @@ interface Account {
   failures: number;
   lastError: ErrorRecord | undefined;
   sharedBy: number;
+  /** Of the session that the times are of. */
+  modelHash: string;
   readonly millis: RollingWindow;
 }
 
@@ -41,13 +43,16 @@ export class ChainMeter {
     this.#streaks.forgive(key);
   }
 
-  note({ members, startedNs, finishedNs, error, culprit }: PassReport): Verdict {
+  note({ members, modelHash, startedNs, finishedNs, error, culprit }: PassReport): Verdict {
     const isShared = members.length > 1;
     let suspension: Suspension | undefined;
     for (const { key } of members) {
       const account = this.#account(key);
       account.frames += 1;
       account.sharedBy = members.length;
+      // Times with other neighbours, or of a frame of another size, say nothing of this session.
+      if (account.modelHash !== modelHash) account.millis.clear();
+      account.modelHash = modelHash;
       account.millis.push(millisBetween(startedNs, finishedNs));
       if (error && isShared && key !== culprit) continue;
       suspension ??= this.#streaks.note(key, error);
@@ -75,5 +80,5 @@ export class ChainMeter {
 }
 
 function newAccount(): Account {
-  return { frames: 0, failures: 0, lastError: undefined, sharedBy: 1, millis: new RollingWindow(windowFrames) };
+  return { frames: 0, failures: 0, lastError: undefined, sharedBy: 1, modelHash: '', millis: new RollingWindow(windowFrames) };
 }

@@ -5,6 +5,7 @@ import { type GraphSegment, segmentInputs } from '../../processor/processor-chai
 import type { ProcessorHandle } from '../../processor/processor-handle.ts';
 import { processorInputs, runtimeOf } from '../../processor/processor-plan.ts';
 import type { InputValues } from '../../processor/stage.ts';
+import type { ComparisonRequest } from '../../runtime/session-comparer.ts';
 
 /** A processor in a segment: its values, whose newest version every frame takes, and those that it was built with. */
 export interface SegmentMember {
@@ -31,6 +32,8 @@ export interface LoadedSegment {
     | { readonly kind: 'graph'; readonly inputs: () => InputValues }
     | { readonly kind: 'lane-call' }
     | { readonly kind: 'outside-call'; readonly handle: ProcessorHandle };
+  /** Plans its members anew, as one and each alone, to be compared; absent for a session of one. */
+  readonly comparison?: () => Promise<ComparisonRequest>;
 }
 
 /** The inputs of a segment's graph now. Those of a member are made once for each version of its values. */

@@ -7,9 +7,11 @@ import type { Suspension } from '../../runtime/failure-streaks.ts';
 import type { ModelManager } from '../../runtime/model-manager.ts';
 import type { ResourceManager } from '../../runtime/resource-manager.ts';
 import type { ThreadingManager } from '../../runtime/threading-manager.ts';
-import { ChainBuilder, type ChainGeometry } from './chain-builder.ts';
+import { ChainBuilder } from './chain-builder.ts';
 import type { ChainDesk } from './chain-desk.ts';
+import type { ChainGeometry } from './chain-geometry.ts';
 import { ChainMeter } from './chain-meter.ts';
+import { ComparisonDesk, type ComparisonOptions, withShares } from './comparison-desk.ts';
 import type { RunningChain } from './running-chain.ts';
 
 /** What the chain of a stream is made of. */
@@ -21,6 +23,7 @@ export interface StreamChainParts {
   readonly chain: ChainDesk;
   /** Most time of one call, 2 s by default. */
   readonly callMillis?: number;
+  readonly comparison?: ComparisonOptions;
 }
 
 /** Load-time values that are tried before they are taken over. */
@@ -32,6 +35,8 @@ export interface LoadTimeCandidate {
 /** Builds what the desk asks for whenever a stream needs it, and judges what came of every frame. */
 export class StreamChain {
   readonly meter = new ChainMeter();
+  /** What neighbours that share a session would take alone. */
+  readonly comparisons: ComparisonDesk;
   /** A processor is suspended, which concerns no other. */
   readonly suspended = new Announcer<Suspension>();
   readonly #parts: StreamChainParts;
@@ -45,6 +50,7 @@ export class StreamChain {
   constructor(parts: StreamChainParts) {
     this.#parts = parts;
     const { chain, resources, threading, models, callMillis = 2000 } = parts;
+    this.comparisons = new ComparisonDesk(parts.comparison);
     const isSuspended = (key: string): boolean => chain.isSuspended(key);
     this.#builder = new ChainBuilder({
       resources,
@@ -86,6 +92,7 @@ export class StreamChain {
       }
       chain.built(false, runs);
       if (made) this.#hold(made);
+      this.comparisons.follow(made);
       return made;
     } catch (thrown) {
       chain.built(false);
@@ -123,12 +130,13 @@ export class StreamChain {
     this.#held.add(chain);
     chain.freed.subscribe(() => {
       this.#held.delete(chain);
+      this.comparisons.ended(chain);
       this.#freed.announce();
     });
   }
 
   measurements(): ChainMeasurement[] {
-    return this.meter.measurements(this.#parts.chain.keys);
+    return withShares(this.meter.measurements(this.#parts.chain.keys), this.comparisons.comparisons);
   }
 
   #judge({ event }: Completion): void {

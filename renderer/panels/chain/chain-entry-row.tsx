@@ -6,6 +6,7 @@ import { Tip } from '../../controls/tip.tsx';
 import { useLab, usePageState } from '../panel-context.ts';
 import { EntryMeasure } from './entry-measure.tsx';
 import { EntryTrouble } from './entry-trouble.tsx';
+import { SessionComparison } from './session-comparison.tsx';
 
 /** One entry in a line: what it does, its name, what it costs, solo, bypass, remove; below it what is wrong with it. */
 export const ChainEntryRow = memo(function ChainEntryRow(props: {
@@ -56,6 +57,7 @@ export const ChainEntryRow = memo(function ChainEntryRow(props: {
         <EntryButtons entry={entry} />
       </div>
       <EntryTrouble entry={entry} />
+      <SessionComparison entry={entry} />
     </li>
   );
 });

@@ -72,6 +72,37 @@ test('the time is that of the session: the second entry of one stands with the f
   expect(rowOf('unsharp-mask')).toContain('4.20 ms median, 6.50 ms p99, of one session for 2 processors');
 });
 
+test('once neighbours have been compared, each has its part of the time, and a line below the last says what sharing is worth', () => {
+  const keys = ['prompt-style', 'unsharp-mask'];
+  const facts = { frames: 1200, failures: 0, millis: { median: 4.2, p99: 6.5 }, sharedBy: 2 };
+  const shares = [1.4, 2.8];
+  lab.announce(
+    'chain.measured',
+    keys.map((key, index) => ({ key, ...facts, shareMillis: shares[index] as number })),
+  );
+  const compare = (change: object) => lab.announce('chain.compared', [{ keys, modelHash: 'a', ...change }]);
+  compare({ measured: { togetherMillis: 12.1, oneByOneMillis: 20.4, aloneMillis: [7, 14], turns: 9 } });
+  expect(rowOf('prompt-style')).toContain('<span class="chain-unit">≈</span>1.40<span class="chain-unit"> ms</span>');
+  expect(rowOf('unsharp-mask')).toContain('<span class="chain-unit">≈</span>2.80<span class="chain-unit"> ms</span>');
+  expect(rowOf('prompt-style')).toContain(
+    'About 1.40 ms, its part by what each of them takes alone; 4.20 ms median, 6.50 ms p99, of one session for 2 processors; 1\u202f200 frames',
+  );
+  expect(rowOf('prompt-style')).not.toContain('chain-comparison');
+  const line = rowOf('unsharp-mask').split('class="chain-comparison"')[1] ?? '';
+  // 20.4 / 12.1 is 1.69.
+  expect(line.replaceAll(/<[^>]*>/g, '|')).toContain('Session of 2: 1.7 × faster||12.1, not 20.4 ms');
+  expect(line).toContain('2 in one session: 12.1 ms, one by one 20.4 ms, 1.7 times faster. Milliseconds of one core for a frame');
+  expect(line).toContain('medians of 9 runs by turns');
+
+  compare({ modelHash: 'another', measured: { togetherMillis: 1, oneByOneMillis: 2, aloneMillis: [1, 1], turns: 9 } });
+  expect(rowOf('unsharp-mask')).not.toContain('chain-comparison');
+  compare({ failure: { code: 'x', message: 'unsharp-mask cannot be run alone: it broke' } });
+  expect(rowOf('unsharp-mask')).toContain('Session of 2: not compared');
+  expect(rowOf('unsharp-mask')).toContain('unsharp-mask cannot be run alone: it broke');
+  compare({});
+  expect(rowOf('unsharp-mask')).not.toContain('chain-comparison');
+});
+
 test('what is wrong is told with what to do', () => {
   const reason = { code: 'x', message: 'Expected one frame but received none', action: 'Return one frame.' };
   announce('unsharp-mask', { state: 'suspended', reason });

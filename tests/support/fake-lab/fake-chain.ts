@@ -12,6 +12,7 @@ import type {
   CallRequest,
   CallResponse,
   CatalogueProcessor,
+  ChainComparison,
   ChainState,
   EventName,
   EventPayload,
@@ -49,6 +50,7 @@ export class FakeChain {
   #packages: ProcessorPackage[] = [...fakePackages];
   #folders: string[] = [];
   #presets: Preset[] = [];
+  #comparisons: readonly ChainComparison[] = [];
   #failures: Record<string, { readonly failures: number; readonly suspended: boolean }> = {};
 
   constructor(parts: FakeChainParts) {
@@ -69,7 +71,9 @@ export class FakeChain {
           : 'bypassed';
       const name = item.key === item.processorId ? processor.name : `${processor.name} ${item.key.split('-').at(-1)}`;
       const known = { kind: processor.kind, inputSize: processor.id === 'temporal-denoise' ? 4 : 1 };
-      const facts = { ...known, supportsPrompts: processor.supportsPrompts, ...(failed ? { reason: error } : {}) };
+      const shared = this.#comparisons.find(({ keys }) => keys.includes(item.key));
+      const hash = shared ? { modelHash: shared.modelHash } : {};
+      const facts = { ...known, ...hash, supportsPrompts: processor.supportsPrompts, ...(failed ? { reason: error } : {}) };
       return { ...item, name, state, prompts: item.prompts.map((prompt) => ({ ...prompt })), ...facts };
     });
     return { revision: this.#revision, entries, isBuilding: false };
@@ -80,6 +84,14 @@ export class FakeChain {
     this.#failures[key] = { failures, suspended: failures >= 10 };
     this.#parts.announce('chain.measured', this.#measurements());
     this.#accept(this.#document);
+  }
+
+  /** Puts entries into one session, and says what each took alone; a frame of the stream takes a quarter of that. */
+  compare(keys: readonly string[], measured: NonNullable<ChainComparison['measured']>): void {
+    this.#comparisons = [{ keys: [...keys], modelHash: 'shared', measured }];
+    this.#accept(this.#document);
+    this.#parts.announce('chain.compared', [...this.#comparisons]);
+    this.#parts.announce('chain.measured', this.#measurements());
   }
 
   get #catalogue(): ProcessorCatalogue {
@@ -129,6 +141,7 @@ export class FakeChain {
       },
       'chain.setPrompts': ({ key, prompts }) => this.#accept(withChanged(this.#document, key, { prompts })),
       'chain.measurements': () => this.#measurements(),
+      'chain.comparisons': () => [...this.#comparisons],
       'preset.list': ({ processorId }) => this.#presetsOf(processorId),
       'preset.save': ({ processorId, name }) => {
         const preset = { name, processorId: this.#idOf(processorId), values: parametersOf(processorId).values };
@@ -177,7 +190,13 @@ export class FakeChain {
   #measurements(): CallResponse<'chain.measurements'> {
     return this.#document.map(({ key }) => {
       const failures = this.#failures[key]?.failures ?? 0;
-      return { key, frames: 100, failures, millis: { median: 4.2, p99: 6.5 }, sharedBy: this.#document.length };
+      const shared = this.#comparisons.find(({ keys }) => keys.includes(key));
+      const own = { key, frames: 100, failures };
+      if (!shared?.measured) return { ...own, millis: { median: 4.2, p99: 6.5 }, sharedBy: this.#document.length };
+      const { togetherMillis, aloneMillis } = shared.measured;
+      const share = (aloneMillis[shared.keys.indexOf(key)] as number) / aloneMillis.reduce((sum, millis) => sum + millis, 0);
+      const median = togetherMillis / 4;
+      return { ...own, millis: { median, p99: 2 * median }, sharedBy: shared.keys.length, shareMillis: share * median };
     });
   }
 

@@ -2,6 +2,7 @@ import { onTestFinished } from 'vitest';
 import { Catalogue } from '../../../../main/live/chain/catalogue.ts';
 import { ChainDesk } from '../../../../main/live/chain/chain-desk.ts';
 import { chainKeptAt } from '../../../../main/live/chain/chain-file.ts';
+import type { ComparisonOptions } from '../../../../main/live/chain/comparison-desk.ts';
 import { StreamChain } from '../../../../main/live/chain/stream-chain.ts';
 import { ProcessorDesk } from '../../../../main/live/processor-desk.ts';
 import { PackageLibrary } from '../../../../main/processor/packages/package-library.ts';
@@ -36,6 +37,8 @@ export interface ChainBench extends LiveBench {
 
 /** What a test may choose. */
 export interface ChainBenchOptions {
+  /** When and how neighbours are compared; never by default. */
+  readonly comparison?: ComparisonOptions;
   readonly callMillis?: number;
   /** The folder below which everything is kept: a second bench of the same name takes up what the first one left. */
   readonly name: string;
@@ -45,7 +48,7 @@ export interface ChainBenchOptions {
 export async function openChainBench(
   open: ReturnType<typeof liveBenches>,
   folders: PackageFolders,
-  { name, ...times }: ChainBenchOptions,
+  { name, comparison = { timer: () => () => undefined }, ...times }: ChainBenchOptions,
 ): Promise<ChainBench> {
   const settings = await PackageSettings.open(folders.path(name, 'settings.json'));
   const userFolder = folders.path(name, 'own');
@@ -56,13 +59,14 @@ export async function openChainBench(
   const chain = new ChainDesk({ catalogue, processors, file });
   let streamChain: StreamChain | undefined;
   const makeChain = (lab: ChainLab): StreamChain => {
-    const made = new StreamChain({ ...lab, chain, ...times });
+    const made = new StreamChain({ ...lab, chain, comparison, ...times });
     library.lettingGo = (handle) => made.lettingGo(handle);
     streamChain = made;
     return made;
   };
   onTestFinished(async () => {
     await file.save();
+    await streamChain?.comparisons.close();
     await library.close();
   });
   const bench = open({ chain: makeChain });
