@@ -1,5 +1,6 @@
 import { Command as Palette } from 'cmdk';
 import { Dialog } from 'radix-ui';
+import { PaletteInput } from '../controls/palette-input.tsx';
 import { wordScore } from '../controls/word-score.ts';
 import { usePageState } from '../panels/panel-context.ts';
 import type { Command, CommandContext } from './command.ts';
@@ -24,7 +25,7 @@ export function CommandPalette({ context }: { context: CommandContext }) {
         <Dialog.Content className="palette" data-modal aria-describedby={undefined}>
           <Dialog.Title className="visually-hidden">Search commands</Dialog.Title>
           <Palette label="Search commands" loop filter={wordScore}>
-            <Palette.Input className="palette-input" placeholder="Search commands" />
+            <PaletteInput placeholder="Search commands" />
             <Palette.List className="palette-list">
               <Palette.Empty className="panel-empty">No command of that name.</Palette.Empty>
               {commandCategories.map((category) => (

@@ -21,7 +21,14 @@ test('the chain answers to the keyboard alone, and an entry is dragged elsewhere
 }) => {
   const device = await openDevice();
   const { page, lab } = device;
-  await add(device, 'temporal', 'temporal-denoise');
+  await page.keyboard.press('Shift+A');
+  await page.keyboard.type('no such thing');
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('No processor of that name.')).toBeVisible();
+  // Enter has chosen the text that fits nothing: what is typed now takes its place.
+  await page.keyboard.type('temporal');
+  await page.keyboard.press('Enter');
+  await expect(row(page, 'temporal-denoise')).toBeVisible();
   await add(device, 'unsharp', 'unsharp-mask');
   await expect(page.getByTestId('param-unsharp_amount')).toBeVisible();
   await select(page, 'unsharp-mask').focus();

@@ -1,6 +1,7 @@
 import { Command as Palette } from 'cmdk';
 import { Dialog } from 'radix-ui';
 import type { CatalogueProcessor } from '../../../preload/contract.ts';
+import { PaletteInput } from '../../controls/palette-input.tsx';
 import { wordScore } from '../../controls/word-score.ts';
 import { untrustedPackages } from '../../store/chain-selectors.ts';
 import { useLab, useLabState, usePageState } from '../panel-context.ts';
@@ -32,7 +33,7 @@ export function AddProcessorDialog() {
         <Dialog.Content className="palette" data-modal aria-describedby={undefined}>
           <Dialog.Title className="visually-hidden">Add a processor</Dialog.Title>
           <Palette label="Add a processor" loop filter={wordScore}>
-            <Palette.Input className="palette-input" placeholder="Add a processor" />
+            <PaletteInput placeholder="Add a processor" />
             <Palette.List className="palette-list">
               <Palette.Empty className="panel-empty">No processor of that name.</Palette.Empty>
               {origins.map(({ origin, heading }) => (
