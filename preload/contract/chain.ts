@@ -115,6 +115,8 @@ export const chainMeasurement = z.object({
   frames: count,
   failures: count,
   lastError: errorRecord.optional(),
+  /** Frames since the last failure; absent where there was none. */
+  goodFrames: count.optional(),
   /** Of the session that it runs in, milliseconds, over the last frames; absent until one has run. */
   millis: z.object({ median: finite, p99: finite }).optional(),
   /** Entries that share this time, because they are one session: 1 where the time is its own. */

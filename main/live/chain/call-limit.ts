@@ -3,6 +3,9 @@ import { systemTimer, type Timer } from '../../base/timer.ts';
 import { callPermit, type PictureCall } from '../../processor/chain/picture-call.ts';
 import type { ProcessorHandle } from '../../processor/processor-handle.ts';
 
+/** What a processor is refused with that is still at a call which was given up: it follows from that call and is no cause of its own. */
+export const busyCode = 'processor.busy';
+
 /** Processors with a call that was given up and has not come back. */
 const overdue = new WeakSet<ProcessorHandle>();
 
@@ -18,7 +21,7 @@ export async function limitedCall(
   timer: Timer = systemTimer,
 ): Promise<void> {
   if (overdue.has(handle)) {
-    throw new ResourceError('processor.busy', `Expected ${id} to take a frame but it still works on an earlier one`);
+    throw new ResourceError(busyCode, `Expected ${id} to take a frame but it still works on an earlier one`);
   }
   const permit = new Int32Array(new SharedArrayBuffer(4));
   assert(handle.callOnPictures, `Expected ${id} to have a thread for its calls`);

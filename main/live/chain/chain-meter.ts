@@ -4,6 +4,7 @@ import type { ErrorRecord } from '../../base/errors.ts';
 import { RollingWindow } from '../../base/statistics.ts';
 import { FailureStreaks, type Suspension } from '../../runtime/failure-streaks.ts';
 import type { PassReport } from '../../runtime/pass-report.ts';
+import { busyCode } from './call-limit.ts';
 
 /** Frames that times are told of. */
 const windowFrames = 120;
@@ -12,6 +13,9 @@ interface Account {
   frames: number;
   failures: number;
   lastError: ErrorRecord | undefined;
+  /** Frames since the last failure. */
+  goodFrames: number;
+  isSuspended: boolean;
   sharedBy: number;
   /** Of the session that the times are of. */
   modelHash: string;
@@ -41,6 +45,8 @@ export class ChainMeter {
   /** Another chance: it was changed, loaded anew, or the user asks for it. */
   forgive(key: string): void {
     this.#streaks.forgive(key);
+    const account = this.#accounts.get(key);
+    if (account) account.isSuspended = false;
   }
 
   note({ members, modelHash, startedNs, finishedNs, error, culprit }: PassReport): Verdict {
@@ -55,20 +61,28 @@ export class ChainMeter {
       account.modelHash = modelHash;
       account.millis.push(millisBetween(startedNs, finishedNs));
       if (error && isShared && key !== culprit) continue;
-      suspension ??= this.#streaks.note(key, error);
-      if (!error) continue;
-      account.failures += 1;
-      account.lastError = error;
+      suspension ??= this.#judge(key, account, error);
     }
     return { suspension, hasHarmed: error !== undefined && isShared };
+  }
+
+  #judge(key: string, account: Account, error: ErrorRecord | undefined): Suspension | undefined {
+    account.goodFrames = error ? 0 : account.goodFrames + 1;
+    const cause = error && causeOf(error, account);
+    const suspension = this.#streaks.note(key, cause);
+    if (suspension) account.isSuspended = true;
+    if (!cause) return undefined;
+    account.failures += 1;
+    account.lastError = cause;
+    return suspension;
   }
 
   /** Of these entries, in this order. */
   measurements(keys: readonly string[]): ChainMeasurement[] {
     return keys.map((key) => {
-      const { frames, failures, lastError, sharedBy, millis } = this.#accounts.get(key) ?? newAccount();
+      const { frames, failures, lastError, goodFrames, sharedBy, millis } = this.#accounts.get(key) ?? newAccount();
       const times = millis.size === 0 ? {} : { millis: { median: millis.quantile(0.5), p99: millis.quantile(0.99) } };
-      return { key, frames, failures, sharedBy, ...times, ...(lastError ? { lastError } : {}) };
+      return { key, frames, failures, sharedBy, ...times, ...(lastError ? { lastError, goodFrames } : {}) };
     });
   }
 
@@ -79,6 +93,20 @@ export class ChainMeter {
   }
 }
 
+/** What is told of a failure: nothing that only follows from an earlier one takes its place, nor does what ends after the suspension. */
+function causeOf(error: ErrorRecord, { lastError, isSuspended }: Account): ErrorRecord {
+  return lastError && (isSuspended || error.code === busyCode) ? lastError : error;
+}
+
 function newAccount(): Account {
-  return { frames: 0, failures: 0, lastError: undefined, sharedBy: 1, modelHash: '', millis: new RollingWindow(windowFrames) };
+  return {
+    frames: 0,
+    failures: 0,
+    lastError: undefined,
+    goodFrames: 0,
+    isSuspended: false,
+    sharedBy: 1,
+    modelHash: '',
+    millis: new RollingWindow(windowFrames),
+  };
 }

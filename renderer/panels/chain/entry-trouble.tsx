@@ -5,21 +5,30 @@ import { measurementOf, packageOf } from '../../store/chain-selectors.ts';
 import { faultBrief, faultText } from '../../store/fault-text.ts';
 import { useLab, useLabState } from '../panel-context.ts';
 
+/** Frames without a failure after which an entry counts as recovered: a second at 30 a second. */
+const framesUntilRecovered = 30;
+
 /** What is wrong with an entry in one line, and on demand all of it with what to do about it; nothing where all is well. */
 export function EntryTrouble({ entry }: { entry: ChainEntry }) {
   const measured = useLabState((state) => measurementOf(state, entry.key));
   const failures = measured?.failures ?? 0;
+  const isOver = entry.state === 'running' && (measured?.goodFrames ?? 0) >= framesUntilRecovered;
   const fault = entry.reason ?? measured?.lastError;
   const isTold = fault !== undefined && (failures > 0 || entry.state !== 'bypassed');
   if (!isTold && failures === 0) return null;
-  const counted = failures > 0 ? `${formatCount(failures)} ${failures === 1 ? 'failure' : 'failures'}` : undefined;
+  const counted = failures > 0 ? countText(failures, isOver) : undefined;
   const heading = [headings[entry.state], counted];
   return (
-    <div className="chain-trouble" data-state={entry.state}>
+    <div className="chain-trouble" data-state={isOver ? 'recovered' : entry.state}>
       <TroubleText heading={heading.filter(Boolean).join(', ')} counted={counted} fault={fault} />
       <TroubleAction entry={entry} />
     </div>
   );
+}
+
+function countText(failures: number, isOver: boolean): string {
+  const text = `${formatCount(failures)} ${failures === 1 ? 'failure' : 'failures'}`;
+  return isOver ? `${text}, now recovered` : text;
 }
 
 function TroubleText(props: { heading: string; counted: string | undefined; fault: ChainEntry['reason'] }) {

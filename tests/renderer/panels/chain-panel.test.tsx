@@ -120,6 +120,20 @@ test('what is wrong is told with what to do', () => {
   expect(rowOf('temporal-denoise')).not.toContain('chain-trouble');
 });
 
+test('what failed and goes again is told without alarm, and is news again where it fails anew', () => {
+  const lastError = { code: 'x', message: 'It broke' };
+  const measured = { key: 'temporal-denoise', frames: 90, failures: 3, lastError, sharedBy: 1 };
+  const headAfter = (goodFrames: number) => {
+    lab.announce('chain.measured', [{ ...measured, goodFrames }]);
+    const [, trouble = ''] = rowOf('temporal-denoise').split('class="chain-trouble"');
+    return trouble.split('</summary>')[0];
+  };
+  expect(headAfter(29)).toMatch(/^ data-state="running".*3 failures: It broke$/);
+  expect(headAfter(30)).toMatch(/^ data-state="recovered".*3 failures, now recovered: It broke$/);
+  expect(headAfter(0)).toMatch(/^ data-state="running".*3 failures: It broke$/);
+  lab.announce('chain.measured', []);
+});
+
 test('a message of many lines is one short line, and whole on demand', () => {
   const message = 'Node conv_3/kernel (Conv) failed: Invalid rank for input: X Got: 3 Expected: 4 Please fix either the inputs';
   const of = (code: string, text: string) => {

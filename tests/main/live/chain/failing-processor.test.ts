@@ -23,7 +23,10 @@ const failing = {
     body: live('video.data[7] = NaN; return { video };'),
     reason: 'Expected numbers from processor bad but received NaN',
   },
-  'never answers': { body: live('return new Promise(() => undefined);'), reason: 'it still works on an earlier one' },
+  'never answers': {
+    body: live('return new Promise(() => undefined);'),
+    reason: 'Expected an answer of bad within 60 ms but received none',
+  },
   'ends its thread': { body: live('process.exit(3);'), reason: 'ended its thread with exit code 3' },
 } as const;
 
