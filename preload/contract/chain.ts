@@ -191,9 +191,17 @@ export const chainCalls = {
   'chain.get': { request: nothing, response: chainState },
   /** The whole chain anew. Entries are put in order of their places; within a place they keep the order given. */
   'chain.set': { request: z.object({ entries: z.array(wantedEntry).max(64) }), response: chainState },
-  /** `index` counts within the place; without it the entry comes last there. Without a place it gets the last one that its usage allows. */
+  /**
+   * `index` counts within the place; without it the entry comes last there. Without a place it gets the last one that its usage allows. `key` is
+   * that of an entry which was taken out and comes back; refused where another one has it by now.
+   */
   'chain.add': {
-    request: z.object({ processorId: z.string(), place: processorUsage.optional(), index: count.optional() }),
+    request: z.object({
+      processorId: z.string(),
+      place: processorUsage.optional(),
+      index: count.optional(),
+      key: z.string().optional(),
+    }),
     response: chainState,
   },
   'chain.move': { request: z.object({ key: z.string(), place: processorUsage.optional(), index: count }), response: chainState },

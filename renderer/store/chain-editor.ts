@@ -3,6 +3,7 @@ import type { LabClient } from '../client/lab-client.ts';
 import { withChain } from './chain-reducers.ts';
 import type { ChainPosition } from './chain-selectors.ts';
 import { entryOf, positionOf } from './chain-selectors.ts';
+import type { HistoryStep } from './edit-history.ts';
 import type { GestureEditorOptions } from './editor-options.ts';
 import { LatestValueSender } from './latest-value-sender.ts';
 import { withParameters } from './reduce-event.ts';
@@ -45,7 +46,7 @@ export class ChainEditor {
     if (!from || (from.place === to.place && from.index === to.index)) return;
     const move = ({ place, index }: EditedValues) =>
       this.#change((client) => client.call('chain.move', { key, place: place as ChainPosition['place'], index: Number(index) }));
-    if (await move({ ...to })) this.#record(key, { ...from }, { ...to }, (values) => void move(values), origin);
+    if (await move({ ...to })) this.#record(key, { ...from }, { ...to }, move, origin);
   }
 
   async setBypass(key: string, bypass: boolean): Promise<void> {
@@ -85,7 +86,7 @@ export class ChainEditor {
   async #switch(key: string, name: 'bypass' | 'solo', on: boolean, changeTo: (on: boolean) => Change): Promise<void> {
     const before = entryOf(this.#chain, key)?.[name];
     if (before === undefined || before === on) return;
-    const apply = (values: EditedValues) => void this.#change(changeTo(values[name] === true));
+    const apply = (values: EditedValues) => this.#change(changeTo(values[name] === true));
     if (await this.#change(changeTo(on))) this.#record(key, { [name]: before }, { [name]: on }, apply, 'gesture');
   }
 
@@ -98,7 +99,7 @@ export class ChainEditor {
     });
   }
 
-  async #added(processorId: string, at: Partial<ChainPosition>): Promise<string | undefined> {
+  async #added(processorId: string, at: Partial<ChainPosition> & { readonly key?: string }): Promise<string | undefined> {
     const known = new Set(this.#chain.entries.map(({ key }) => key));
     let added: ChainEntry | undefined;
     await this.#change(async (client) => {
@@ -109,21 +110,16 @@ export class ChainEditor {
     return added?.key;
   }
 
-  /** What puts the entry there again as it is now, or takes it away. */
-  #presenceOf(key: string): ((values: EditedValues) => void) | undefined {
+  /** What puts the entry there again as it is now, or takes it away. It comes back under its key, which other steps name it by. */
+  #presenceOf(key: string): ((values: EditedValues) => Promise<unknown>) | undefined {
     const [entry, position] = [entryOf(this.#chain, key), positionOf(this.#chain, key)];
     if (!entry || !position) return undefined;
-    let [current, kept] = [key, { entry, position, values: this.#valuesOf(key) }];
+    let kept = { entry, position, values: this.#valuesOf(key) };
     return ({ present }) => {
-      if (present === true) {
-        void this.#restore(kept.entry, kept.position, kept.values).then((restored) => {
-          if (restored !== undefined) current = restored;
-        });
-        return;
-      }
-      const last = entryOf(this.#chain, current);
-      if (last) kept = { entry: last, position: positionOf(this.#chain, current) ?? position, values: this.#valuesOf(current) };
-      void this.#change((client) => client.call('chain.remove', { key: current }));
+      if (present === true) return this.#restore(kept.entry, kept.position, kept.values);
+      const last = entryOf(this.#chain, key);
+      if (last) kept = { entry: last, position: positionOf(this.#chain, key) ?? position, values: this.#valuesOf(key) };
+      return this.#change((client) => client.call('chain.remove', { key }));
     };
   }
 
@@ -131,17 +127,18 @@ export class ChainEditor {
     return this.#options.store.getState().parameters[key]?.values ?? {};
   }
 
-  /** Adds an entry that was taken out, with all that it was; resolves to its key, which may be another. */
-  async #restore(entry: ChainEntry, position: ChainPosition, values: ParameterValues): Promise<string | undefined> {
+  /** Adds an entry that was taken out, with all that it was. */
+  async #restore(
+    { key, processorId, bypass, solo, prompts }: ChainEntry,
+    position: ChainPosition,
+    values: ParameterValues,
+  ): Promise<void> {
     const { client, report } = this.#options;
-    const key = await this.#added(entry.processorId, position);
-    if (key === undefined) return undefined;
-    const { bypass, solo, prompts } = entry;
+    if ((await this.#added(processorId, { ...position, key })) === undefined) return;
     if (bypass) await this.#change(() => client.call('chain.setBypass', { key, bypass }));
     if (solo) await this.#change(() => client.call('chain.setSolo', { key, solo }));
     if (prompts.length > 0) await this.#change(() => client.call('chain.setPrompts', { key, prompts }));
     await report(() => this.#restoreValues(key, values));
-    return key;
   }
 
   /** Sets what differs from the defaults. Announcements may come later than answers, so the lab is asked what the entry has. */
@@ -180,8 +177,11 @@ export class ChainEditor {
     }
   }
 
-  #record(key: string, before: EditedValues, after: EditedValues, apply: (values: EditedValues) => void, origin: Origin): void {
+  #record(key: string, before: EditedValues, after: EditedValues, apply: HistoryStep['apply'], origin: Origin): void {
     const { history, now } = this.#options;
-    history.record({ subject: `chain:${key}`, before, after, apply }, origin, now());
+    const isThere = (): boolean => entryOf(this.#chain, key) !== undefined;
+    // What is to be there must not be there yet; everything else is done to an entry that is.
+    const canApply = ({ present }: EditedValues): boolean => (present === true ? !isThere() : isThere());
+    history.record({ subject: `chain:${key}`, before, after, apply, canApply }, origin, now());
   }
 }

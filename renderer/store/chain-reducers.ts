@@ -1,9 +1,17 @@
 import type { ChainState, ProcessorDescription, ScopePanel } from '../../preload/contract.ts';
 import type { LabState } from './store.ts';
 
-/** The chain as the lab says it is, unless an answer that was overtaken by a newer revision arrives late. */
+/**
+ * The chain as the lab says it is, unless an answer that was overtaken by a newer revision arrives late. Entries that are gone are no
+ * processors any more, which the lab announces by itself, but perhaps later.
+ */
 export function withChain(state: LabState, chain: ChainState): Partial<LabState> {
-  return state.chain.revision > chain.revision ? {} : { chain };
+  if (state.chain.revision > chain.revision) return {};
+  const present = new Set(chain.entries.map(({ key }) => key));
+  const gone = new Set(state.chain.entries.flatMap(({ key }) => (present.has(key) ? [] : [key])));
+  if (gone.size === 0) return { chain };
+  const processors = state.processors.filter(({ id }) => !gone.has(id));
+  return { chain, ...withListed(state, processors) };
 }
 
 /** The processors as they are listed now: of those that are gone nothing is kept, so that one that comes back begins anew. */

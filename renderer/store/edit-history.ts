@@ -7,8 +7,10 @@ export interface HistoryStep {
   readonly subject: string;
   readonly before: EditedValues;
   readonly after: EditedValues;
-  /** Sets values without making a step of it. */
-  readonly apply: (values: EditedValues) => void;
+  /** Sets values without making a step of it. Where that takes calls it says when it is done, and never rejects: the next step waits for it. */
+  readonly apply: (values: EditedValues) => unknown;
+  /** Whether there is now what these values would be set on; there always is by default. */
+  readonly canApply?: (values: EditedValues) => boolean;
 }
 
 /** Key repeats on one setting within this time are one step. */
@@ -18,12 +20,15 @@ const stepsKept = 500;
 /**
  * Undo and redo over runtime parameters and device controls, in the order in which the user changed them. A drag is one
  * step, however many values it ran through; so is a held arrow key. Load-time values are not in it: undoing one would
- * rebuild the session without being asked to.
+ * rebuild the session without being asked to. Steps on something that is gone stay, since an earlier step may bring it back; one whose
+ * turn comes while it is gone is dropped, and the next is taken.
  */
 export class EditHistory {
   #undo: HistoryStep[] = [];
   #redo: HistoryStep[] = [];
   #lastRecordedAtMillis = Number.NEGATIVE_INFINITY;
+  /** Settles when the step in work has been applied; absent between steps. */
+  #busy: Promise<void> | undefined;
 
   /** Adds a finished step. A `keyboard` step merges with the one before when it goes on with the same settings. */
   record(step: HistoryStep, origin: 'gesture' | 'keyboard', atMillis: number): void {
@@ -49,29 +54,48 @@ export class EditHistory {
   }
 
   get canUndo(): boolean {
-    return this.#undo.length > 0;
+    return this.#hasNext(this.#undo, 'before');
   }
 
   get canRedo(): boolean {
-    return this.#redo.length > 0;
+    return this.#hasNext(this.#redo, 'after');
   }
 
-  /** Sets the values from before the last step; nothing where there is none. */
+  /** Sets the values from before the last step that can be; nothing where there is none. */
   undo(): void {
-    const step = this.#move(this.#undo, this.#redo);
-    step?.apply(step.before);
+    this.#inTurn(() => this.#move(this.#undo, this.#redo, 'before'));
   }
 
-  /** Sets the values of the step that was undone last; nothing where there is none. */
+  /** Sets the values of the step that was undone last and can be done; nothing where there is none. */
   redo(): void {
-    const step = this.#move(this.#redo, this.#undo);
-    step?.apply(step.after);
+    this.#inTurn(() => this.#move(this.#redo, this.#undo, 'after'));
   }
 
-  #move(from: HistoryStep[], to: HistoryStep[]): HistoryStep | undefined {
-    const step = from.pop();
-    if (step !== undefined) to.push(step);
-    this.#lastRecordedAtMillis = Number.NEGATIVE_INFINITY;
-    return step;
+  /** What the step in work will have brought back or taken away is not known yet. */
+  #hasNext(steps: readonly HistoryStep[], side: 'before' | 'after'): boolean {
+    return steps.some((step) => this.#busy !== undefined || canApply(step, step[side]));
   }
+
+  #move(from: HistoryStep[], to: HistoryStep[], side: 'before' | 'after'): unknown {
+    this.#lastRecordedAtMillis = Number.NEGATIVE_INFINITY;
+    let step = from.pop();
+    while (step !== undefined && !canApply(step, step[side])) step = from.pop();
+    if (step === undefined) return undefined;
+    to.push(step);
+    return step.apply(step[side]);
+  }
+
+  #inTurn(act: () => unknown): void {
+    const acted = this.#busy ? this.#busy.then(act) : act();
+    if (!(acted instanceof Promise)) return;
+    const idle = (): void => {
+      if (this.#busy === busy) this.#busy = undefined;
+    };
+    const busy: Promise<void> = acted.then(idle, idle);
+    this.#busy = busy;
+  }
+}
+
+function canApply(step: HistoryStep, values: EditedValues): boolean {
+  return step.canApply?.(values) ?? true;
 }

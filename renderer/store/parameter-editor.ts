@@ -1,4 +1,11 @@
-import type { ChosenValues, ParameterDescription, ParameterValue, ParameterValues } from '../../preload/contract.ts';
+import type {
+  ChainEntry,
+  ChainState,
+  ChosenValues,
+  ParameterDescription,
+  ParameterValue,
+  ParameterValues,
+} from '../../preload/contract.ts';
 import { labCallErrorFrom } from '../client/lab-client.ts';
 import type { GestureEditorOptions } from './editor-options.ts';
 import { LatestValueSender } from './latest-value-sender.ts';
@@ -24,9 +31,14 @@ interface Hand {
 export class ParameterEditor {
   readonly #options: GestureEditorOptions;
   readonly #hands = new Map<string, Hand>();
+  /** Keys of entries that were in the chain and cannot be set now; their steps stay, since undoing may bring them back. */
+  readonly #gone = new Set<string>();
 
   constructor(options: GestureEditorOptions) {
     this.#options = options;
+    options.store.subscribe(({ chain }, before) => {
+      if (chain !== before.chain) this.#follow(chain, before.chain);
+    });
   }
 
   /** Shows and sends a value, null for none, while a gesture is under way; {@link ParameterEditor.commit} ends it. */
@@ -56,7 +68,9 @@ export class ParameterEditor {
   /** Makes a step to undo of values that the lab has already. */
   recordStep(processorId: string, before: ChosenValues, after: ChosenValues, origin: 'gesture' | 'keyboard' = 'gesture'): void {
     const apply = (values: EditedValues) => this.#send(processorId, values as ChosenValues);
-    this.#options.history.record({ subject: subjectOf(processorId), before, after, apply }, origin, this.#options.now());
+    const canApply = (): boolean => !this.#gone.has(processorId);
+    const step = { subject: subjectOf(processorId), before, after, apply, canApply };
+    this.#options.history.record(step, origin, this.#options.now());
   }
 
   /** Drops the steps and the gesture of a processor that is gone: there is nothing to undo any more. */
@@ -105,6 +119,15 @@ export class ParameterEditor {
     });
   }
 
+  #follow(chain: ChainState, before: ChainState): void {
+    for (const { key } of before.entries) this.#gone.add(key);
+    for (const entry of chain.entries) {
+      if (isIdle(entry)) this.#gone.add(entry.key);
+      else this.#gone.delete(entry.key);
+    }
+    for (const key of this.#gone) this.#hands.delete(key);
+  }
+
   #setDraft(processorId: string, draft: ParameterValues): void {
     this.#options.store.setState(({ drafts }) => ({ drafts: { ...drafts, [processorId]: draft } }));
   }
@@ -137,6 +160,8 @@ export class ParameterEditor {
 
   async #deliver(processorId: string, values: ChosenValues): Promise<void> {
     const { client, store } = this.#options;
+    // It was taken out of the chain since: nobody is to be told that it takes no values.
+    if (this.#gone.has(processorId)) return;
     const { unanswered } = this.#handOf(processorId);
     // Names that were refused before and are not in this delivery still show what the lab does not have.
     const refused = store.getState().refusals[processorId];
@@ -185,6 +210,11 @@ export class ParameterEditor {
       refusals: withoutKey(state.refusals, processorId),
     }));
   }
+}
+
+/** Entries of the chain that have no parameters now: their processor is not there. */
+function isIdle({ state }: ChainEntry): boolean {
+  return state === 'missing' || state === 'waiting-for-trust';
 }
 
 function subjectOf(processorId: string): string {

@@ -32,15 +32,18 @@ export interface WantedItem extends Omit<ChainItem, 'key' | 'prompts'> {
   readonly key?: string | undefined;
 }
 
-/** Adds an item, by default at the end of the last place that its usage allows. `index` counts within the place. */
+/**
+ * Adds an item, by default at the end of the last place that its usage allows. `index` counts within the place; `key` is that of an item
+ * which was there before and comes back.
+ */
 export function withItem(
   document: ChainDocument,
   processor: PlaceableProcessor,
-  at: { readonly place?: ChainPlace | undefined; readonly index?: number | undefined } = {},
+  at: { readonly place?: ChainPlace | undefined; readonly index?: number | undefined; readonly key?: string | undefined } = {},
 ): ChainDocument {
   const place = at.place ?? chainPlaces.findLast((one) => processor.usage.includes(one)) ?? 'postprocessor';
   expectPlace(processor, place);
-  const key = freeKey(keysIn(document), processor.id);
+  const key = at.key === undefined ? freeKey(keysIn(document), processor.id) : returningKey(document, processor.id, at.key);
   const item: ChainItem = { key, processorId: processor.id, place, bypass: false, solo: false, prompts: [] };
   return inserted(document, item, at.index ?? document.length);
 }
@@ -150,6 +153,18 @@ function freeKey(taken: readonly string[], processorId: string): string {
   let key = processorId;
   for (let number = 2; taken.includes(key); number++) key = `${processorId}-${number}`;
   return key;
+}
+
+/** A key as {@link freeKey} gives them, and that nothing has by now. */
+function returningKey(document: ChainDocument, processorId: string, key: string): string {
+  const isOwn = key === processorId || (key.startsWith(`${processorId}-`) && /^\d+$/.test(key.slice(processorId.length + 1)));
+  if (!isOwn) throw new InputError('chain.key', `Expected ${processorId} or ${processorId}-NUMBER as a key but received ${key}`);
+  if (!document.some((item) => item.key === key)) return key;
+  throw new InputError(
+    'chain.key',
+    `Expected a key that nothing in the chain has but received ${key}`,
+    'Leave it out for a new one.',
+  );
 }
 
 function inserted(others: ChainDocument, item: ChainItem, index: number): ChainDocument {

@@ -119,3 +119,75 @@ test('prompts show at once, leave once per animation frame, and a drag of a weig
   await animationFrame();
   expect(shown()).toEqual([]);
 });
+
+test('entries of one processor come back as who they were, in whatever order they were taken out', async () => {
+  const { chain, services, store, order, undo, animationFrame } = await openPage();
+  for (const _ of [1, 2]) await chain.add('unsharp-mask');
+  await settle();
+  services.parameters.set('unsharp-mask-2', { unsharp_amount: 2 });
+  await animationFrame();
+  // The first one leaves its key free, which is the one that a new entry would get.
+  await chain.remove('unsharp-mask');
+  await chain.remove('unsharp-mask-2');
+  await undo();
+  expect(order()).toEqual(['postprocessor unsharp-mask-2']);
+  await undo();
+  expect(order()).toEqual(['postprocessor unsharp-mask', 'postprocessor unsharp-mask-2']);
+  await undo();
+  await animationFrame();
+  const amountOf = (key: string) => store.getState().parameters[key]?.values['unsharp_amount'];
+  expect([amountOf('unsharp-mask'), amountOf('unsharp-mask-2')]).toEqual([0.6, 0.6]);
+  expect(store.getState().notices).toEqual([]);
+});
+
+test('steps that are undone faster than the lab answers wait for what brings their entry back', async () => {
+  const { chain, services, store, history, order, animationFrame } = await openPage();
+  await chain.add('unsharp-mask');
+  await settle();
+  services.parameters.set('unsharp-mask', { unsharp_amount: 2 });
+  await animationFrame();
+  await chain.setBypass('unsharp-mask', true);
+  await chain.remove('unsharp-mask');
+  for (const _ of ['removal', 'bypass', 'value']) {
+    expect(history.canUndo).toBe(true);
+    history.undo();
+  }
+  for (let turn = 0; turn < 40; turn++) await settle();
+  await animationFrame();
+  expect([order(), entryOf(store.getState().chain, 'unsharp-mask')?.bypass]).toEqual([['postprocessor unsharp-mask'], false]);
+  expect(store.getState().parameters['unsharp-mask']?.values).toMatchObject({ unsharp_amount: 0.6 });
+  expect(store.getState().notices).toEqual([]);
+});
+
+test('a value that is undone and whose entry goes at once is sent to nobody', async () => {
+  const { chain, services, store, history, asked, animationFrame } = await openPage();
+  await chain.add('unsharp-mask');
+  await settle();
+  services.parameters.set('unsharp-mask', { unsharp_amount: 2 });
+  await animationFrame();
+  history.undo();
+  history.undo();
+  for (let turn = 0; turn < 20; turn++) await settle();
+  await animationFrame();
+  expect([asked('chain.remove'), asked('parameter.set').length, store.getState().notices]).toEqual([
+    [{ key: 'unsharp-mask' }],
+    1,
+    [],
+  ]);
+});
+
+test('steps on an entry that another page has taken out are passed over, so that undo does what can be seen', async () => {
+  const { lab, chain, services, store, history, undo, animationFrame } = await openPage();
+  services.parameters.set('fast-isp', { exposure_ev: 1 });
+  await chain.add('unsharp-mask');
+  await settle();
+  services.parameters.set('unsharp-mask', { unsharp_amount: 2 });
+  await chain.setBypass('unsharp-mask', true);
+  await animationFrame();
+  await lab.call('chain.remove', { key: 'unsharp-mask' });
+  await settle();
+  await undo();
+  await animationFrame();
+  expect(shownValue(store.getState(), 'fast-isp', 'exposure_ev')).toBe(0);
+  expect([history.canUndo, store.getState().notices]).toEqual([false, []]);
+});

@@ -71,3 +71,30 @@ test('what cannot be set any more is forgotten, done or undone', () => {
   history.undo();
   expect(applied).toEqual([{ hue: 2 }, { gain: 1 }]);
 });
+
+test('a step that takes time is over before the next one begins, and one that fails holds nothing up', async () => {
+  const { history, applied, step } = historyUnderTest();
+  const { promise, reject } = Promise.withResolvers<void>();
+  history.record(step({ gain: 1 }, { gain: 2 }), 'gesture', 0);
+  history.record({ ...step({ present: true }, { present: false }, 'chain:a'), apply: () => promise }, 'gesture', 1);
+  history.undo();
+  history.undo();
+  expect([applied, history.canUndo]).toEqual([[], true]);
+  reject(new Error('refused'));
+  await promise.catch(() => undefined);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect([applied, history.canUndo]).toEqual([[{ gain: 1 }], false]);
+});
+
+test('a step whose subject is gone when its turn comes is dropped, and the next is taken', () => {
+  const { history, applied, step } = historyUnderTest();
+  let isThere = true;
+  history.record(step({ gain: 1 }, { gain: 2 }), 'gesture', 0);
+  history.record({ ...step({ hue: 1 }, { hue: 2 }, 'processor:a'), canApply: () => isThere }, 'gesture', 1);
+  isThere = false;
+  expect(history.canUndo).toBe(true);
+  history.undo();
+  expect(applied).toEqual([{ gain: 1 }]);
+  isThere = true;
+  expect(history.canUndo).toBe(false);
+});

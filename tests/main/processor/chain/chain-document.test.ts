@@ -80,3 +80,19 @@ describe('the document of a chain', () => {
     expect(made.find(({ key }) => key === 'behind')?.prompts).toEqual(prompts);
   });
 });
+
+describe('an item that comes back', () => {
+  it('has the key that it had, unless that is taken or another processor’s', () => {
+    const document = withItem([], behind);
+    expect(order(withItem(document, behind, { index: 0, key: 'behind-3' }))).toEqual([
+      'behind-3 postprocessor',
+      'behind postprocessor',
+    ]);
+    expect(() => withItem(document, behind, { key: 'behind' })).toThrow(
+      'Expected a key that nothing in the chain has but received behind',
+    );
+    for (const key of ['everywhere', 'behind-', 'behind-x', 'behind3', '']) {
+      expect(() => withItem(document, behind, { key })).toThrow(`Expected behind or behind-NUMBER as a key but received ${key}`);
+    }
+  });
+});
