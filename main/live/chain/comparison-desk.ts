@@ -123,7 +123,7 @@ export class ComparisonDesk implements AsyncCloseable {
       const compared = await this.#compare(await segment.comparison(), signal);
       return compared && findingOf(compared, segment);
     } catch (thrown) {
-      return { failure: failureOf(thrown, segment) };
+      return { failure: comparisonFailure(thrown, segment) };
     }
   }
 
@@ -153,7 +153,8 @@ function findingOf({ hash, ...measured }: ComparedSessions, { stage, modelHash }
   return { failure: { code: 'chain.comparison', message } };
 }
 
-function failureOf(thrown: unknown, { members }: LoadedSegment): ErrorRecord {
+/** Why a segment could not be compared, with the entry named that cannot be run alone. */
+export function comparisonFailure(thrown: unknown, { members }: Pick<LoadedSegment, 'members'>): ErrorRecord {
   const record = errorRecordFrom(thrown);
   const key = thrown instanceof PartError ? members[thrown.part]?.key : undefined;
   return key === undefined ? record : { ...record, message: `${key} cannot be run alone: ${record.message}` };

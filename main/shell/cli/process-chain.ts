@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { millisBetween } from '../../base/clock.ts';
 import { defaultDataFolder, packageSettingsFile, processorsFolder } from '../../base/data-folder.ts';
-import { errorFromRecord, InputError, messageOf } from '../../base/errors.ts';
+import { assert, errorFromRecord, InputError, messageOf } from '../../base/errors.ts';
 import { systemTimer, type Timer } from '../../base/timer.ts';
 import { Catalogue } from '../../live/chain/catalogue.ts';
 import { parseStoredChain } from '../../live/chain/chain-file.ts';
 import { type ChainMember, memberText } from '../../live/chain/chain-member.ts';
+import type { LoadedSegment } from '../../live/chain/chain-segment.ts';
+import { comparisonFailure } from '../../live/chain/comparison-desk.ts';
 import { membersOf, singleChain } from '../../live/chain/stored-members.ts';
 import type { MakeAround } from '../../live/single-frame.ts';
 import { builtinProcessors } from '../../processor/builtin/builtin-processors.ts';
@@ -13,6 +15,8 @@ import { PackageLibrary } from '../../processor/packages/package-library.ts';
 import { PackageSettings } from '../../processor/packages/package-settings.ts';
 import type { ProcessorHandle } from '../../processor/processor-handle.ts';
 import type { CompletionEvent } from '../../runtime/envelope.ts';
+import { compareSessions } from '../../runtime/session-comparer.ts';
+import type { SessionComparison } from '../../runtime/session-comparison.ts';
 import { ownIds } from './export-subjects.ts';
 
 /** What an entry of a chain took of one frame. */
@@ -26,14 +30,20 @@ export interface EntryTime {
   readonly sharedBy: number;
 }
 
+/** Entries that share a session against the same with a session each, in milliseconds of one core: medians, as `chain.comparisons` has them. */
+export interface SharedSession extends SessionComparison {
+  readonly keys: readonly string[];
+}
+
 /**
  * Hands over what builds the chain of a file, as the lab keeps it, and its members; packages are opened only where one is named, and closed
- * when `use` has ended. A package may take as long over the frame as it needs; `note` is told of it meanwhile. Rejects with an InputError for what the file names and there is not.
+ * when `use` has ended. A package may take as long over the frame as it needs; `note` is told of it meanwhile. `segments` are those of the
+ * chain that was built last. Rejects with an InputError for what the file names and there is not.
  */
 export async function withChain<T>(
   path: string,
   note: (text: string) => void,
-  use: (around: MakeAround, members: readonly ChainMember[]) => Promise<T>,
+  use: (around: MakeAround, members: readonly ChainMember[], segments: () => readonly LoadedSegment[]) => Promise<T>,
 ): Promise<T> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new InputError(
@@ -55,7 +65,13 @@ export async function withChain<T>(
     if (!chain.entries.every(isOwn)) await library.refresh();
     const kept = membersOf(chain, new Catalogue({ library, settings, userFolder }));
     const members = kept.map((member) => tellingWork(member, note));
-    return await use((parts) => singleChain(members, parts), members);
+    let segments: readonly LoadedSegment[] = [];
+    const around: MakeAround = async (parts) => {
+      const made = await singleChain(members, parts);
+      segments = made?.segments ?? [];
+      return made;
+    };
+    return await use(around, members, () => segments);
   } finally {
     await library.close();
   }
@@ -101,6 +117,22 @@ export function entryTimes({ passes = [] }: CompletionEvent, members: readonly C
     const millis = pass ? Number(millisBetween(pass.startedNs, pass.finishedNs).toFixed(2)) : Number.NaN;
     return { key, processorId, place, millis, sharedBy: pass?.members.length ?? 0 };
   });
+}
+
+/** Runs what shares a session alone as well. Rejects with the entry that cannot be. */
+export async function compareShared(segments: readonly LoadedSegment[]): Promise<SharedSession[]> {
+  const sessions: SharedSession[] = [];
+  for (const segment of segments) {
+    if (!segment.comparison) continue;
+    const request = await segment.comparison();
+    const compared = await compareSessions(request, new AbortController().signal).catch((thrown: unknown) => {
+      throw errorFromRecord(comparisonFailure(thrown, segment));
+    });
+    assert(compared, 'Expected a comparison, since nobody gave it up');
+    const { hash: _, ...comparison } = compared;
+    sessions.push({ keys: segment.members.map(({ key }) => key), ...comparison });
+  }
+  return sessions;
 }
 
 /** Milliseconds of the stage itself, where a chain stands around it. */

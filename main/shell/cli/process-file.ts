@@ -16,7 +16,7 @@ import { numbersIn } from './decimal.ts';
 import type { CommandOutput } from './output.ts';
 import { valuesFromArguments } from './parameter-arguments.ts';
 import { expectPictureFile } from './picture-file.ts';
-import { entryTimes, stageMillis, withChain } from './process-chain.ts';
+import { compareShared, entryTimes, stageMillis, withChain } from './process-chain.ts';
 import { descriptionOf, type RawArguments } from './raw-arguments.ts';
 import { rawFindings } from './raw-findings.ts';
 import { type StageArguments, stageFrom } from './stage-arguments.ts';
@@ -30,6 +30,8 @@ export interface ProcessOptions extends RawArguments, StageArguments {
   readonly tuning?: string;
   /** Path of a chain as the lab keeps it. */
   readonly chain?: string;
+  /** Times what shares a session alone as well. */
+  readonly compare?: boolean;
   readonly gain: number;
   readonly cct?: number;
   readonly param: readonly string[];
@@ -57,13 +59,21 @@ export async function runProcess(options: ProcessOptions, output: CommandOutput)
     const message = `Expected ${fastIsp.declaration.name} inside --chain but received ${stage.declaration.name}`;
     throw new InputError('cli.chain', message, 'Leave --stage or --chain out: chains stand around the live stage.');
   }
+  if (options.compare && (options.chain === undefined || !options.json)) {
+    throw new InputError(
+      'cli.compare',
+      'Expected --chain and --json beside --compare',
+      'What shares a session is compared in JSON.',
+    );
+  }
   const run = (around?: MakeAround): Promise<StageResult> => runStage(stage, { ...image, sensor }, values, undefined, around);
-  const { made, chain } =
+  const { made, chain, sessions } =
     options.chain === undefined
-      ? { made: await run(), chain: undefined }
-      : await withChain(options.chain, output.note, async (around, members) => {
+      ? { made: await run() }
+      : await withChain(options.chain, output.note, async (around, members, segments) => {
           const result = await run(around);
-          return { made: result, chain: entryTimes(result.event, members) };
+          const compared = options.compare ? { sessions: await compareShared(segments()) } : {};
+          return { made: result, chain: entryTimes(result.event, members), ...compared };
         });
   const picture = pictureOf(made, options.depth);
   await writeWhole(options.output, pngOf(picture));
@@ -76,6 +86,7 @@ export async function runProcess(options: ProcessOptions, output: CommandOutput)
     depth: picture.depth,
     stageMillis: Number(stageMillis(made.event).toFixed(2)),
     ...(chain ? { chain, millis: Number(millis.toFixed(2)) } : {}),
+    ...(sessions ? { sessions } : {}),
     strips: made.event.statistics.strips,
     statistics: channelStatistics(picture),
     ...(options.json && stage === rawIsp ? { rawAlgo: rawFindings({ ...image, sensor }) } : {}),

@@ -43,6 +43,7 @@ function addProcessing(program: Command, output: CommandOutput): void {
     .option('--depth <bits>', 'bits of a sample in the PNG, where the stage makes more than one', numberFor('--depth'))
     .option('--tuning <file>', 'tuning file of the camera')
     .option('--chain <file>', 'processors around the stage: a chain as the lab keeps it in `chain.json`')
+    .option('--compare', 'add to --json what processors that share a session take alone')
     .option('--gain <n>', 'gain of the sensor, for the tuning', numberFor('--gain'), 1)
     .option(
       '--cct <kelvin>',

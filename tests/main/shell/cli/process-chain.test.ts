@@ -125,6 +125,24 @@ describe('lab process --chain', () => {
     expect(Math.max(...spread)).toBeLessThanOrEqual(1);
   });
 
+  it('tells what entries that share a session take alone, where that is asked for', async () => {
+    const entries = [entry('vignette-correction'), entry('unsharp-mask'), entry('prompt-style'), entry('edge-view')];
+    const refused = await processed('compared', entries, '--compare');
+    expect([refused.code, refused.notes.join()]).toEqual([
+      2,
+      expect.stringContaining('Expected --chain and --json beside --compare'),
+    ]);
+    const { code, results } = await processed('compared', entries, '--compare', '--json');
+    expect(code).toBe(0);
+    const { sessions } = JSON.parse(results.join()) as {
+      sessions: { keys: string[]; togetherMillis: number; oneByOneMillis: number; aloneMillis: number[]; turns: number }[];
+    };
+    expect(sessions.map(({ keys }) => keys)).toEqual([['vignette-correction', 'unsharp-mask']]);
+    const [{ togetherMillis = 0, oneByOneMillis = 0, aloneMillis = [], turns = 0 } = {}] = sessions;
+    expect([togetherMillis > 0, aloneMillis.length, turns >= 3]).toEqual([true, 2, true]);
+    expect(oneByOneMillis).toBeGreaterThanOrEqual(Math.max(...aloneMillis));
+  });
+
   it('leaves the picture alone where nothing is in the chain', async () => {
     expect((await processed('empty', [])).code).toBe(0);
     const plain = ['--input', lab.path('shot.raw'), '--output', lab.path('plain.png')];
