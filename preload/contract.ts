@@ -180,9 +180,9 @@ const statusSnapshot = z.object({
   framesIn: count,
   framesShown: count,
   dropped: z.record(z.enum(dropReasons), count),
-  /** Capture to acknowledged paint, milliseconds; absent until a view has shown a frame. */
+  /** Capture to acknowledged paint, milliseconds; absent until a view has shown a frame, and while no frames flow. */
   latencyMillis: z.object({ median: finite, p99: finite }).optional(),
-  /** Stage run time, milliseconds. */
+  /** Stage run time, milliseconds; absent while no frames flow. */
   stageMillis: z.object({ median: finite, p99: finite }).optional(),
   dispatcherMillis: z.object({ median: finite, p99: finite }).optional(),
   /** Busy share of the realtime lane over the last second, 0 to 1. */

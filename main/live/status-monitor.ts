@@ -99,8 +99,7 @@ export class StatusMonitor implements Closeable {
       slotsInUse: sum((usage) => usage.slotsInUse),
       slotsTotal: sum((usage) => usage.slotsTotal),
       memory: resources.budgets.usages().map(memoryOf),
-      ...measured('latencyMillis', this.#latency),
-      ...measured('stageMillis', this.#stage),
+      ...this.#frameTimes(),
       ...measured('dispatcherMillis', dispatcher.dispatchMillis),
       ...(this.#diskFreeBytes === undefined ? {} : { diskFreeBytes: this.#diskFreeBytes }),
     };
@@ -112,6 +111,13 @@ export class StatusMonitor implements Closeable {
 
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  /** What frames took; nothing while none flow, since the newest of them is long gone. */
+  #frameTimes(): Pick<StatusSnapshot, 'latencyMillis' | 'stageMillis'> {
+    const { phase } = this.#sources.stream.state;
+    if (phase !== 'streaming' && phase !== 'reloading') return {};
+    return { ...measured('latencyMillis', this.#latency), ...measured('stageMillis', this.#stage) };
   }
 
   #tick(): void {

@@ -8,7 +8,7 @@ import { StatusMonitor } from '../../../main/live/status-monitor.ts';
 import { CompletionDispatcher } from '../../../main/runtime/completion-dispatcher.ts';
 import type { CompletionStatus, Envelope } from '../../../main/runtime/envelope.ts';
 import { type Lease, ResourceManager } from '../../../main/runtime/resource-manager.ts';
-import type { StatusSnapshot } from '../../../preload/contract.ts';
+import type { StatusSnapshot, StreamState } from '../../../preload/contract.ts';
 import { plainSensor } from '../../support/synthetic-mosaic.ts';
 
 // The clock of the lab stands still but for what a test adds to it.
@@ -19,14 +19,14 @@ interface MonitorBench {
   readonly monitor: StatusMonitor;
   readonly ledger: DropLedger;
   readonly resources: ResourceManager;
-  /** The stream's counters, which the test sets. */
-  readonly stream: { framesIn: number; framesDelivered: number };
+  /** The stream's counters and phase, which the test sets. */
+  readonly stream: { framesIn: number; framesDelivered: number; state: Pick<StreamState, 'phase'> };
   /** Completes a frame whose stage ran that long, milliseconds. */
   complete(stageMillis: number, status?: CompletionStatus): void;
 }
 
 function monitorBench(dataFolder = join(tmpdir(), 'camera-lab-without-folder')): MonitorBench {
-  const stream = { framesIn: 0, framesDelivered: 0 };
+  const stream: MonitorBench['stream'] = { framesIn: 0, framesDelivered: 0, state: { phase: 'streaming' } };
   const dispatcher = new CompletionDispatcher();
   const resources = new ResourceManager();
   const ledger = new DropLedger();
@@ -51,7 +51,8 @@ function monitorBench(dataFolder = join(tmpdir(), 'camera-lab-without-folder')):
 
 describe('without a stream', () => {
   it('announces zeros and leaves out what was never measured', () => {
-    const { monitor } = monitorBench();
+    const { monitor, stream } = monitorBench();
+    stream.state = { phase: 'closed' };
     const snapshots: StatusSnapshot[] = [];
     monitor.snapshot.subscribe((snapshot) => snapshots.push(snapshot));
     vi.advanceTimersByTime(1000);
@@ -160,6 +161,31 @@ describe('a measurement after another', () => {
     expect(measured).toMatchObject({ framesIn: 0, framesShown: 0, framesPerSecondShown: 0, laneLoad: 0 });
     expect(measured).not.toHaveProperty('latencyMillis');
     expect(measured).not.toHaveProperty('stageMillis');
+  });
+});
+
+describe('the times of frames', () => {
+  it.each(['stopped', 'failed', 'closed', 'opening'] as const)(
+    'tells no times of frames that have long passed while %s',
+    (phase) => {
+      const { monitor, stream, complete } = monitorBench();
+      complete(7);
+      monitor.recordShown({ frameId: 1, latencyMillis: 25 });
+      expect(monitor.measure()).toMatchObject({ latencyMillis: { median: 25 }, stageMillis: { median: 7 } });
+      stream.state = { phase };
+      vi.advanceTimersByTime(500);
+      const measured = monitor.measure();
+      expect(measured).not.toHaveProperty('latencyMillis');
+      expect(measured).not.toHaveProperty('stageMillis');
+      expect(measured).toMatchObject({ framesShown: 1, framesPerSecondShown: 0, laneLoad: 0 });
+    },
+  );
+
+  it('keeps its times while settings are loaded under the running stream', () => {
+    const { monitor, stream, complete } = monitorBench();
+    complete(7);
+    stream.state = { phase: 'reloading' };
+    expect(monitor.measure()).toMatchObject({ stageMillis: { median: 7 } });
   });
 });
 
