@@ -146,6 +146,7 @@ test('no number is cut, and titles stay, at any size', async ({ openDevice }) =>
     await resize(page, size);
     await expect(() => expect(cutNumbers(page)).resolves.toEqual([])).toPass();
   }
+  await resize(page, sizes[0]);
   await openSimulator(device);
   await page.getByTestId('param-exposure_ev').getByRole('textbox').fill('−3.25');
   await page.keyboard.press('Enter');

@@ -19,11 +19,19 @@ export function SessionsPanel() {
         <thead>
           <tr>
             <th scope="col">Session</th>
-            <th scope="col">Source</th>
-            <th scope="col">Start</th>
-            <th scope="col">Duration</th>
-            <th scope="col">Frames</th>
-            <th scope="col" className="cell-events">
+            <th scope="col" className="cell-source">
+              Source
+            </th>
+            <th scope="col" className="cell-start">
+              Start
+            </th>
+            <th scope="col" className="cell-number cell-duration">
+              Duration
+            </th>
+            <th scope="col" className="cell-number">
+              Frames
+            </th>
+            <th scope="col" className="cell-number cell-events">
               Stage events
             </th>
             <th scope="col">Export</th>
@@ -42,16 +50,18 @@ export function SessionsPanel() {
 function SessionRow({ session }: { session: SessionEntry }) {
   const recording = useLabState((state) => state.stream.recordingSessionId === session.id);
   const result = useLabState((state) => state.exports[session.id]);
+  const started = formatInstant(session.startedAt);
+  const duration = sessionDuration(session, recording);
   return (
     <tr data-recording={recording || undefined}>
-      <td className="cell-name" title={session.name}>
+      <td className="cell-name" title={`${session.name}\n${session.source}, ${started}, ${duration}`}>
         {session.name}
       </td>
       <td className="cell-source" title={session.source}>
         {session.source}
       </td>
-      <td>{formatInstant(session.startedAt)}</td>
-      <td className="cell-number">{sessionDuration(session, recording)}</td>
+      <td className="cell-start">{started}</td>
+      <td className="cell-number cell-duration">{duration}</td>
       <td className="cell-number" title={`${formatCount(session.stageEvents)} stage events`}>
         <SessionLoss session={session} />
         {formatCount(session.frames)}

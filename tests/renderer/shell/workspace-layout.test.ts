@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { readLayout, tuneSizes } from '../../../renderer/shell/workspace-layout.ts';
+import { leastPanel } from '../../../renderer/shell/tune-layout.ts';
+import { readLayout } from '../../../renderer/shell/workspace-layout.ts';
 
 const keepOf = (text: string | null) => ({ getItem: () => text, setItem: () => undefined, removeItem: () => undefined });
 
@@ -16,17 +17,11 @@ test.each([
   expect(readLayout(keepOf(text))).toBeUndefined();
 });
 
-test('a layout of known panels is used', () => {
-  const layout = { grid: {}, panels: { viewer: {}, sessions: {} } };
-  expect(readLayout(keepOf(JSON.stringify(layout)))).toEqual(layout);
-});
-
-test.each([
-  { width: 960, height: 480 },
-  { width: 1280, height: 660 },
-  { width: 1920, height: 1020 },
-])('the viewer keeps the most room at %o', (size) => {
-  const { left, right, bottom } = tuneSizes(size);
-  expect(size.width - left - right).toBeGreaterThan(Math.max(left, right));
-  expect(size.height - bottom).toBeGreaterThan(bottom * 2);
+test('a layout of known panels is used, with the least sizes of this version', () => {
+  const viewer = { id: 'viewer', contentComponent: 'viewer', minimumWidth: 240, minimumHeight: 80 };
+  const layout = { grid: {}, panels: { viewer, sessions: { id: 'sessions' } } };
+  expect(readLayout(keepOf(JSON.stringify(layout)))).toEqual({
+    grid: {},
+    panels: { viewer: { ...viewer, ...leastPanel }, sessions: { id: 'sessions', ...leastPanel } },
+  });
 });
