@@ -1,5 +1,6 @@
 import { Command as Palette } from 'cmdk';
 import { Dialog } from 'radix-ui';
+import { useFocusReturn } from '../controls/focus-return.ts';
 import { PaletteInput } from '../controls/palette-input.tsx';
 import { wordScore } from '../controls/word-score.ts';
 import { usePageState } from '../panels/panel-context.ts';
@@ -11,6 +12,7 @@ import { chordText } from './shortcuts.ts';
 /** Every command by name, with its key. */
 export function CommandPalette({ context }: { context: CommandContext }) {
   const open = usePageState((state) => state.paletteOpen);
+  const focus = useFocusReturn();
   const close = () => context.page.setState({ paletteOpen: false });
 
   function choose(command: Command) {
@@ -22,7 +24,13 @@ export function CommandPalette({ context }: { context: CommandContext }) {
     <Dialog.Root open={open} onOpenChange={(next) => !next && close()}>
       <Dialog.Portal>
         <Dialog.Overlay className="modal-overlay" />
-        <Dialog.Content className="palette" data-modal aria-describedby={undefined}>
+        <Dialog.Content
+          className="palette"
+          data-modal
+          aria-describedby={undefined}
+          onOpenAutoFocus={focus.remember}
+          onCloseAutoFocus={focus.giveBack}
+        >
           <Dialog.Title className="visually-hidden">Search commands</Dialog.Title>
           <Palette label="Search commands" loop filter={wordScore}>
             <PaletteInput placeholder="Search commands" />
