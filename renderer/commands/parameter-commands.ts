@@ -1,3 +1,4 @@
+import { explainFocused } from '../controls/explanation.ts';
 import { currentProcessor } from '../store/selectors.ts';
 import type { Command } from './command.ts';
 
@@ -32,6 +33,16 @@ export const parameterCommands: readonly Command[] = [
       const processor = currentProcessor(store.getState());
       if (processor) parameters.resetAll(processor.id);
     },
+  },
+  {
+    id: 'parameters.explain',
+    title: () => 'Explain the focused setting',
+    keywords: ['help', 'hint', 'tooltip', 'what is', 'range', 'default'],
+    category: 'Parameters',
+    keys: ['F1'],
+    predicate: () => true,
+    perform: ({ actions }) =>
+      explainFocused(() => actions.inform('Press Tab until a setting has the focus: F1 explains that one.')),
   },
   {
     id: 'controls.resetAll',

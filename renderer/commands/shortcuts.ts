@@ -20,10 +20,11 @@ export function matchesChord(press: KeyPress, chord: string): boolean {
   );
 }
 
-/** The command that a key press means there, or undefined. Text keeps its own keys; what can be activated keeps Space and Enter. */
+/** The command that a key press means there, or undefined. Text keeps its own keys, F1 and the like write nothing; what can be activated keeps Space and Enter. */
 export function commandForKey(commands: readonly Command[], press: KeyPress, place: KeyPlace): Command | undefined {
   const hasModifier = press.ctrlKey || press.metaKey;
-  if (place === 'text' && (!hasModifier || /^[acvxzy]$/i.test(press.key))) return undefined;
+  const writes = !/^F\d+$/.test(press.key);
+  if (place === 'text' && writes && (!hasModifier || /^[acvxzy]$/i.test(press.key))) return undefined;
   if (place === 'activatable' && (press.key === ' ' || press.key === 'Enter')) return undefined;
   return commands.find(({ keys }) => keys.some((chord) => matchesChord(press, chord)));
 }

@@ -1,5 +1,6 @@
 import { Check, ChevronDown } from 'lucide-react';
 import { Select } from 'radix-ui';
+import { useDescribedBy } from './explanation.ts';
 
 /** One entry of a choice; `value` is what is told, `label` what is read. */
 export interface ChoiceOption<V extends string | number> {
@@ -19,6 +20,7 @@ export function Choice<V extends string | number>(props: {
   empty?: string | undefined;
   onChoose: (value: V) => void;
 }) {
+  const describedBy = useDescribedBy();
   const chosen = props.options.findIndex(({ value }) => value === props.value);
   return (
     <Select.Root
@@ -29,7 +31,7 @@ export function Choice<V extends string | number>(props: {
         if (option) props.onChoose(option.value);
       }}
     >
-      <Select.Trigger className="choice" aria-label={props.label} data-testid={props.testId}>
+      <Select.Trigger className="choice" aria-label={props.label} aria-describedby={describedBy} data-testid={props.testId}>
         <Select.Value placeholder={props.value === undefined ? (props.empty ?? '–') : String(props.value)} />
         <ChevronDown className="choice-icon" size={12} aria-hidden />
       </Select.Trigger>

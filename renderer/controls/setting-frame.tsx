@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { DescribedBy, useExplanation } from './explanation.ts';
 import { ResetButton } from './reset-button.tsx';
 import type { Setting } from './setting.ts';
 import { notSet, spokenLabel } from './setting.ts';
@@ -8,6 +9,7 @@ import { Tip } from './tip.tsx';
 export function SettingFrame(props: { setting: Setting; onReset: () => void; below?: ReactNode; children: ReactNode }) {
   const { setting } = props;
   const { value, unset, defaultValue } = setting;
+  const explanation = useExplanation();
   // Without a value, what always has one is not known yet.
   const isKnown = value !== undefined || unset !== undefined;
   const modified = isKnown && value !== (unset === 'at-first' ? undefined : defaultValue);
@@ -16,19 +18,26 @@ export function SettingFrame(props: { setting: Setting; onReset: () => void; bel
   };
   return (
     <div
+      ref={explanation.row}
       className="setting"
+      data-explained
       data-testid={setting.testId}
       data-control={setting.control}
       data-modified={modified || undefined}
       data-disabled={setting.disabled || undefined}
     >
-      <Tip text={<SettingHelp setting={setting} />}>
+      <Tip text={<SettingHelp setting={setting} />} shown={explanation}>
         {/* biome-ignore lint/a11y/noStaticElementInteractions: the reset button beside it does the same by keyboard */}
         <span className="setting-label" onDoubleClick={reset}>
           {setting.label}
         </span>
       </Tip>
-      <div className="setting-control">{props.children}</div>
+      <p id={explanation.id} hidden>
+        {[setting.help, factsOf(setting)].filter(Boolean).join('; ')}
+      </p>
+      <DescribedBy value={explanation.id}>
+        <div className="setting-control">{props.children}</div>
+      </DescribedBy>
       <ResetButton name={spokenLabel(setting)} disabled={!modified || setting.disabled} onReset={reset} />
       {props.below}
       {setting.refusal !== undefined && (
@@ -41,20 +50,22 @@ export function SettingFrame(props: { setting: Setting; onReset: () => void; bel
 }
 
 function SettingHelp({ setting }: { setting: Setting }) {
-  const { minimum, maximum, unit, defaultValue, unset } = setting;
-  const range = minimum !== undefined && maximum !== undefined ? withUnit(`${minimum} to ${maximum}`, unit) : undefined;
-  const given = typeof defaultValue === 'number' ? withUnit(String(defaultValue), unit) : String(defaultValue) || 'empty';
-  const usual = unset === 'at-first' ? notSet : given;
   return (
     <span className="setting-help">
       <span className="setting-name">{setting.label}</span>
       {setting.help && <span>{setting.help}</span>}
       <span className="setting-facts">
-        {setting.id}
-        {range && ` · ${range}`} · default {usual}
+        {setting.id} · {factsOf(setting)}
       </span>
     </span>
   );
+}
+
+/** Range, where it has one, and default. */
+function factsOf({ minimum, maximum, unit, defaultValue, unset }: Setting): string {
+  const range = minimum !== undefined && maximum !== undefined ? `${withUnit(`${minimum} to ${maximum}`, unit)} · ` : '';
+  const given = typeof defaultValue === 'number' ? withUnit(String(defaultValue), unit) : String(defaultValue) || 'empty';
+  return `${range}default ${unset === 'at-first' ? notSet : given}`;
 }
 
 function withUnit(number: string, unit: string | undefined): string {

@@ -1,5 +1,6 @@
 import type { KeyboardEvent, PointerEvent } from 'react';
 import { useRef } from 'react';
+import { useDescribedBy } from './explanation.ts';
 import type { SliderRange } from './slider-scale.ts';
 import { positionOf, stepped, valueAt } from './slider-scale.ts';
 
@@ -24,6 +25,7 @@ const finePace = 0.1;
 /** Not `<input type=range>`: that has neither fine drag nor a logarithmic scale nor an origin to fill from. */
 export function Slider(props: SliderProps) {
   const { range, disabled } = props;
+  const describedBy = useDescribedBy();
   const drag = useRef<{ x: number; position: number } | undefined>(undefined);
   const position = positionOf(props.value, range);
   const origin = positionOf(range.minimum < 0 && range.maximum > 0 ? 0 : range.minimum, range);
@@ -66,6 +68,7 @@ export function Slider(props: SliderProps) {
       role="slider"
       tabIndex={disabled ? -1 : 0}
       aria-label={props.label}
+      aria-describedby={describedBy}
       aria-valuemin={range.minimum}
       aria-valuemax={range.maximum}
       aria-valuenow={props.value}

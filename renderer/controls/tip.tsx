@@ -1,16 +1,28 @@
 import { Tooltip } from 'radix-ui';
 import { type ReactNode, useEffect, useState } from 'react';
 
-const modifierKeys: readonly string[] = ['Shift', 'Control', 'Alt', 'Meta'];
+/** Keys that say nothing of where attention is: modifiers, and the one that opens and closes explanations itself. */
+const neutralKeys: readonly string[] = ['Shift', 'Control', 'Alt', 'Meta', 'F1'];
 
-/** Shows a short explanation beside one focusable or hoverable element, until a key says that attention is elsewhere, or the window changes. */
-export function Tip({ text, keys, children }: { text: ReactNode; keys?: string | undefined; children: ReactNode }) {
-  const [open, setOpen] = useState(false);
+/**
+ * Shows a short explanation beside one focusable or hoverable element, until a key says that attention is elsewhere, or the window
+ * changes. `shown` is for those that a key opens as well.
+ */
+export function Tip(props: {
+  text: ReactNode;
+  keys?: string | undefined;
+  shown?: { readonly open: boolean; setOpen(open: boolean): void };
+  children: ReactNode;
+}) {
+  const { text, keys, shown, children } = props;
+  const [ownOpen, setOwnOpen] = useState(false);
+  const open = shown?.open ?? ownOpen;
+  const setOpen = shown?.setOpen ?? setOwnOpen;
   useEffect(() => {
     if (!open) return undefined;
     // A pointer at rest would leave it over the dialog that a shortcut opens.
     const closeByKey = ({ key }: KeyboardEvent): void => {
-      if (!modifierKeys.includes(key)) setOpen(false);
+      if (!neutralKeys.includes(key)) setOpen(false);
     };
     const close = (): void => setOpen(false);
     addEventListener('keydown', closeByKey, { capture: true });
@@ -19,7 +31,7 @@ export function Tip({ text, keys, children }: { text: ReactNode; keys?: string |
       removeEventListener('keydown', closeByKey, { capture: true });
       removeEventListener('resize', close);
     };
-  }, [open]);
+  }, [open, setOpen]);
   return (
     <Tooltip.Root open={open} onOpenChange={setOpen}>
       <Tooltip.Trigger asChild>{children}</Tooltip.Trigger>

@@ -1,4 +1,5 @@
 import { Switch } from 'radix-ui';
+import { useDescribedBy } from './explanation.ts';
 
 /** On or off. */
 export function Toggle(props: {
@@ -11,6 +12,7 @@ export function Toggle(props: {
     <Switch.Root
       className="toggle"
       aria-label={props.label}
+      aria-describedby={useDescribedBy()}
       checked={props.value}
       disabled={props.disabled ?? false}
       onCheckedChange={props.onChange}

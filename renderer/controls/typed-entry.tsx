@@ -1,10 +1,13 @@
 import type { FocusEvent, KeyboardEvent } from 'react';
 import { useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
+import { useDescribedBy } from './explanation.ts';
 
 /** What a person typed, read: a value, or one sentence why it is none. */
 export type TypedText<V> = { readonly ok: true; readonly value: V } | { readonly ok: false; readonly message: string };
 
+/** A longer unit is cut, and whole in the explanation of the setting: numbers keep their column. */
+const charactersOfUnit = 8;
 /** What the usual field holds beside its padding. */
 const charactersOfField = 7;
 const fieldPadding = '18px';
@@ -31,7 +34,8 @@ export function TypedEntry<V>(props: {
   onCommit: (value: V) => void;
 }) {
   const { text, kind, disabled, unit } = props;
-  const room = (props.characters ?? 0) + (unit?.length ?? 0);
+  const describedBy = useDescribedBy();
+  const room = (props.characters ?? 0) + Math.min(unit?.length ?? 0, charactersOfUnit);
   const [draft, setDraft] = useState<string | undefined>(undefined);
   const [message, setMessage] = useState<string | undefined>(undefined);
   const rest = useRestText(text, props.restText);
@@ -80,6 +84,7 @@ export function TypedEntry<V>(props: {
         spellCheck={false}
         placeholder={props.empty}
         aria-label={props.label}
+        aria-describedby={describedBy}
         aria-invalid={message !== undefined}
         disabled={disabled}
         value={draft ?? rest.shown}
@@ -88,7 +93,11 @@ export function TypedEntry<V>(props: {
         onBlur={leave}
         onKeyDown={pressKey}
       />
-      {unit && <span className="entry-unit">{unit}</span>}
+      {unit && (
+        <span className="entry-unit" title={unit.length > charactersOfUnit ? unit : undefined}>
+          {unit}
+        </span>
+      )}
       {message && (
         <span className="entry-message" role="alert">
           {message}

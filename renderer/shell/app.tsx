@@ -33,7 +33,7 @@ export function App({ services }: { services: LabServices }) {
 
   return (
     <LabServicesContext value={services}>
-      <Tooltip.Provider delayDuration={tipDelayMillis}>
+      <Tooltip.Provider delayDuration={tipDelayMillis} disableHoverableContent>
         <div className="app">
           <CommandBar context={context} />
           <main className="app-workspace">

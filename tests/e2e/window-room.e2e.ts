@@ -295,3 +295,28 @@ test('what is found about a sensor can be read whole at any size', async ({ open
   await page.keyboard.press('Escape');
   await expect(dialog).toBeHidden();
 });
+
+test('a setting explains itself to the keyboard as to the pointer, from text too, and where none has the focus it says what to do', async ({
+  openDevice,
+}) => {
+  const { page } = await openDevice();
+  const tip = page.getByRole('tooltip');
+  await page.keyboard.press('F1');
+  await expect(page.getByRole('region', { name: 'New notices' })).toContainText('Press Tab until a setting has the focus');
+  await page.getByTestId('param-exposure_ev').getByRole('slider').focus();
+  await page.keyboard.press('F1');
+  await expect(tip).toContainText('exposure_ev · -4 to 4 EV · default 0');
+  await page.keyboard.press('Tab');
+  await expect(page.getByTestId('param-exposure_ev').getByRole('textbox')).toBeFocused();
+  await expect(tip).toBeVisible();
+  await page.keyboard.press('F1');
+  await expect(tip).toHaveCount(0);
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('explain');
+  await page.keyboard.press('Enter');
+  await expect(tip).toContainText('exposure_ev');
+  await page.getByTestId('control-brightness').getByRole('slider').focus();
+  await expect(tip).toHaveCount(0);
+  await page.keyboard.press('F1');
+  await expect(tip).toContainText('Brightness');
+});

@@ -1,6 +1,7 @@
 import { Command as Palette } from 'cmdk';
 import { Dialog } from 'radix-ui';
 import type { CatalogueProcessor } from '../../../preload/contract.ts';
+import { useFocusReturn } from '../../controls/focus-return.ts';
 import { PaletteInput } from '../../controls/palette-input.tsx';
 import { wordScore } from '../../controls/word-score.ts';
 import { untrustedPackages } from '../../store/chain-selectors.ts';
@@ -18,6 +19,7 @@ export function AddProcessorDialog() {
   const { page, chain } = useLab();
   const open = usePageState((state) => state.addProcessorOpen);
   const processors = useLabState((state) => state.catalogue?.processors) ?? none;
+  const focus = useFocusReturn();
   const close = () => page.setState({ addProcessorOpen: false });
 
   async function choose(processorId: string) {
@@ -30,7 +32,13 @@ export function AddProcessorDialog() {
     <Dialog.Root open={open} onOpenChange={(next) => !next && close()}>
       <Dialog.Portal>
         <Dialog.Overlay className="modal-overlay" />
-        <Dialog.Content className="palette" data-modal aria-describedby={undefined}>
+        <Dialog.Content
+          className="palette"
+          data-modal
+          aria-describedby={undefined}
+          onOpenAutoFocus={focus.remember}
+          onCloseAutoFocus={focus.giveBack}
+        >
           <Dialog.Title className="visually-hidden">Add a processor</Dialog.Title>
           <Palette label="Add a processor" loop filter={wordScore}>
             <PaletteInput placeholder="Add a processor" />

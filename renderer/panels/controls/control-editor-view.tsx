@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { ControlDescription, ControlValue } from '../../../preload/contract.ts';
 import { Choice } from '../../controls/choice.tsx';
+import { useDescribedBy } from '../../controls/explanation.ts';
 import { NumberEntry } from '../../controls/number-entry.tsx';
 import type { SettingListener } from '../../controls/setting.ts';
 import { SliderWithEntry } from '../../controls/slider-with-entry.tsx';
@@ -35,11 +36,7 @@ export function ControlEditorView(props: ControlEditorProps) {
     case 'menu':
       return <Choice label={label} value={Number(value)} options={control.options ?? []} disabled={disabled} onChoose={set} />;
     case 'button':
-      return (
-        <button type="button" className="button" aria-label={label} disabled={disabled} onClick={() => props.act(1)}>
-          {control.label}
-        </button>
-      );
+      return <ActButton {...props} />;
     case 'integer64':
       return <ExactEditor {...props} />;
     case 'bitmask':
@@ -54,6 +51,22 @@ export function ControlEditorView(props: ControlEditorProps) {
     case 'bytes':
       return <ArrayButton control={control} label={label} value={value} disabled={disabled} onWrite={set} />;
   }
+}
+
+function ActButton({ control, label, disabled, act }: ControlEditorProps) {
+  const describedBy = useDescribedBy();
+  return (
+    <button
+      type="button"
+      className="button"
+      aria-label={label}
+      aria-describedby={describedBy}
+      disabled={disabled}
+      onClick={() => act(1)}
+    >
+      {control.label}
+    </button>
+  );
 }
 
 function NumberEditor({ control, label, value, disabled, listener, set }: ControlEditorProps) {

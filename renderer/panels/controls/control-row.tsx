@@ -1,6 +1,7 @@
 import { Activity, Lock, TriangleAlert } from 'lucide-react';
 import { memo } from 'react';
 import type { ControlDescription, ControlValue } from '../../../preload/contract.ts';
+import { DescribedBy, useExplanation } from '../../controls/explanation.ts';
 import { ResetButton } from '../../controls/reset-button.tsx';
 import { Tip } from '../../controls/tip.tsx';
 import { useLab, useLabState } from '../panel-context.ts';
@@ -17,13 +18,22 @@ export const ControlRow = memo(function ControlRow({ control }: { control: Contr
   const label = `${control.label}, ${control.group}`;
   const reset = () => void controls.reset([control.id]);
   const notes = stateNotes(control).join(' ');
+  const explanation = useExplanation();
+  const tip = { text: <ControlHelp control={control} />, shown: explanation };
+  const editor = (
+    <div className="setting-control">
+      <ControlContent control={control} label={label} value={value} disabled={disabled} />
+    </div>
+  );
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset would need a legend, which cannot stand in a grid
     <div
       role="group"
       aria-label={label}
       aria-description={notes === '' ? undefined : notes}
+      ref={explanation.row}
       className="setting"
+      data-explained
       data-testid={`control-${control.id}`}
       data-control={control.type}
       data-modified={modified || undefined}
@@ -32,31 +42,17 @@ export const ControlRow = memo(function ControlRow({ control }: { control: Contr
       data-drifted={control.drifted || undefined}
     >
       {control.type !== 'button' && (
-        <Tip text={<ControlHelp control={control} />}>
+        <Tip {...tip}>
           {/* biome-ignore lint/a11y/noStaticElementInteractions: the reset button beside it does the same by keyboard */}
           <span className="setting-label" onDoubleClick={() => modified && !disabled && reset()}>
             <MarkedLabel control={control} />
           </span>
         </Tip>
       )}
-      <div className="setting-control">
-        {control.readOnly ? (
-          <output className="read-only">{valueText(control, value)}</output>
-        ) : (
-          <ControlEditorView
-            control={control}
-            label={label}
-            value={value}
-            disabled={disabled}
-            listener={{
-              change: (next) => controls.change(control.id, next),
-              commit: (origin) => controls.commit(control.id, origin),
-            }}
-            set={(next) => (control.momentary ? void controls.act(control.id, next) : controls.set(control.id, next))}
-            act={(next) => void controls.act(control.id, next)}
-          />
-        )}
-      </div>
+      <p id={explanation.id} hidden>
+        {[control.help, factsOf(control)].filter(Boolean).join('; ')}
+      </p>
+      <DescribedBy value={explanation.id}>{control.type === 'button' ? <Tip {...tip}>{editor}</Tip> : editor}</DescribedBy>
       {control.type !== 'button' && <ResetButton name={label} disabled={!modified || disabled} onReset={reset} />}
       {control.drifted && control.desired !== undefined && (
         <Drift control={control} desired={control.desired} disabled={disabled} />
@@ -64,6 +60,23 @@ export const ControlRow = memo(function ControlRow({ control }: { control: Contr
     </div>
   );
 });
+
+function ControlContent(props: { control: ControlDescription; label: string; value: ControlValue; disabled: boolean }) {
+  const { controls } = useLab();
+  const { control, value } = props;
+  if (control.readOnly) return <output className="read-only">{valueText(control, value)}</output>;
+  return (
+    <ControlEditorView
+      {...props}
+      listener={{
+        change: (next) => controls.change(control.id, next),
+        commit: (origin) => controls.commit(control.id, origin),
+      }}
+      set={(next) => (control.momentary ? void controls.act(control.id, next) : controls.set(control.id, next))}
+      act={(next) => void controls.act(control.id, next)}
+    />
+  );
+}
 
 /** Kinds whose value may not fit the row. */
 const longValues: readonly ControlDescription['type'][] = ['integer64', 'text', 'array', 'bytes'];
@@ -112,13 +125,17 @@ function Drift({ control, desired, disabled }: { control: ControlDescription; de
   );
 }
 
-function ControlHelp({ control }: { control: ControlDescription }) {
+/** Value, where the row may not show all of it, range and default. */
+function factsOf(control: ControlDescription): string {
   const facts = [
-    control.id,
     longValues.includes(control.type) ? `now ${valueText(control, control.value)}` : undefined,
     rangeFact(control),
     control.readOnly ? undefined : `default ${valueText(control, control.defaultValue)}`,
   ];
+  return facts.filter(Boolean).join(' · ');
+}
+
+function ControlHelp({ control }: { control: ControlDescription }) {
   return (
     <span className="setting-help">
       <span className="setting-name">{control.label}</span>
@@ -126,7 +143,7 @@ function ControlHelp({ control }: { control: ControlDescription }) {
       {stateNotes(control).map((note) => (
         <span key={note}>{note}</span>
       ))}
-      <span className="setting-facts">{facts.filter(Boolean).join(' · ')}</span>
+      <span className="setting-facts">{[control.id, factsOf(control)].filter(Boolean).join(' · ')}</span>
     </span>
   );
 }

@@ -15,6 +15,11 @@ test('letters typed into text are text', () => {
   expect(commandFor(press('z', { ctrlKey: true }), 'text')).toBeUndefined();
 });
 
+test('a function key writes nothing, so it works from text too', () => {
+  expect(commandFor(press('F1'), 'text')).toBe('parameters.explain');
+  expect(commandFor(press('f'), 'text')).toBeUndefined();
+});
+
 test('commands with a modifier work from text too', () => {
   expect(commandFor(press('k', { ctrlKey: true }), 'text')).toBe('window.palette');
 });
