@@ -1,4 +1,4 @@
-import type { FocusEvent, KeyboardEvent } from 'react';
+import type { CSSProperties, FocusEvent, KeyboardEvent } from 'react';
 import { useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { useDescribedBy } from './explanation.ts';
@@ -6,11 +6,12 @@ import { useDescribedBy } from './explanation.ts';
 /** What a person typed, read: a value, or one sentence why it is none. */
 export type TypedText<V> = { readonly ok: true; readonly value: V } | { readonly ok: false; readonly message: string };
 
-/** A longer unit is cut, and whole in the explanation of the setting: numbers keep their column. */
-const charactersOfUnit = 8;
+/** A longer unit is cut where a row has no room for it, and whole in the explanation of the setting: numbers keep their line. */
+const charactersOfUnit = 3;
 /** What the usual field holds beside its padding. */
 const charactersOfField = 7;
 const fieldPadding = '18px';
+const inputPadding = '11px';
 
 /**
  * A typed value. Enter refuses what `parse` refuses in place, with its sentence; nothing is clamped. Leaving the field with
@@ -35,7 +36,8 @@ export function TypedEntry<V>(props: {
 }) {
   const { text, kind, disabled, unit } = props;
   const describedBy = useDescribedBy();
-  const room = (props.characters ?? 0) + Math.min(unit?.length ?? 0, charactersOfUnit);
+  const { characters = 0 } = props;
+  const unitLength = unit?.length ?? 0;
   const [draft, setDraft] = useState<string | undefined>(undefined);
   const [message, setMessage] = useState<string | undefined>(undefined);
   const rest = useRestText(text, props.restText);
@@ -74,7 +76,7 @@ export function TypedEntry<V>(props: {
   return (
     <span
       className={kind === 'text' ? 'entry entry-text' : 'entry'}
-      style={room > charactersOfField ? { width: `calc(${room}ch + ${fieldPadding})` } : undefined}
+      style={roomFor(characters, unitLength)}
       data-disabled={disabled || undefined}
     >
       <input
@@ -87,17 +89,14 @@ export function TypedEntry<V>(props: {
         aria-describedby={describedBy}
         aria-invalid={message !== undefined}
         disabled={disabled}
+        style={unitLength > charactersOfUnit ? { minWidth: `calc(${characters}ch + ${inputPadding})` } : undefined}
         value={draft ?? rest.shown}
         onChange={(event) => setDraft(event.target.value)}
         onFocus={rest.enter}
         onBlur={leave}
         onKeyDown={pressKey}
       />
-      {unit && (
-        <span className="entry-unit" title={unit.length > charactersOfUnit ? unit : undefined}>
-          {unit}
-        </span>
-      )}
+      {unit && <EntryUnit unit={unit} />}
       {message && (
         <span className="entry-message" role="alert">
           {message}
@@ -105,6 +104,22 @@ export function TypedEntry<V>(props: {
       )}
     </span>
   );
+}
+
+function EntryUnit({ unit }: { unit: string }) {
+  return (
+    <span className="entry-unit" title={unit}>
+      {unit}
+    </span>
+  );
+}
+
+/** The room that a field takes where the usual one is too narrow: as much as its row has, at least for the number with a short unit. */
+function roomFor(characters: number, unitLength: number): CSSProperties | undefined {
+  const width = (length: number) => `calc(${characters + length}ch + ${fieldPadding})`;
+  if (characters + unitLength <= charactersOfField) return undefined;
+  if (unitLength <= charactersOfUnit) return { width: width(unitLength) };
+  return { flex: `1000 1 max(70px, ${width(charactersOfUnit)})`, maxWidth: width(unitLength) };
 }
 
 /** The whole text in a field that has the focus, and what stands for it meanwhile in one that has not. */

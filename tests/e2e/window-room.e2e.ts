@@ -234,6 +234,22 @@ test('marks keep to the last word of a long label, and a long unit leaves a slid
   expect((slider?.right ?? 0) - (slider?.left ?? 0)).toBeGreaterThanOrEqual(56);
 });
 
+test('a unit of any length leaves the number whole, and in line with its slider', async ({ openDevice }) => {
+  const { page, lab } = await openDevice();
+  const [exposure] = fakeProcessor.parameters.filter(({ name }) => name === 'exposure_ev');
+  if (!exposure) throw new Error('Expected a parameter with a slider');
+  lab.announce('processor.changed', { ...fakeProcessor, parameters: [{ ...exposure, unit: 'of the longer side' }] });
+  const row = page.getByTestId('param-exposure_ev');
+  await expect(row).toContainText('of the longer side');
+  for (const size of sizes) {
+    await resize(page, size);
+    await expect(() => expect(cutNumbers(page)).resolves.toEqual([])).toPass();
+    const [slider] = await boxesOf(row.getByRole('slider'));
+    const [field] = await boxesOf(row.locator('.entry'));
+    expect(field?.top ?? 0, `at ${size.join('x')}`).toBeLessThan(slider?.bottom ?? 0);
+  }
+});
+
 test('a session that lost something says so in its row', async ({ openDevice }) => {
   const { page, lab } = await openDevice();
   const session = { name: 'walk', source: 'chart', startedAt: '2025-01-01T00:00:00Z', endedAt: '2025-01-01T00:00:09Z' };

@@ -31,12 +31,12 @@ export const vignetteCorrection = defineProcessor({
     ),
     vignette_falloff: runtime(z.number().min(-1).max(2).default(0), gain('Falloff', 2, 'The same growing with r⁴: corners only')),
     vignette_centre_x: runtime(z.number().min(-0.5).max(0.5).default(0), {
-      ...gain('Centre, across', 3, 'Optical centre right of the middle'),
-      unit: 'of the width',
+      ...gain('Centre, across', 3, 'Optical centre right of the middle, as a share of its width W'),
+      unit: '× W',
     }),
     vignette_centre_y: runtime(z.number().min(-0.5).max(0.5).default(0), {
-      ...gain('Centre, down', 4, 'Optical centre below the middle'),
-      unit: 'of the height',
+      ...gain('Centre, down', 4, 'Optical centre below the middle, as a share of its height H'),
+      unit: '× H',
     }),
   },
   prepare: () => ({ inputSize: 1 }),

@@ -1,6 +1,7 @@
 import { FolderPlus, RefreshCw, X } from 'lucide-react';
 import { useState } from 'react';
 import type { ProcessorCatalogue, ProcessorPackage } from '../../../preload/contract.ts';
+import { CodeText } from '../../controls/code-text.tsx';
 import { Modal } from '../../controls/modal.tsx';
 import { Tip } from '../../controls/tip.tsx';
 import { faultText } from '../../store/fault-text.ts';
@@ -28,7 +29,11 @@ export function PackagesDialog() {
 function Packages({ catalogue }: { catalogue: ProcessorCatalogue }) {
   const { packages } = catalogue;
   if (packages.length === 0) {
-    return <p className="panel-empty">No packages yet. `lab new-processor` makes one in {catalogue.userFolder}.</p>;
+    return (
+      <p className="panel-empty">
+        No packages yet. <code>lab new-processor NAME</code> on the command line makes one in {catalogue.userFolder}.
+      </p>
+    );
   }
   return (
     <ul className="package-list" aria-label="Packages">
@@ -60,12 +65,12 @@ function PackageRow({ entry, name }: { entry: ProcessorPackage; name: string | u
       {isOutdated && <p className="package-note">The version before runs on meanwhile.</p>}
       {error && (
         <p className="package-error" role="alert">
-          {faultText(error)}
+          <CodeText text={faultText(error)} />
         </p>
       )}
       {warnings.map((finding) => (
         <p key={`${finding.rule} ${finding.field}`} className="package-note">
-          {faultText({ message: finding.message, action: finding.fix })}
+          <CodeText text={faultText({ message: finding.message, action: finding.fix })} />
         </p>
       ))}
     </li>
