@@ -1,8 +1,8 @@
 import { Tooltip } from 'radix-ui';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type FocusEvent, type ReactNode, useEffect, useState } from 'react';
 
-/** Keys that say nothing of where attention is: modifiers, and the one that opens and closes explanations itself. */
-const neutralKeys: readonly string[] = ['Shift', 'Control', 'Alt', 'Meta', 'F1'];
+/** Keys that say nothing of where attention is: modifiers, one that moves the focus, which tells more, and the one for explanations. */
+const neutralKeys: readonly string[] = ['Shift', 'Control', 'Alt', 'Meta', 'Tab', 'F1'];
 
 /**
  * Shows a short explanation beside one focusable or hoverable element, until a key says that attention is elsewhere, or the window
@@ -34,7 +34,9 @@ export function Tip(props: {
   }, [open, setOpen]);
   return (
     <Tooltip.Root open={open} onOpenChange={setOpen}>
-      <Tooltip.Trigger asChild>{children}</Tooltip.Trigger>
+      <Tooltip.Trigger asChild onFocus={ignoreUnseenFocus}>
+        {children}
+      </Tooltip.Trigger>
       <Tooltip.Portal>
         <Tooltip.Content className="tip" sideOffset={6} collisionPadding={8}>
           {text}
@@ -43,4 +45,9 @@ export function Tip(props: {
       </Tooltip.Portal>
     </Tooltip.Root>
   );
+}
+
+/** A dialog that was closed by the pointer gives the focus back, which shows nowhere: nobody has asked for the explanation then. */
+function ignoreUnseenFocus(event: FocusEvent): void {
+  if (!event.currentTarget.matches(':focus-visible')) event.preventDefault();
 }

@@ -1,6 +1,7 @@
 import { expect, type Page } from '@playwright/test';
 import { type FakeLabPage, test } from '../support/fake-lab/fake-lab-page.ts';
 import { overlappingTexts } from './overlapping-texts.ts';
+import { resizeWindow } from './resize-window.ts';
 
 const row = (page: Page, id: string) => page.getByTestId(`control-${id}`);
 const entry = (page: Page, id: string) => row(page, id).getByRole('textbox');
@@ -207,7 +208,8 @@ test('no text of the controls overlaps at any size', async ({ openDevice }) => {
     [1920, 1080],
     [640, 360],
   ] as const) {
-    await page.setViewportSize({ width, height });
+    await resizeWindow(page, [width, height]);
+    await page.locator('.panel-tab', { hasText: 'Device controls' }).click();
     const last = row(page, 'pixel_rate');
     for (const control of [row(page, 'brightness'), row(page, 'bitmask'), row(page, 'exposure_time_absolute'), last]) {
       await control.scrollIntoViewIfNeeded();

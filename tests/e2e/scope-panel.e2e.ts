@@ -4,6 +4,7 @@ import { expect, type Page } from '@playwright/test';
 import { test } from '../support/fake-lab/fake-lab-page.ts';
 import { glowSchema } from '../support/fake-lab/fake-scope.ts';
 import { overlappingTexts } from './overlapping-texts.ts';
+import { resizeWindow } from './resize-window.ts';
 
 const pictures = path.resolve(import.meta.dirname, '../../test-results/screenshots');
 const panelId = 'scope:unsharp-mask';
@@ -107,7 +108,7 @@ test('a schema may be dropped on the window, and the panel fits every size', asy
     [1280, 720],
     [640, 360],
   ] as const) {
-    await page.setViewportSize({ width, height });
+    await resizeWindow(page, [width, height]);
     expect(await overlappingTexts(page), `at ${width}x${height}`).toEqual([]);
     await page.screenshot({ path: path.join(pictures, `scope-${width}x${height}.png`) });
     await page.keyboard.press('Shift+I');

@@ -1,7 +1,6 @@
 import { expect, type Page } from '@playwright/test';
 import { test } from '../support/fake-lab/fake-lab-page.ts';
-
-type Size = readonly [width: number, height: number];
+import { resizeWindow } from './resize-window.ts';
 
 const groups = (page: Page) => page.locator('.dv-groupview');
 
@@ -13,14 +12,6 @@ function titles(page: Page): Promise<string[]> {
       .sort((a, b) => a.box.left - b.box.left || a.box.top - b.box.top)
       .map(({ element }) => [...element.querySelectorAll('.panel-tab')].map((title) => title.textContent).join(' ')),
   );
-}
-
-/** Resolves when the panels have taken over the new size, all within the window, with no title cut. */
-async function resize(page: Page, [width, height]: Size): Promise<void> {
-  await page.setViewportSize({ width, height });
-  const rightEdge = () =>
-    groups(page).evaluateAll((elements) => Math.round(Math.max(...elements.map((one) => one.getBoundingClientRect().right))));
-  await expect.poll(rightEdge).toBe(width);
 }
 
 const columns = {
@@ -41,7 +32,7 @@ test('Tune follows the window, and is the same as in a window that had its size 
     [[1280, 720], columns.full],
     [[1024, 600], columns.low],
   ] as const) {
-    await resize(page, size);
+    await resizeWindow(page, size);
     await expect.poll(() => titles(page)).toEqual(expected);
     await expect(page.locator('.dv-tabs-overflow-dropdown-default')).toHaveCount(0);
     await page.locator('.panel-tab', { hasText: 'Source' }).click();
@@ -75,15 +66,15 @@ test('an arrangement by hand stays what it is at any size, and within the window
     [500, 900],
     [1280, 720],
   ] as const) {
-    await resize(page, size);
+    await resizeWindow(page, size);
     expect(await titles(page), `at ${size.join('x')}`).toEqual(columns.full);
   }
   expect(await widths()).toEqual(arranged);
-  await resize(page, [500, 900]);
+  await resizeWindow(page, [500, 900]);
   // What was arranged is kept for the next window, too.
   await expect.poll(() => page.evaluate(() => JSON.stringify({ ...localStorage }))).toContain('camera-lab.layout');
   await page.reload();
-  await resize(page, [500, 900]);
+  await resizeWindow(page, [500, 900]);
   expect(await titles(page)).toEqual(columns.full);
   await page.keyboard.press('Control+k');
   await page.keyboard.type('reset layout');

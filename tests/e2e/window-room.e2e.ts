@@ -2,6 +2,7 @@ import { expect, type Locator, type Page } from '@playwright/test';
 import { decode } from 'fast-png';
 import { fakeAlgorithms, fakeProcessor } from '../support/fake-lab/descriptions.ts';
 import { type FakeLabPage, test } from '../support/fake-lab/fake-lab-page.ts';
+import { resizeWindow } from './resize-window.ts';
 
 /** The last is what 200 % zoom leaves of the first. */
 const sizes = [
@@ -54,13 +55,6 @@ async function contrastOf(text: Locator, ground: Locator): Promise<number> {
   return (Math.max(...levels) + 0.05) / (Math.min(...levels) + 0.05);
 }
 
-/** Resolves when the panels have taken over the new size. */
-async function resize(page: Page, [width, height]: readonly [number, number]): Promise<void> {
-  await page.setViewportSize({ width, height });
-  const rightEdge = async () => Math.max(...(await boxesOf(page.locator('.dv-groupview'))).map(({ right }) => Math.round(right)));
-  await expect.poll(rightEdge).toBe(width);
-}
-
 async function openSimulator({ page, lab }: FakeLabPage): Promise<void> {
   await lab.call('source.open', { sourceId: 'simulator:chart' });
   await page.getByTestId('control-exposure_micros').waitFor();
@@ -72,7 +66,7 @@ test('a merge shows what it does and can be cancelled, and nothing moves', async
   const status = page.getByTestId('fusion-status');
   const cancelled = () => lab.received.filter(({ name }) => name === 'fusion.cancel').map(({ payload }) => payload);
   for (const [index, size] of sizes.entries()) {
-    await resize(page, size);
+    await resizeWindow(page, size);
     await expect(status).toHaveText('');
     const before = await boxesOf(fixed);
     const plan = { ...merge, planId: index };
@@ -119,7 +113,7 @@ test('notices lie over the picture alone, each whole or not at all', async ({ op
   const notices = page.locator('.notice-stack .notice');
   await expect(notices).toHaveCount(3);
   for (const size of sizes) {
-    await resize(page, size);
+    await resizeWindow(page, size);
     await expect(async () => {
       const [stage] = await boxesOf(page.locator('.viewer-stage'));
       const [stack] = await boxesOf(page.locator('.notice-stack'));
@@ -143,16 +137,16 @@ test('no number is cut, and titles stay, at any size', async ({ openDevice }) =>
   const device = await openDevice();
   const { page } = device;
   for (const size of sizes) {
-    await resize(page, size);
+    await resizeWindow(page, size);
     await expect(() => expect(cutNumbers(page)).resolves.toEqual([])).toPass();
   }
-  await resize(page, sizes[0]);
+  await resizeWindow(page, sizes[0]);
   await openSimulator(device);
   await page.getByTestId('param-exposure_ev').getByRole('textbox').fill('−3.25');
   await page.keyboard.press('Enter');
   await expect(page.getByTestId('applied-at')).toContainText(/applied at frame \d+/);
   for (const size of sizes) {
-    await resize(page, size);
+    await resizeWindow(page, size);
     await expect(() => expect(cutNumbers(page)).resolves.toEqual([])).toPass();
     for (const title of ['Viewer', 'Parameters', 'Sessions', 'Device controls']) {
       await expect(page.locator('.panel-tab', { hasText: title })).toBeInViewport({ ratio: 1 });
@@ -171,13 +165,13 @@ test('the processors’ tabs keep to one line, and the chosen one is in sight', 
   const tabs = page.locator('.processor-tab');
   await expect(tabs).toHaveCount(4);
   for (const size of sizes.slice(0, 2)) {
-    await resize(page, size);
+    await resizeWindow(page, size);
     expect(new Set((await boxesOf(tabs)).map(({ top }) => top)).size, `at ${size.join('x')}`).toBe(1);
     for (const tab of await tabs.all()) await expect(tab).toBeInViewport({ ratio: 1 });
   }
   lab.announce('processor.listed', [fakeProcessor, fakeAlgorithms, ...extra]);
   await expect(tabs).toHaveCount(5);
-  await resize(page, [640, 360]);
+  await resizeWindow(page, [640, 360]);
   await tabs.first().focus();
   await page.keyboard.press('End');
   await expect(tabs.last()).toHaveAttribute('aria-selected', 'true');
@@ -242,7 +236,7 @@ test('a unit of any length leaves the number whole, and in line with its slider'
   const row = page.getByTestId('param-exposure_ev');
   await expect(row).toContainText('of the longer side');
   for (const size of sizes) {
-    await resize(page, size);
+    await resizeWindow(page, size);
     await expect(() => expect(cutNumbers(page)).resolves.toEqual([])).toPass();
     const [slider] = await boxesOf(row.getByRole('slider'));
     const [field] = await boxesOf(row.locator('.entry'));
@@ -267,7 +261,7 @@ test('the way to a session’s telemetry keeps clear of the panel’s edge, howe
   const counts = { frames: 1_234_567, developed: 1_234_000, stageEvents: 12_345_678, parameterChanges: 0 };
   lab.announce('session.changed', { id: 1, ...session, ...counts, lost: { 'source-late': 567_000 }, lostRows: 120 });
   for (const size of sizes.slice(0, 2)) {
-    await resize(page, size);
+    await resizeWindow(page, size);
     const [button] = await boxesOf(page.getByTestId('export-session-1'));
     const [panel] = await boxesOf(page.locator('.sessions-panel'));
     expect((panel?.right ?? 0) - (button?.right ?? 0), `at ${size.join('x')}`).toBeGreaterThanOrEqual(8);
@@ -285,7 +279,7 @@ test('an entry that failed takes one line for its cause, and tells all of it on 
   const trouble = page.locator('.chain-trouble');
   await expect(trouble.getByText('Its model fails on these frames')).toBeVisible();
   for (const size of sizes.slice(0, 2)) {
-    await resize(page, size);
+    await resizeWindow(page, size);
     const [box] = await boxesOf(trouble);
     expect((box?.bottom ?? 0) - (box?.top ?? 0), `at ${size.join('x')}`).toBeLessThanOrEqual(28);
   }
@@ -303,7 +297,7 @@ test('what is found about a sensor can be read whole at any size', async ({ open
   await expect(dialog).toContainText('What 4 frames, 1 to 4, told of the sensor. Nothing was changed.');
   await expect(page.getByTestId('finding-photonTransfer')).toContainText('Set noise of the tuning file at this gain.');
   for (const size of sizes) {
-    await resize(page, size);
+    await resizeWindow(page, size);
     await expect(dialog).toBeInViewport({ ratio: 1 });
     await page.getByTestId('finding-photonTransfer').scrollIntoViewIfNeeded();
     await expect(page.getByTestId('finding-photonTransfer')).toBeInViewport({ ratio: 1 });
