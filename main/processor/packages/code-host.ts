@@ -1,9 +1,9 @@
-import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, realpath, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { assert, errorFromRecord, InputError, LabError, messageOf, ResourceError } from '../../base/errors.ts';
+import { makeTemporaryFolder, removeTemporaryFolder } from '../../base/temporary-folder.ts';
 import { workerUrl } from '../../base/worker-url.ts';
 import type { Graph } from '../../graph/graph.ts';
 import type { ProcessorFacts } from '../processor-facts.ts';
@@ -34,9 +34,10 @@ interface Pending {
 export async function openCodePackage(files: PackageFiles, options: HostOptions = {}): Promise<ProcessorHandle> {
   const { manifest } = files;
   assert(manifest.kind === 'code', `Expected a package of code but received ${files.folder}`);
-  // Messages of modules name their files by where links lead.
-  const copy = await realpath(await mkdtemp(join(tmpdir(), 'camera-lab-package-')));
+  const made = await makeTemporaryFolder('camera-lab-package');
   try {
+    // Messages of modules name their files by where links lead.
+    const copy = await realpath(made);
     for (const [path, bytes] of files.files) {
       await mkdir(dirname(join(copy, path)), { recursive: true });
       await writeFile(join(copy, path), bytes);
@@ -45,9 +46,9 @@ export async function openCodePackage(files: PackageFiles, options: HostOptions 
     if (!files.files.has('package.json')) await writeFile(join(copy, 'package.json'), '{ "type": "module" }\n');
     const order = { moduleUrl: pathToFileURL(join(copy, manifest.module)).href };
     const host = new CodeHost({ id: manifest.id, copy, folder: files.folder }, order, options);
-    return await host.handle(() => rm(copy, { recursive: true, force: true }));
+    return await host.handle(() => removeTemporaryFolder(made));
   } catch (thrown) {
-    await rm(copy, { recursive: true, force: true });
+    await removeTemporaryFolder(made);
     throw thrown;
   }
 }

@@ -47,6 +47,8 @@ export interface LibraryParts {
   readonly settings: PackageSettings;
   /** Ids that packages cannot have, in use by the lab itself. */
   readonly takenIds: readonly string[];
+  /** Ids of the packages that are wanted, every one where left out. Others are not opened, and not listed but for their faults. */
+  readonly wantedIds?: readonly string[];
   readonly host?: HostOptions;
   readonly schedule?: Schedule;
   readonly watch?: WatchFolder;
@@ -169,6 +171,7 @@ export class PackageLibrary {
     for (const folder of folders) {
       const previous = this.#entries.get(folder);
       const entry = await this.#read(folder, previous);
+      if (!entry) continue;
       this.#entries.set(folder, entry);
       if (previous?.ready && previous.ready !== entry.ready) unused.push(previous.ready.handle);
     }
@@ -178,8 +181,8 @@ export class PackageLibrary {
     await Promise.allSettled(unused.map((handle) => this.lettingGo(handle).then(() => handle.close())));
   }
 
-  /** The entry of a folder now: the same object where nothing has changed. Never rejects. */
-  async #read(folder: string, previous: PackageEntry | undefined): Promise<PackageEntry> {
+  /** The entry of a folder now: the same object where nothing has changed, none for a package that is not wanted. Never rejects. */
+  async #read(folder: string, previous: PackageEntry | undefined): Promise<PackageEntry | undefined> {
     const kept = previous?.ready ? { ready: previous.ready } : {};
     let files: PackageFiles;
     try {
@@ -188,6 +191,7 @@ export class PackageLibrary {
       return { folder, state: 'failed', error: errorRecordFrom(thrown), ...kept };
     }
     const { hash, manifest } = files;
+    if (this.#parts.wantedIds?.includes(manifest.id) === false) return undefined;
     const facts = { folder, id: manifest.id, hash };
     if (this.#parts.settings.isDisabled(folder))
       return previous?.state === 'disabled' && previous.hash === hash ? previous : { ...facts, state: 'disabled' };

@@ -36,7 +36,7 @@ export interface SharedSession extends SessionComparison {
 }
 
 /**
- * Hands over what builds the chain of a file, as the lab keeps it, and its members; packages are opened only where one is named, and closed
+ * Hands over what builds the chain of a file, as the lab keeps it, and its members; only packages that it names are opened, and closed
  * when `use` has ended. A package may take as long over the frame as it needs; `note` is told of it meanwhile. `segments` are those of the
  * chain that was built last. Rejects with an InputError for what the file names and there is not.
  */
@@ -58,7 +58,8 @@ export async function withChain<T>(
   const userFolder = processorsFolder(defaultDataFolder());
   // Whoever waits for a file ends it when it takes too long; loading and planning have their limit all the same.
   const host = { callMillis: Number.POSITIVE_INFINITY };
-  const library = new PackageLibrary({ userFolder, settings, takenIds: ownIds, watch: () => undefined, host });
+  const wantedIds = chain.entries.map(({ processorId }) => processorId);
+  const library = new PackageLibrary({ userFolder, settings, takenIds: ownIds, wantedIds, watch: () => undefined, host });
   try {
     const isOwn = ({ processorId }: { readonly processorId: string }): boolean =>
       builtinProcessors.some(({ id }) => id === processorId);

@@ -1,11 +1,18 @@
-import { readFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { decode } from 'fast-png';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { packageSettingsFile } from '../../../../main/base/data-folder.ts';
 import type { Timer } from '../../../../main/base/timer.ts';
 import type { ChainMember } from '../../../../main/live/chain/chain-member.ts';
 import type { PictureCall } from '../../../../main/processor/chain/picture-call.ts';
+import { fileHashes } from '../../../../main/processor/packages/inspect-package.ts';
+import { readPackage } from '../../../../main/processor/packages/package-files.ts';
+import { PackageSettings } from '../../../../main/processor/packages/package-settings.ts';
 import type { ProcessorHandle } from '../../../../main/processor/processor-handle.ts';
 import { tellingWork } from '../../../../main/shell/cli/process-chain.ts';
+import { codeManifest, codeModule, gainGraph } from '../../processor/packages/package-folder.ts';
 import { commandLine, shotBytes, shotGeometry } from './command-line.ts';
 
 const lab = commandLine();
@@ -191,5 +198,38 @@ describe('a package that takes long over the one frame', () => {
     work.reject(new Error('no luck'));
     await expect(done).rejects.toThrow('no luck');
     expect([timers, notes]).toEqual([[], []]);
+  });
+});
+
+describe('a package that never ends', () => {
+  /** A package that is trusted, in the folder of packages of the command line's data folder. */
+  async function trustedPackage(id: string, module: string): Promise<void> {
+    const folder = lab.path(`data/processors/${id}`);
+    await mkdir(folder, { recursive: true });
+    await writeFile(`${folder}/processor.json`, JSON.stringify(codeManifest(id)));
+    await writeFile(`${folder}/processor.js`, module);
+    const settings = await PackageSettings.open(packageSettingsFile(lab.path('data')));
+    const files = await readPackage(folder);
+    await settings.trust(files.hash, id, new Date(), fileHashes(files));
+  }
+
+  it('is given up by Ctrl-C with its copy, the only one that was made', async () => {
+    await trustedPackage('never-ends', `console.log('loading'); while (true) {}`);
+    await trustedPackage('not-named', codeModule('not-named', gainGraph));
+    const chain = await lab.write('never-ends.json', JSON.stringify({ schemaVersion: 1, entries: [entry('never-ends')] }));
+    const copies = lab.path('copies');
+    await mkdir(copies);
+    const cli = fileURLToPath(new URL('../../../../main/cli.ts', import.meta.url));
+    const files = ['--input', lab.path('shot.raw'), '--output', lab.path('never.png'), '--chain', chain];
+    const environment = { ...process.env, TMPDIR: copies };
+    const child = spawn(process.execPath, [cli, 'process', ...shotGeometry, ...files], {
+      env: environment,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    await new Promise((resolve) => child.stderr.once('data', resolve));
+    expect(await readdir(copies)).toEqual([expect.stringMatching(/^camera-lab-package-/)]);
+    child.kill('SIGINT');
+    expect(await new Promise((resolve) => child.once('exit', (_code, signal) => resolve(signal)))).toBe('SIGINT');
+    expect(await readdir(copies)).toEqual([]);
   });
 });
