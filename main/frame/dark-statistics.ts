@@ -39,6 +39,57 @@ export function measureDark(
   };
 }
 
+/** Above these no area is dark: of white, a level and how far those of the positions are apart; of noise, the spread; of all, defects. */
+const [mostLevel, mostApart, mostSpread, mostDefects] = [0.5, 0.02, 3, 0.1];
+
+/**
+ * Whether light reaches areas that are taken for dark. Noise alone scatters samples about as much as neighbours of one colour differ, and
+ * black is nearly the same for all positions of the cell; a picture, or the shading of a lens, scatters them more, and colours differ.
+ * Even grey light at less than half of white goes unseen. `dark` is what {@link measureDark} has for the areas, `whiteLevel` DN.
+ */
+export function seesLight(
+  readout: Omit<Mosaic, 'sensor'>,
+  areas: readonly MosaicArea[],
+  { dark, whiteLevel }: { readonly dark: DarkStatistics; readonly whiteLevel: number },
+): boolean {
+  const [least, most] = [Math.min(...dark.means), Math.max(...dark.means)];
+  if (most >= mostLevel * whiteLevel || most - least > mostApart * whiteLevel) return true;
+  const { noise, samples } = neighbourNoise(readout, areas);
+  const kept = dark.counts.reduce((sum, count) => sum + count, 0);
+  return kept < (1 - mostDefects) * samples || Math.max(...dark.deviations) > mostSpread * noise;
+}
+
+/** Deviation of single samples from how neighbours of one colour in a row differ, DN, at least 1: the median, which edges do not move. */
+function neighbourNoise(
+  { width, height, samples }: Omit<Mosaic, 'sensor'>,
+  areas: readonly MosaicArea[],
+): { readonly noise: number; readonly samples: number } {
+  const histogram: number[] = [];
+  let [all, pairs] = [0, 0];
+  for (const { top, left, rows, columns } of areas) {
+    const right = Math.min(width, left + columns);
+    for (let row = Math.max(0, top); row < Math.min(height, top + rows); row++) {
+      for (let column = Math.max(0, left); column < right; column++) {
+        all += 1;
+        if (column + 2 >= right) continue;
+        const at = row * width + column;
+        const difference = Math.abs((samples[at] as number) - (samples[at + 2] as number));
+        histogram[difference] = (histogram[difference] ?? 0) + 1;
+        pairs += 1;
+      }
+    }
+  }
+  let below = 0;
+  const median = Math.max(
+    histogram.findIndex((count = 0) => {
+      below += count;
+      return below >= pairs / 2;
+    }),
+    0,
+  );
+  return { noise: Math.max(1, (1.4826 * median) / Math.SQRT2), samples: all };
+}
+
 /** `histogram` holds at each DN how many samples have it, and nothing where none has. */
 function clippedStatistics(histogram: readonly number[]): { mean: number; deviation: number; count: number } {
   const levels: (readonly [dn: number, count: number])[] = [];

@@ -1,6 +1,5 @@
 import { InputError } from '../../base/errors.ts';
 import { readRawFile } from '../../camera/file/raw-file.ts';
-import { measureDark } from '../../frame/dark-statistics.ts';
 import type { MosaicArea } from '../../frame/frame-meta.ts';
 import type { Mosaic } from '../../frame/mosaic.ts';
 import { measureCfa } from '../../isp/raw-algo/cfa-order.ts';
@@ -11,6 +10,7 @@ import { decideRaw, type RawAlgoInputs } from '../../isp/raw-algo.ts';
 import { daylightKelvin, tunedSensor } from '../../tuning/tuned-sensor.ts';
 import { readTuning } from '../../tuning/tuning-file.ts';
 import { analysisText, type FrameAnalysis, type FramesAnalysis } from './analysis-text.ts';
+import { expectDark, type SaidDark } from './dark-frame.ts';
 import { numbersIn } from './decimal.ts';
 import type { CommandOutput } from './output.ts';
 import { descriptionOf, type RawArguments } from './raw-arguments.ts';
@@ -50,8 +50,11 @@ export async function runAnalyse(paths: readonly string[], options: AnalyseOptio
       `Expected an area within ${first.width}x${first.height} for --masked but received ${area}`,
     );
   }
-  const dark = options.dark ? [{ top: 0, left: 0, rows: first.height, columns: first.width }] : masked;
-  const frames = mosaics.map((mosaic, index) => frameAnalysis(paths[index] as string, mosaic, { dark, isLit: !options.dark }));
+  const frames = mosaics.map((mosaic, index) => {
+    const path = paths[index] as string;
+    if (options.dark) return frameAnalysis(mosaic, { dark: { path }, isLit: false, path });
+    return frameAnalysis(mosaic, { ...(masked.length > 0 ? { dark: { path, masked } } : {}), isLit: true, path });
+  });
   const analysis: FramesAnalysis = {
     frames,
     ...(options.dark ? {} : { photonTransfer: photonTransferOf(mosaics, options) }),
@@ -81,19 +84,16 @@ async function mosaicsIn(paths: readonly string[], options: AnalyseOptions): Pro
 }
 
 function frameAnalysis(
-  file: string,
   mosaic: Mosaic,
-  { dark, isLit }: { readonly dark: readonly MosaicArea[]; readonly isLit: boolean },
+  { dark, isLit, path }: { readonly dark?: SaidDark; readonly isLit: boolean; readonly path: string },
 ): FrameAnalysis {
   const inputs: Partial<RawAlgoInputs> = {
-    ...(dark.length > 0
-      ? { blackLevel: { measured: measureDark(mosaic, dark), current: mosaic.sensor.blackLevels, damping: 1 } }
-      : {}),
+    ...(dark ? { blackLevel: { measured: expectDark(mosaic, dark), current: mosaic.sensor.blackLevels, damping: 1 } } : {}),
     ...(isLit ? { clippingPoint: measureClipping(mosaic), cfaOrder: measureCfa(mosaic) } : {}),
   };
   const { blackLevel, clippingPoint, cfaOrder } = decideRaw(inputs);
   return {
-    file,
+    file: path,
     ...(blackLevel ? { blackLevel: blackLevel.decision ?? null } : {}),
     ...(clippingPoint ? { clippingPoint: clippingPoint.decision ?? null } : {}),
     ...(cfaOrder ? { cfaOrder: cfaOrder.decision ?? null } : {}),

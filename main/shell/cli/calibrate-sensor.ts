@@ -7,6 +7,7 @@ import type { Mosaic } from '../../frame/mosaic.ts';
 import { linearFrame } from '../../isp/linear-frame.ts';
 import type { Tuning } from '../../tuning/tuning-schema.ts';
 import { type CalibrationOptions, expectLight, finishCalibration, readFrames, significant } from './calibration-frames.ts';
+import { expectDark } from './dark-frame.ts';
 import { type CommandOutput, listingText } from './output.ts';
 
 /** Arguments of `lab calibrate dark`. */
@@ -24,6 +25,7 @@ export async function runCalibrateDark(paths: readonly string[], options: DarkOp
   const frames = await readFrames(paths, options, options);
   const [first] = frames.mosaics as [Mosaic];
   const { width, height } = first;
+  for (const [index, frame] of frames.mosaics.entries()) expectDark(frame, { path: paths[index] as string });
   const measured = frames.mosaics.map((frame) => measureBlack(frame, [{ x: 0, y: 0, width, height }]));
   const four = (of: (black: MeasuredBlack) => readonly number[]): Levels =>
     [0, 1, 2, 3].map((phase) => meanOf(measured.map((black) => of(black)[phase] as number))) as Levels;

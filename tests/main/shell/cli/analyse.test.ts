@@ -70,6 +70,11 @@ describe('misuse', () => {
       [[frame, ...geometry, '--masked', '190,0,8,8'], /within 192x96 for --masked but received 8x8 at \(190, 0\)/],
       [[frame, ...geometry, '--gain', '0'], /Expected a positive number for --gain but received 0/],
       [[frame, ...geometry, '--tuning', lab.path('none.json')], /Expected a readable tuning file/],
+      [
+        [frame, ...geometry, '--dark'],
+        /Expected a frame without light for .*moving-0\.raw but received levels of .* Cover the lens/,
+      ],
+      [[frame, ...geometry, '--masked', '0,0,96,96'], /Expected masked areas without light for .* Give areas of --masked/],
       [[twin, other], /Expected frames of one size, 192x96, but .*other\.raw is 64x48/],
     ];
     for (const [args, message] of cases) {

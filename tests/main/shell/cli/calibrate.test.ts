@@ -102,10 +102,18 @@ describe('misuse ends with 2 and one sentence', () => {
       [['flat', dark, ...geometry], /Expected a flat field above black/],
       [['dark', dark, ...geometry, '--threshold', '0'], /Expected a positive threshold for defects but received 0 DN/],
       [['dark', dark, ...geometry, '--gain', '0'], /Expected 0.01 to 10000 for --gain but received 0/],
+      [
+        ['dark', dark, first, ...geometry, '--tuning', lab.path('lit.json'), '--camera', 'lit'],
+        /Expected a frame without light for .*first\.raw but received levels of .* that scatter by .* Cover the lens/,
+      ],
       [['noise', first, ...geometry], /Expected pairs of frames but received 1\. Give both frames of each pair/],
       [['noise', first, first, ...geometry], /Expected two exposures in a pair but .* hold the same samples/],
       [['noise', first, dark], /Expected the geometry of .*first\.raw but it has no sidecar/],
     ]);
+  });
+
+  it('and makes no tuning file of what is refused', async () => {
+    expect(await lab.files()).not.toContain('lit.json');
   });
 
   it('for a tuning file that is not to be made or changed, and leaves it as it is', async () => {
