@@ -8,11 +8,13 @@ import { setFromArguments } from './parameter-arguments.ts';
 
 /**
  * Processors as one model, from the arguments of `lab export-onnx`: `list` is ids with commas between, `entries` are `name=value`, with
- * `key.` before the name where several processors have it: the key is the id, `id-2` of the second processor with that id. Rejects with an InputError for ids, names and values that there are none of.
+ * `key.` before the name where several processors have it: the key is the id, `id-2` of the second processor with that id. Rejects with an
+ * InputError for ids, names and values that there are none of.
  */
 export async function modelOfProcessors(list: string, entries: readonly string[], size: string | undefined): Promise<ChainModel> {
   const ids = list.split(',').map((id) => id.trim());
-  if (ids.includes('')) throw new InputError('cli.processor', `Expected ids with commas between but received ${list}`);
+  if (ids.includes(''))
+    throw new InputError('cli.processor', `Expected ids with commas between but received ${list.trim() || 'nothing'}`);
   const frame = size === undefined ? undefined : frameSizeIn(size);
   return withSubjects(ids, (subjects) => chainModel(membersOf(ids, subjects, entries), frame));
 }
@@ -26,17 +28,23 @@ function membersOf(ids: readonly string[], subjects: readonly ExportSubject[], e
       key === undefined ? Object.hasOwn(subjects[index]?.params ?? {}, name) : store.processorId === key,
     );
     const [store] = fitting;
-    if (fitting.length !== 1 || !store) throw unclear(entry, name, fitting.length === 0 ? stores : fitting);
+    if (fitting.length !== 1 || !store) throw unclear(entry, key, fitting.length === 0 ? stores : fitting);
     setFromArguments(store, [`${name}${rest}`], { option: '--param' });
   }
   return subjects.map((subject, index) => ({ ...subject, values: stores[index]?.current.values ?? {} }));
 }
 
-/** A name that several have, or an entry that none has: `candidates` are those that it may have been meant for. */
-function unclear(entry: string, name: string, candidates: readonly ParameterStore[]): InputError {
-  const isShared = candidates.every((store) => store.descriptions().some((one) => one.name === name));
-  const received = isShared ? `which ${candidates.length} have` : 'which none has';
-  const message = `Expected a parameter of one of the processors for --param but received ${entry}, ${received}`;
+/** A key or a name that none has, or a name that several have: `candidates` are those that it may have been meant for. */
+function unclear(entry: string, key: string | undefined, candidates: readonly ParameterStore[]): InputError {
+  const isShared = key === undefined && candidates.every((store) => isOf(store, entry));
+  const ofNone = key === undefined ? 'which none has' : `and ${key} is the key of none`;
+  const received = `${entry}, ${isShared ? `which ${candidates.length} have` : ofNone}`;
+  const message = `Expected a parameter of one of the processors for --param but received ${received}`;
   const keys = candidates.map(({ processorId }) => processorId).join(' or ');
   return new InputError('cli.param', message, `Write key.name=value, where the key is ${keys}.`);
+}
+
+function isOf(store: ParameterStore, entry: string): boolean {
+  const [name] = entry.split('=', 1);
+  return store.descriptions().some((one) => one.name === name);
 }

@@ -95,7 +95,7 @@ describe('lab export-onnx', () => {
     const which = 'unsharp_sigma=2, which 2 have. Write key.name=value, where the key is unsharp-mask or unsharp-mask-2.';
     expect([refused.code, refused.notes[0]]).toEqual([2, expect.stringContaining(which)]);
     const unknown = await lab.run(...args, '--param', 'blur.sigma=2');
-    expect([unknown.code, unknown.notes[0]]).toEqual([2, expect.stringContaining('blur.sigma=2, which none has')]);
+    expect([unknown.code, unknown.notes[0]]).toEqual([2, expect.stringContaining('blur.sigma=2, and blur is the key of none')]);
     const values = ['lut.lut_strength=0.5', 'unsharp-mask.unsharp_amount=0.25', 'unsharp-mask-2.unsharp_amount=0.75'];
     const { code, results } = await lab.run(...args, ...values.flatMap((value) => ['--param', value]));
     const { inputs } = JSON.parse(results.join('\n')) as Listing;
@@ -139,4 +139,20 @@ describe('lab export-onnx', () => {
     expect(results[0]).toMatch(/^Wrote \S+words\.onnx, \d+ bytes, SHA-256 [0-9a-f]{64}\.$/);
     expect(results[1]).toMatch(/^ {2}mosaic: uint16 .*16.*, Bayer mosaic/);
   });
+});
+
+it('says what is wrong of a key, a name or a list of processors', async () => {
+  const refusal = async (list: string, param: string): Promise<string> => {
+    const args = ['--output', lab.path('refused.onnx'), '--processor', list, '--param', param];
+    const { code, notes } = await lab.run('export-onnx', ...args);
+    expect([code, notes.length]).toEqual([2, 1]);
+    return notes.join();
+  };
+  for (const list of ['unsharp-mask', 'unsharp-mask,unsharp-mask']) {
+    expect(await refusal(list, 'foo.unsharp_sigma=1')).toMatch(
+      /received foo\.unsharp_sigma=1, and foo is the key of none\. Write key\.name=value, where the key is unsharp-mask/,
+    );
+  }
+  expect(await refusal('unsharp-mask', 'sigma=2')).toContain('received sigma=2, which none has. Write');
+  expect(await refusal('', 'sigma=2')).toBe('Expected ids with commas between but received nothing.');
 });
