@@ -34,13 +34,15 @@ const clippedLimit = 0.005;
  */
 const [outlierLimit, leastOutlier] = [4.685, 0.02];
 const rounds = 4;
+/** No lens loses more than fifteen sixteenths of the light in its corners. */
+const mostGain = 16;
 const action = 'Photograph an even, bright, out-of-focus surface at half to three quarters of full scale.';
 
 /**
  * Solves the gains that flatten a flat field. The field is averaged in blocks, four each way to a node; gains are those that,
  * interpolated to each block, bring all blocks to one level in the sense of least squares, with a price on their curvature; blocks
  * that do not fit lose their say (iteratively reweighted, Tukey). Throws InputError for a grid that is too fine for the frame, or a
- * field that is clipped or not brighter than black.
+ * field that is clipped, not brighter than black, or so uneven that it needs gains above 16.
  */
 export function solveLensShading(flatField: Mosaic, { columns, rows, smoothness = 0.005 }: ShadingOptions): ShadingGains {
   requireGrid(flatField, { columns, rows }, smoothness);
@@ -48,6 +50,7 @@ export function solveLensShading(flatField: Mosaic, { columns, rows, smoothness 
   const gains = [0, 1, 2, 3].map((phase) =>
     solvedPhase(blocksOf(flatField, { columns, rows }, phase), { columns, rows }, smoothness),
   );
+  requireEven(gains);
   return { columns, rows, gains: gains as unknown as ShadingGains['gains'] };
 }
 
@@ -88,6 +91,16 @@ function requireExposed({ samples, sensor }: Mosaic): void {
     `Expected a flat field below clipping but ${(share * 100).toFixed(1)} % of it is clipped`,
     action,
   );
+}
+
+function requireEven(gains: readonly Float64Array[]): void {
+  // What is so uneven that gains cross zero has no largest one.
+  const isSolved = gains.every((plane) => plane.every((gain) => gain >= 1));
+  const largest = Math.max(...gains.map((plane) => Math.max(...plane)));
+  if (isSolved && largest <= mostGain) return;
+  const received = isSolved ? `one that needs gains up to ${largest.toFixed(1)}` : 'one that no gains even out';
+  const message = `Expected an evenly lit field, which gains up to ${mostGain} even out, but received ${received}`;
+  throw new InputError('calibration.flat-uneven', message, action);
 }
 
 function blocksOf({ samples, width, height, sensor }: Mosaic, grid: GridSize, phase: number): Block[] {

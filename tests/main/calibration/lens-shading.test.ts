@@ -66,6 +66,13 @@ describe('lens shading', () => {
     ).toThrow('above black 64');
   });
 
+  it('is refused for a field that is not evenly lit', () => {
+    const window = (value: number, column: number): number => (column < 160 ? value : value / 40);
+    expect(() => solveLensShading(flatField(0, window), { columns: 9, rows: 7 })).toThrow(
+      /an evenly lit field, which gains up to 16 even out, but received one that/,
+    );
+  });
+
   it.each([0, 1])('is taken out at every position of the cell under %i times the noise of light', (noise) => {
     const grid = solveLensShading(flatField(noise), { columns: 13, rows: 9 });
     for (const phase of [0, 1, 2, 3]) {
