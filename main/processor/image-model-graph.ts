@@ -99,11 +99,18 @@ function scalarsFor(
   parameters: Readonly<Record<string, Value>>,
 ): Record<string, Value> {
   const others = graph.inputs.filter((port) => port !== image);
-  const missing = others.filter((port) => parameters[port.name] === undefined || port.type !== 'float32');
-  if (missing.length > 0) {
-    const received = missing.map((port) => `${port.name}, ${port.type} ${describeShape(port.shape)}`).join('; ');
-    const message = `Expected no inputs of ${name} but the picture and float parameters but received ${received}`;
+  const textOf = (ports: readonly Port[]): string =>
+    ports.map((port) => `${port.name}, ${port.type} ${describeShape(port.shape)}`).join('; ');
+  const foreign = others.filter(({ type }) => type !== 'float32');
+  if (foreign.length > 0) {
+    const message = `Expected no inputs of ${name} but the picture and float parameters but received ${textOf(foreign)}`;
     throw new InputError('image-model.ports', message, 'Export the model with these as constants.');
+  }
+  const unset = others.filter((port) => !Object.hasOwn(parameters, port.name));
+  if (unset.length > 0) {
+    const message = `Expected a value for every input of ${name} but received none for ${textOf(unset)}`;
+    const action = 'Make a package of the model, with these as parameters, or export it with these as constants.';
+    throw new InputError('image-model.ports', message, action);
   }
   return Object.fromEntries(
     others.map(({ name: input, shape }) => {

@@ -127,6 +127,23 @@ describe('a model that cannot be part of a graph is refused by its own reason', 
     await writeFile(bench.path('text.onnx'), 'no model');
     await expect(exported(subject, { model_path: bench.path('text.onnx') })).rejects.toThrow('Expected an ONNX model');
   });
+
+  it('and one with an input that the runner has no value for, or that is no number', async () => {
+    const subject = { handle: inlineHandle(onnxRunner), params: onnxRunner.params };
+    const withInput = async (type: 'float32' | 'int64'): Promise<string> => {
+      const nodes = [{ opType: 'Abs', input: ['image'], output: ['made'] }];
+      const bytes = onnxBytes({ nodes, inputs: [image, port('nanny_gain', type, [])], outputs: [made] });
+      await writeFile(bench.path(`${type}.onnx`), bytes);
+      return bench.path(`${type}.onnx`);
+    };
+    await expect(exported(subject, { model_path: await withInput('float32') })).rejects.toMatchObject({
+      message: expect.stringMatching(/^Expected a value for every input of \S+ but received none for nanny_gain, float32 \[\]$/),
+      action: expect.stringContaining('Make a package of the model'),
+    });
+    await expect(exported(subject, { model_path: await withInput('int64') })).rejects.toThrow(
+      /but the picture and float parameters but received nanny_gain, int64 \[\]/,
+    );
+  });
 });
 
 const packages = [
