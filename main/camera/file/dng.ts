@@ -73,7 +73,7 @@ export function decodeDng(bytes: Uint8Array, path: string): RawImage {
   const outputBits = table === undefined ? bits : 16;
   const area = activeArea(raw, width, height, path);
   const levels = levelsOf(raw, outputBits, path);
-  const masked = { readout: { samples, width, height }, areas: maskedAreas(raw, width, height, path), cellOrigin: area };
+  const masked = { readout: { samples, width, height }, areas: maskedAreas(raw, width, height), cellOrigin: area };
   const blackLevels = opticalBlackLevels({ ...masked, whiteLevel: levels.whiteLevel }) ?? levels.blackLevels;
   const whiteBalance = whiteBalanceFrom(main);
   const srgbFromCamera = srgbFromCameraFrom(main);
@@ -155,18 +155,13 @@ function activeArea(raw: TiffDirectory, width: number, height: number, path: str
   throw new InputError('file.dng-area', `Expected an ActiveArea inside ${width}x${height} in ${path} but received ${received}`);
 }
 
-/** Rectangles of top, left, bottom and right in the readout; none where the file says none. */
-function maskedAreas(raw: TiffDirectory, width: number, height: number, path: string): MosaicArea[] {
+/** Rectangles of top, left, bottom and right in the readout. What is none, or lies outside, is left out: the picture is sound without it. */
+function maskedAreas(raw: TiffDirectory, width: number, height: number): MosaicArea[] {
   const numbers = raw.values(tag.maskedAreas) ?? [];
-  return Array.from({ length: Math.ceil(numbers.length / 4) }, (_, index) => {
-    const rectangle = numbers.slice(4 * index, 4 * index + 4);
-    const [top = 0, left = 0, bottom = Number.NaN, right = Number.NaN] = rectangle;
-    if (top <= bottom && bottom <= height && left <= right && right <= width) {
-      return { top, left, rows: bottom - top, columns: right - left };
-    }
-    const received = rectangle.join(', ');
-    throw new InputError('file.dng-area', `Expected MaskedAreas inside ${width}x${height} in ${path} but received ${received}`);
-  });
+  return Array.from({ length: Math.floor(numbers.length / 4) }, (_, index) => {
+    const [top, left, bottom, right] = numbers.slice(4 * index, 4 * index + 4) as [number, number, number, number];
+    return { top, left, rows: bottom - top, columns: right - left };
+  }).filter(({ top, left, rows, columns }) => rows > 0 && columns > 0 && top + rows <= height && left + columns <= width);
 }
 
 function cropped(samples: Uint16Array, stride: number, area: MosaicArea): Omit<RawImage, 'sensor'> {

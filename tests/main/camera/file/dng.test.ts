@@ -58,9 +58,6 @@ describe('misuse', () => {
     ['of three samples', { 277: [3, 3] }, 'file.dng-samples', '3 samples per pixel'],
     ['black above white', { 50714: [3, 300], 50717: [3, 255] }, 'file.dng-levels', 'below the white level 255'],
     ['with an area outside', { 50829: [4, 0, 0, 40, 60] }, 'file.dng-area', 'inside 6x4'],
-    ['masked outside', { 50830: [4, 0, 0, 4, 2, 0, 0, 5, 2] }, 'file.dng-area', 'MaskedAreas inside 6x4'],
-    ['masked inside out', { 50830: [4, 4, 0, 0, 2] }, 'file.dng-area', 'but received 4, 0, 0, 2'],
-    ['masked by half a rectangle', { 50830: [4, 0, 0] }, 'file.dng-area', 'but received 0, 0'],
     ['without size', { 256: [3, 0] }, 'file.dng-size', 'received 0x4'],
     ['with too few strips', { 278: [3, 1] }, 'file.dng-layout', 'Expected 4 strips or tiles'],
   ])('refuses a DNG that is %s', async (_, extra, code, message) => {
@@ -246,6 +243,21 @@ describe('masked areas', () => {
     expect((await read({ 50714: [3, 64], 50830: few })).sensor.blackLevels).toEqual([64, 64, 64, 64]);
     const lit = await read({ 50714: [3, 64], 50830: bothAreas }, (readout) => readout.fill(2100));
     expect(lit.sensor.blackLevels).toEqual([64, 64, 64, 64]);
+  });
+
+  it.each<[string, TagValue]>([
+    ['partly outside', [4, top, 0, readoutHeight + 1, left]],
+    ['inside out', [4, top, left, 0, 0]],
+    ['half a rectangle', [4, 0, 0]],
+  ])('leave BlackLevel and the picture as they are where they are %s', async (_, areas) => {
+    const tags: Record<number, TagValue> = { 50714: [3, 64] };
+    expect(await read({ ...tags, 50830: areas })).toEqual(await read(tags));
+  });
+
+  it('tell black by those that lie inside', async () => {
+    const [type, ...inside] = bothAreas;
+    const image = await read({ 50714: [3, 64], 50830: [type, ...inside, top, 0, readoutHeight + 1, left] });
+    expect(image.sensor.blackLevels).toEqual(black);
   });
 
   it('give way to the black levels of a tuning', async () => {
