@@ -126,8 +126,15 @@ export function checkValue(description: ParameterDescription, parameter: Paramet
   if (issue?.code === 'custom') throw new InputError('parameter.out-of-range', issue.message);
   throw new InputError(
     'parameter.out-of-range',
-    `Expected ${describeDomain(description)} for ${description.name} but received ${JSON.stringify(value)}`,
+    `Expected ${describeDomain({ ...description, ...limitsOf(parameter) })} for ${description.name} but received ${JSON.stringify(value)}`,
   );
+}
+
+/** The limits that are meant, which may be too far apart for a slider, so that the description leaves them out. */
+function limitsOf({ schema }: Parameter): Pick<JsonSchema, 'minimum' | 'maximum'> {
+  const json = z.toJSONSchema(schema, { io: 'input' }) as JsonSchema;
+  const { minimum, maximum } = json.type === 'integer' ? withoutWidest(json) : json;
+  return { ...(minimum === undefined ? {} : { minimum }), ...(maximum === undefined ? {} : { maximum }) };
 }
 
 function describeDomain({ options, control, minimum, maximum, step, unit, integer }: ParameterDescription): string {

@@ -45,6 +45,20 @@ describe('a value that does not fit', () => {
     expect(() => checkValue(described(name), parameters[name] as Parameter, value)).toThrow(message);
   });
 
+  it.each<[string, z.ZodType<number>, number, string]>([
+    [
+      'far apart',
+      z.number().min(-1e300).max(1e300).default(0),
+      1e301,
+      'a number from -1e+300 to 1e+300 for t but received 1e+301',
+    ],
+    ['none', z.int().default(0), 0.5, 'a whole number for t but received 0.5'],
+  ])('is refused with limits that no slider has: %s', (_, schema, value, message) => {
+    const parameter = runtime(schema, ui);
+    const [description] = describeParameters({ t: parameter });
+    expect(() => checkValue(description as ParameterDescription, parameter, value)).toThrow(`Expected ${message}`);
+  });
+
   it('is never clamped: the ends fit', () => {
     expect(checkValue(described('t_bounded'), parameters.t_bounded as Parameter, -1)).toBe(-1);
     expect(checkValue(described('t_bounded'), parameters.t_bounded as Parameter, 3)).toBe(3);
