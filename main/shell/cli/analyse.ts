@@ -66,7 +66,7 @@ export async function runAnalyse(paths: readonly string[], options: AnalyseOptio
 async function mosaicsIn(paths: readonly string[], options: AnalyseOptions): Promise<Mosaic[]> {
   const { gain } = options;
   if (!(gain > 0)) throw new InputError('cli.gain', `Expected a positive number for --gain but received ${gain}`);
-  const description = descriptionOf(options);
+  const description = descriptionOf(options, paths);
   const tuning = options.tuning === undefined ? undefined : await readTuning(options.tuning);
   const mosaics: Mosaic[] = [];
   for (const path of paths) {

@@ -43,7 +43,7 @@ export async function readFrames(
   }
   expectLight(cct);
   const blackLevels = options.blackLevels === undefined ? {} : { blackLevels: levelsIn(options.blackLevels) };
-  const description = descriptionOf(options);
+  const description = descriptionOf(options, paths);
   const target = await openTarget(options);
   const mosaics: Mosaic[] = [];
   for (const path of paths) {

@@ -42,7 +42,7 @@ export interface ProcessOptions extends RawArguments, StageArguments {
 
 /** `lab process`: one file through the same graph, workers and strips as the live path, to a PNG that is whole or not there. */
 export async function runProcess(options: ProcessOptions, output: CommandOutput): Promise<void> {
-  const description = descriptionOf(options);
+  const description = descriptionOf(options, [options.input]);
   await expectPictureFile(options.output, '--output', [options.input, ...sidecarPaths(options.input)]);
   const stage = await stageFrom(options);
   expectColourStage(stage, options);

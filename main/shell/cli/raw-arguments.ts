@@ -27,8 +27,8 @@ export function addRawOptions(command: Command): Command {
     .addOption(new Option('--packing <layout>', 'layout of the samples').choices(['unpacked', 'mipi']));
 }
 
-/** The geometry from the command line: undefined when none was given; throws InputError when only a part was. */
-export function descriptionOf(options: RawArguments): RawDescription | undefined {
+/** The geometry from the command line of files: undefined when none was given; throws InputError when only a part was. */
+export function descriptionOf(options: RawArguments, paths: readonly string[]): RawDescription | undefined {
   const { width, height, cfa, bits, black, white, packing = 'unpacked' } = options;
   const given = { width, height, cfa, bits, black, white };
   const missing = Object.entries(given)
@@ -38,7 +38,9 @@ export function descriptionOf(options: RawArguments): RawDescription | undefined
   if (missing.length > 0) {
     const last = missing.at(-1) as string;
     const names = missing.length === 1 ? `${last} is` : `${missing.slice(0, -1).join(', ')} and ${last} are`;
-    throw new InputError('cli.geometry', `Expected the whole geometry of the RAW file but ${names} missing`);
+    const message = `Expected the whole geometry of the RAW file but ${names} missing`;
+    const isDng = paths.every((path) => /\.dng$/i.test(path));
+    throw new InputError('cli.geometry', message, isDng ? 'Leave the geometry out: a DNG describes itself.' : undefined);
   }
   return { width, height, cfa, bits, blackLevel: black, whiteLevel: white, packing } as RawDescription;
 }

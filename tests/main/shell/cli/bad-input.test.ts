@@ -114,6 +114,17 @@ describe('a geometry that cannot be', () => {
     ));
 
   it.each([
+    ['--black', '64'],
+    ['--width', '10'],
+  ])('is to be left out for a DNG, where %s is given', (name, value) =>
+    expectRefusal(
+      ['process', '--input', '@mosaic.dng', name, value, '--output', '@out.png'],
+      'Expected the whole geometry of the RAW file but',
+      'Leave the geometry out: a DNG describes itself.',
+    ),
+  );
+
+  it.each([
     ['--width', '63', /a multiple of 2 for width/],
     ['--width', 'wide', 'a number for --width but received wide'],
     ['--height', '0', /at least 2 for height/],
