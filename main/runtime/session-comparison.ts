@@ -8,8 +8,9 @@ export interface ComparisonTurn {
 }
 
 /**
- * Parts that are composed into one session against the same parts one by one. Medians over the turns, in milliseconds of one core for a frame:
- * the time that the thread was on a processor, so that whatever else the machine does is not in it.
+ * Parts that are composed into one session against the same parts one by one. Medians over the turns, in milliseconds of one core for a
+ * frame: the time that the thread was on a processor. Time for which others run is not in it; what they take of shared caches and of memory
+ * still makes it somewhat longer.
  */
 export interface SessionComparison {
   readonly togetherMillis: number;

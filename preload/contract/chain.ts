@@ -132,8 +132,9 @@ export type ChainMeasurement = z.infer<typeof chainMeasurement>;
 
 /**
  * Entries that share one session against the same entries with a session each: run by turns on synthetic frames of the stream's size, cut as
- * the stream cuts them, on a thread beside it. Times are milliseconds of one core for a frame, so that they do not depend on what else the
- * machine does; a live frame is shared by all cores and takes less. Not compared while a session is recorded.
+ * the stream cuts them, on a thread beside it. Times are milliseconds of one core for a frame: those for which others run are not in them, but
+ * caches and memory are shared, so that they are somewhat longer while the machine is busy. A live frame is shared by all cores and takes
+ * less. Not compared while a session is recorded.
  */
 export const chainComparison = z.object({
   /** In the order of the chain; two or more. */
