@@ -30,7 +30,10 @@ export interface EntryTime {
   readonly sharedBy: number;
 }
 
-/** Entries that share a session against the same with a session each, in milliseconds of one core: medians, as `chain.comparisons` has them. */
+/**
+ * Entries that share a session against the same with a session each, in milliseconds of one core: medians, as `chain.comparisons` has them,
+ * to a hundredth.
+ */
 export interface SharedSession extends SessionComparison {
   readonly keys: readonly string[];
 }
@@ -115,7 +118,7 @@ export function entryTimes({ passes = [] }: CompletionEvent, members: readonly C
   }
   return members.map(({ item: { key, processorId, place } }) => {
     const pass = passes.find((one) => one.members.some((member) => member.key === key));
-    const millis = pass ? Number(millisBetween(pass.startedNs, pass.finishedNs).toFixed(2)) : Number.NaN;
+    const millis = pass ? hundredths(millisBetween(pass.startedNs, pass.finishedNs)) : Number.NaN;
     return { key, processorId, place, millis, sharedBy: pass?.members.length ?? 0 };
   });
 }
@@ -130,10 +133,21 @@ export async function compareShared(segments: readonly LoadedSegment[]): Promise
       throw errorFromRecord(comparisonFailure(thrown, segment));
     });
     assert(compared, 'Expected a comparison, since nobody gave it up');
-    const { hash: _, ...comparison } = compared;
-    sessions.push({ keys: segment.members.map(({ key }) => key), ...comparison });
+    const { togetherMillis, oneByOneMillis, aloneMillis, turns } = compared;
+    sessions.push({
+      keys: segment.members.map(({ key }) => key),
+      togetherMillis: hundredths(togetherMillis),
+      oneByOneMillis: hundredths(oneByOneMillis),
+      aloneMillis: aloneMillis.map(hundredths),
+      turns,
+    });
   }
   return sessions;
+}
+
+/** Milliseconds as the command prints them. */
+export function hundredths(millis: number): number {
+  return Number(millis.toFixed(2));
 }
 
 /** Milliseconds of the stage itself, where a chain stands around it. */

@@ -16,7 +16,7 @@ import { numbersIn } from './decimal.ts';
 import type { CommandOutput } from './output.ts';
 import { valuesFromArguments } from './parameter-arguments.ts';
 import { expectPictureFile } from './picture-file.ts';
-import { compareShared, entryTimes, stageMillis, withChain } from './process-chain.ts';
+import { compareShared, entryTimes, hundredths, stageMillis, withChain } from './process-chain.ts';
 import { descriptionOf, type RawArguments } from './raw-arguments.ts';
 import { rawFindings } from './raw-findings.ts';
 import { type StageArguments, stageFrom } from './stage-arguments.ts';
@@ -84,8 +84,8 @@ export async function runProcess(options: ProcessOptions, output: CommandOutput)
     width: picture.width,
     height: picture.height,
     depth: picture.depth,
-    stageMillis: Number(stageMillis(made.event).toFixed(2)),
-    ...(chain ? { chain, millis: Number(millis.toFixed(2)) } : {}),
+    stageMillis: hundredths(stageMillis(made.event)),
+    ...(chain ? { chain, millis: hundredths(millis) } : {}),
     ...(sessions ? { sessions } : {}),
     strips: made.event.statistics.strips,
     statistics: channelStatistics(picture),

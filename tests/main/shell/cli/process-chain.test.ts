@@ -148,6 +148,7 @@ describe('lab process --chain', () => {
     const [{ togetherMillis = 0, oneByOneMillis = 0, aloneMillis = [], turns = 0 } = {}] = sessions;
     expect([togetherMillis > 0, aloneMillis.length, turns >= 3]).toEqual([true, 2, true]);
     expect(oneByOneMillis).toBeGreaterThanOrEqual(Math.max(...aloneMillis));
+    for (const millis of [togetherMillis, oneByOneMillis, ...aloneMillis]) expect(String(millis)).toMatch(/^\d+(\.\d\d?)?$/);
   });
 
   it('leaves the picture alone where nothing is in the chain', async () => {
