@@ -1,5 +1,6 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { assert } from '../base/errors.ts';
+import { leaveOutOnnxTelemetry } from '../base/onnx-telemetry.ts';
 import type { Graph } from '../graph/graph.ts';
 import { writeOnnxModel } from '../graph/onnx-model.ts';
 import { processorPorts } from './processor-plan.ts';
@@ -18,7 +19,7 @@ export interface GraphSession {
  * errors to stderr beside throwing them; `quiet` leaves it at that, for whoever tries what may fail.
  */
 export async function openGraphSession(graph: Graph, { quiet = false } = {}): Promise<GraphSession> {
-  process.env.ORT_DISABLE_TELEMETRY ??= '1';
+  leaveOutOnnxTelemetry();
   const logSeverityLevel = quiet ? 4 : 3;
   const session = await InferenceSession.create(writeOnnxModel(graph).bytes, { intraOpNumThreads: 1, logSeverityLevel });
   return {

@@ -1,5 +1,6 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { InputError, messageOf } from '../base/errors.ts';
+import { leaveOutOnnxTelemetry } from '../base/onnx-telemetry.ts';
 import type { VideoTensor } from './video-tensor.ts';
 
 /** How an image-to-image model of any origin wants its picture and gives it back. */
@@ -33,7 +34,7 @@ export class ImageModel {
 
   /** Loads a model. Rejects with an InputError for bytes that are none, and for a model without a float picture as its input. */
   static async open(model: string | Uint8Array, name: string): Promise<ImageModel> {
-    process.env.ORT_DISABLE_TELEMETRY ??= '1';
+    leaveOutOnnxTelemetry();
     const options = { intraOpNumThreads: 1, logSeverityLevel: 3 } as const;
     const loading = typeof model === 'string' ? InferenceSession.create(model, options) : InferenceSession.create(model, options);
     const session = await loading.catch((cause: unknown) => {

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { assert, type ErrorRecord, errorFromRecord, errorRecordFrom, ResourceError } from '../base/errors.ts';
 import { Announcer } from '../base/lifetime.ts';
+import { leaveOutOnnxTelemetry } from '../base/onnx-telemetry.ts';
 import { workerUrl } from '../base/worker-url.ts';
 import type { SharedFramePool } from '../frame/frame-pool.ts';
 import type { LaneCallable, LaneModel, LaneReply, LaneRequest } from './lane-protocol.ts';
@@ -64,8 +65,7 @@ export class LaneWorkers {
 
   /** Starts the workers; resolves when all of them have loaded their code. */
   static async start(options: WorkerOptions, jobs: SharedArrayBuffer): Promise<LaneWorkers> {
-    // ONNX Runtime would report its use to its makers; what runs in the lab stays in the lab.
-    process.env.ORT_DISABLE_TELEMETRY ??= '1';
+    leaveOutOnnxTelemetry();
     const workers = new LaneWorkers(options, jobs);
     try {
       await workers.#spawnMissing();

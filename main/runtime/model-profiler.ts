@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { type ErrorRecord, errorFromRecord, InputError, messageOf, ResourceError } from '../base/errors.ts';
+import { leaveOutOnnxTelemetry } from '../base/onnx-telemetry.ts';
 import { withTemporaryFolder } from '../base/temporary-folder.ts';
 import { workerUrl } from '../base/worker-url.ts';
 import type { LaneModel } from './lane-protocol.ts';
@@ -38,7 +39,7 @@ export async function profileModel(request: ModelRequest, frames: number, mosaic
 
 /** The thread ends by itself when it has answered: it is never ended inside ONNX Runtime, which would abort the process. */
 function profileOnThread(order: ProfileOrder): Promise<ModelProfile> {
-  process.env.ORT_DISABLE_TELEMETRY ??= '1';
+  leaveOutOnnxTelemetry();
   return new Promise((resolve, reject) => {
     const worker = new Worker(workerUrl('runtime/profile-worker'), { name: 'profile', workerData: order });
     let answer: ProfileAnswer | undefined;

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { assert, type ErrorRecord, errorFromRecord, messageOf, ResourceError } from '../base/errors.ts';
+import { leaveOutOnnxTelemetry } from '../base/onnx-telemetry.ts';
 import { workerUrl } from '../base/worker-url.ts';
 import type { LaneModel } from './lane-protocol.ts';
 import { type ModelRequest, modelSource } from './model-source.ts';
@@ -58,7 +59,7 @@ export async function compareSessions(request: ComparisonRequest, signal: AbortS
 
 /** The thread ends by itself when it has answered: it is never ended inside ONNX Runtime, which would abort the process. */
 function compareOnThread(order: ComparisonOrder, signal: AbortSignal): Promise<SessionComparison | undefined> {
-  process.env.ORT_DISABLE_TELEMETRY ??= '1';
+  leaveOutOnnxTelemetry();
   const stop = (): void => void Atomics.store(new Int32Array(order.stop), 0, 1);
   signal.addEventListener('abort', stop, { once: true });
   const ended = new Promise<SessionComparison | undefined>((resolve, reject) => {
