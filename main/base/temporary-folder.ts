@@ -11,7 +11,9 @@ const folders = new Set<string>();
 /** How many ask that signals remove them. */
 let guards = 0;
 
-/** Tells processes apart with {@link process.pid}: containers may share the folder of temporary files, but not their numbers of processes. */
+/**
+ * Tells processes apart with {@link process.pid}: containers may share the folder of temporary files, but not their numbers of processes.
+ */
 const pidSpace = createHash('sha256').update(`${hostname()} ${linuxPidNamespace()}`).digest('hex').slice(0, 8);
 
 /**

@@ -202,7 +202,10 @@ export class SessionRecorder {
     this.#logChain(this.#session.id, { code: 'chain.changed', message, detail: state });
   }
 
-  /** What processors that share a session took alone, by which a reader can divide its time; nothing is measured while a session is recorded. */
+  /**
+   * What processors that share a session took alone, by which a reader can divide its time; nothing is measured while a session is
+   * recorded.
+   */
   #recordComparisons(): void {
     const comparisons = this.#parts.comparisons?.comparisons.filter(({ measured }) => measured) ?? [];
     if (!this.#session || comparisons.length === 0) return;

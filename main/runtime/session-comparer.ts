@@ -7,8 +7,8 @@ import { type ModelRequest, modelSource } from './model-source.ts';
 import type { SessionComparison } from './session-comparison.ts';
 
 /**
- * What is compared: the parts as one model and each as a model of its own, in their order, all of frames of one size and type. Only the first
- * part may see several frames.
+ * What is compared: the parts as one model and each as a model of its own, in their order, all of frames of one size and type. Only the
+ * first part may see several frames.
  */
 export interface ComparisonRequest {
   readonly together: ModelRequest;
@@ -44,8 +44,8 @@ export type ComparedSessions = SessionComparison & { readonly hash: string };
 
 /**
  * Times parts that are composed against the same parts one by one, on the CPU, by turns, on a thread that lives for it at the lowest
- * priority, with the strips of the lanes; no lane is asked. Resolves to undefined once `signal` is aborted, when the thread has ended. Rejects
- * with PartError where a part cannot be run alone, and with ResourceError for everything else.
+ * priority, with the strips of the lanes; no lane is asked. Resolves to undefined once `signal` is aborted, when the thread has ended.
+ * Rejects with PartError where a part cannot be run alone, and with ResourceError for everything else.
  */
 export async function compareSessions(request: ComparisonRequest, signal: AbortSignal): Promise<ComparedSessions | undefined> {
   assert(request.alone.length > 1, `Expected several parts to compare but received ${request.alone.length}`);

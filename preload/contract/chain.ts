@@ -131,10 +131,10 @@ export const chainMeasurement = z.object({
 export type ChainMeasurement = z.infer<typeof chainMeasurement>;
 
 /**
- * Entries that share one session against the same entries with a session each: run by turns on synthetic frames of the stream's size, cut as
- * the stream cuts them, on a thread beside it. Times are milliseconds of one core for a frame: those for which others run are not in them, but
- * caches and memory are shared, so that they are somewhat longer while the machine is busy. A live frame is shared by all cores and takes
- * less. Not compared while a session is recorded.
+ * Entries that share one session against the same entries with a session each: run by turns on synthetic frames of the stream's size, cut
+ * as the stream cuts them, on a thread beside it. Times are milliseconds of one core for a frame: those for which others run are not in
+ * them, but caches and memory are shared, so that they are somewhat longer while the machine is busy. A live frame is shared by all cores
+ * and takes less. Not compared while a session is recorded.
  */
 export const chainComparison = z.object({
   /** In the order of the chain; two or more. */
@@ -193,8 +193,8 @@ export const chainCalls = {
   /** The whole chain anew. Entries are put in order of their places; within a place they keep the order given. */
   'chain.set': { request: z.object({ entries: z.array(wantedEntry).max(64) }), response: chainState },
   /**
-   * `index` counts within the place; without it the entry comes last there. Without a place it gets the last one that its usage allows. `key` is
-   * that of an entry which was taken out and comes back; refused where another one has it by now.
+   * `index` counts within the place; without it the entry comes last there. Without a place it gets the last one that its usage allows.
+   * `key` is that of an entry which was taken out and comes back; refused where another one has it by now.
    */
   'chain.add': {
     request: z.object({

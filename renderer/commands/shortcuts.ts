@@ -20,7 +20,10 @@ export function matchesChord(press: KeyPress, chord: string): boolean {
   );
 }
 
-/** The command that a key press means there, or undefined. Text keeps its own keys, F1 and the like write nothing; what can be activated keeps Space and Enter. */
+/**
+ * The command that a key press means there, or undefined. Text keeps its own keys, F1 and the like write nothing; what can be activated
+ * keeps Space and Enter.
+ */
 export function commandForKey(commands: readonly Command[], press: KeyPress, place: KeyPlace): Command | undefined {
   const hasModifier = press.ctrlKey || press.metaKey;
   const writes = !/^F\d+$/.test(press.key);

@@ -7,7 +7,9 @@ export interface HistoryStep {
   readonly subject: string;
   readonly before: EditedValues;
   readonly after: EditedValues;
-  /** Sets values without making a step of it. Where that takes calls it says when it is done, and never rejects: the next step waits for it. */
+  /**
+   * Sets values without making a step of it. Where that takes calls it says when it is done, and never rejects: the next step waits for it.
+   */
   readonly apply: (values: EditedValues) => unknown;
   /** Whether there is now what these values would be set on; there always is by default. */
   readonly canApply?: (values: EditedValues) => boolean;

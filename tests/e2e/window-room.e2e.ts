@@ -39,7 +39,10 @@ function cutNumbers(page: Page): Promise<string[]> {
   });
 }
 
-/** Contrast of a text on an opaque ground by WCAG 2.2: (lighter + 0.05) / (darker + 0.05) of relative luminances. All of the theme's greys are neutral. */
+/**
+ * Contrast of a text on an opaque ground by WCAG 2.2: (lighter + 0.05) / (darker + 0.05) of relative luminances. All of the theme's greys
+ * are neutral.
+ */
 async function contrastOf(text: Locator, ground: Locator): Promise<number> {
   const luminanceOf = (colour: string, opacity: number, below: number): number => {
     const level = Number(/\d+/.exec(colour)?.[0]) * opacity + below * (1 - opacity);

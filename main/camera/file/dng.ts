@@ -155,7 +155,9 @@ function activeArea(raw: TiffDirectory, width: number, height: number, path: str
   throw new InputError('file.dng-area', `Expected an ActiveArea inside ${width}x${height} in ${path} but received ${received}`);
 }
 
-/** Rectangles of top, left, bottom and right in the readout. What is none, or lies outside, is left out: the picture is sound without it. */
+/**
+ * Rectangles of top, left, bottom and right in the readout. What is none, or lies outside, is left out: the picture is sound without it.
+ */
 function maskedAreas(raw: TiffDirectory, width: number, height: number): MosaicArea[] {
   const numbers = raw.values(tag.maskedAreas) ?? [];
   return Array.from({ length: Math.floor(numbers.length / 4) }, (_, index) => {

@@ -72,8 +72,8 @@ export class ScopePanels {
   }
 
   /**
-   * What a user of Scope would send, as JSON: every value by order but those that are part of the model. What is not set is null where Scope
-   * takes it, and left out elsewhere.
+   * What a user of Scope would send, as JSON: every value by order but those that are part of the model. What is not set is null where
+   * Scope takes it, and left out elsewhere.
    */
   valuesText(id: string): string {
     const { panel, store, nullable } = this.#panelOf(id);

@@ -7,7 +7,10 @@ import { noiseInput, noiseInputValues } from '../sensor-noise.ts';
 
 const category = 'Green equalisation';
 
-/** Share of their mean by which the two greens of a sound sensor differ at most, which crosstalk makes them. What differs by twice that are no two greens. */
+/**
+ * Share of their mean by which the two greens of a sound sensor differ at most, which crosstalk makes them. What differs by twice that are
+ * no two greens.
+ */
 export const ordinaryGreenDifference = 0.04;
 
 /**

@@ -97,10 +97,10 @@ class Part {
 }
 
 /**
- * Lets the parts of a frame vote on which diagonal of the cell is green. Both greens see the same scene through the same filter, so that their
- * levels are equal but for crosstalk, and their fine detail agrees where red's and blue's does not. Detail is what each sample differs from the
- * mean of its neighbours of one colour, in units of brightness, and each is held against the mean of the other's four nearest, so that the
- * places agree as well.
+ * Lets the parts of a frame vote on which diagonal of the cell is green. Both greens see the same scene through the same filter, so that
+ * their levels are equal but for crosstalk, and their fine detail agrees where red's and blue's does not. Detail is what each sample
+ * differs from the mean of its neighbours of one colour, in units of brightness, and each is held against the mean of the other's four
+ * nearest, so that the places agree as well.
  */
 export function measureCfa(mosaic: AlgoMosaic): CfaOrderInputs {
   const { width, height, sensor } = mosaic;
@@ -158,9 +158,9 @@ function addSamples({ width, height, samples, sensor }: AlgoMosaic, partAt: (row
 }
 
 /**
- * Which diagonal of the cell is green: the one that wins a vote more clearly than a coin would in 997 of 1000 frames (sign test), by level or
- * by detail. Both orders of red and blue on it remain, since greens tell nothing about them. Undecided where neither vote is clear, as on
- * a scene without colour, and where the two contradict each other.
+ * Which diagonal of the cell is green: the one that wins a vote more clearly than a coin would in 997 of 1000 frames (sign test), by level
+ * or by detail. Both orders of red and blue on it remain, since greens tell nothing about them. Undecided where neither vote is clear, as
+ * on a scene without colour, and where the two contradict each other.
  */
 export function decideCfaOrder(inputs: CfaOrderInputs): Intent<CfaOrderDecision, CfaOrderInputs> {
   const level = { by: 'level', votes: inputs.levelVotes, confidence: signConfidence(inputs.levelVotes) } as const;

@@ -207,7 +207,10 @@ describe('a geometry beside a DNG, which has its own', () => {
 });
 
 describe('masked areas', () => {
-  /** Masked rows above and columns left of what light reaches, both odd in number, so that cells of the readout are not those of the picture. */
+  /**
+   * Masked rows above and columns left of what light reaches, both odd in number, so that cells of the readout are not those of the
+   * picture.
+   */
   const [readoutWidth, readoutHeight, top, left] = [61, 47, 9, 13];
   const activeArea: TagValue = [4, top, left, readoutHeight, readoutWidth];
   const bothAreas: TagValue = [4, 0, 0, top, readoutWidth, top, 0, readoutHeight, left];
