@@ -216,7 +216,8 @@ describe('a package that never ends', () => {
 
   it('is given up by Ctrl-C with its copy, the only one that was made', async () => {
     await trustedPackage('never-ends', `console.log('loading'); while (true) {}`);
-    await trustedPackage('not-named', codeModule('not-named', gainGraph));
+    // Packages are read in the order of their folders: this one is before the other.
+    await trustedPackage('a-bystander', codeModule('a-bystander', gainGraph));
     const chain = await lab.write('never-ends.json', JSON.stringify({ schemaVersion: 1, entries: [entry('never-ends')] }));
     const copies = lab.path('copies');
     await mkdir(copies);
