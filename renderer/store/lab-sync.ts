@@ -1,4 +1,5 @@
 import type { LabClient, LabEvent } from '../client/lab-client.ts';
+import { isNewer } from './chain-reducers.ts';
 import { reduceEvent, withParameters } from './reduce-event.ts';
 import type { Report } from './report.ts';
 import type { LabState, LabStore } from './store.ts';
@@ -35,7 +36,7 @@ export function followLab(client: LabClient, store: LabStore, report: Report): (
       client.call('scope.list', {}),
     ]);
     // A restarted lab counts versions from the start again: what this page knew of the one before must not win.
-    store.setState({
+    store.setState((before) => ({
       lab,
       sources,
       stream,
@@ -46,10 +47,12 @@ export function followLab(client: LabClient, store: LabStore, report: Report): (
       parameters: {},
       applied: {},
       ...chain,
+      // What was announced meanwhile may be newer than the answer.
+      chain: isNewer(chain.chain, before.chain) ? chain.chain : before.chain,
       presets: {},
       ...noWork,
       advice: {},
-    });
+    }));
     await loadParameters();
   }
 
@@ -82,6 +85,8 @@ export function followLab(client: LabClient, store: LabStore, report: Report): (
   return client.listen(take, (connection) => {
     store.setState({ connection });
     if (connection !== 'connected') return;
+    // The lab may be another one by now, whose numbers begin anew: everything that it says is newer.
+    store.setState(({ chain }) => ({ chain: { ...chain, stateNumber: 0 } }));
     void report(loadAll);
     void report(loadSessions);
   });

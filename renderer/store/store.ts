@@ -95,7 +95,7 @@ export interface LabState {
 /** The one store of what the lab said. */
 export type LabStore = StoreApi<LabState>;
 
-const emptyChain: ChainState = { revision: 0, entries: [], isBuilding: false };
+const emptyChain: ChainState = { revision: 0, stateNumber: 0, entries: [], isBuilding: false };
 
 const closedStream: StreamState = { phase: 'closed', modes: [], processorId: '' };
 

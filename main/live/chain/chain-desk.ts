@@ -65,6 +65,8 @@ export class ChainDesk {
   #revision = 1;
   /** The last one that something had to be built for. */
   #builtRevision = 1;
+  /** Of what is said now: one revision is said several times, before, while and after it is built. */
+  #stateNumber = 1;
   #isBuilding = false;
 
   constructor(parts: ChainDeskParts) {
@@ -80,11 +82,13 @@ export class ChainDesk {
     const items = entries.map(({ values: _, ...item }) => item);
     this.#document = inPlaceOrder(items);
     this.#sync();
+    this.#announced();
     this.outdated.announce();
   }
 
   get state(): ChainState {
-    return { revision: this.#revision, entries: this.#document.map((item) => this.#entry(item)), isBuilding: this.#isBuilding };
+    const entries = this.#document.map((item) => this.#entry(item));
+    return { revision: this.#revision, stateNumber: this.#stateNumber, entries, isBuilding: this.#isBuilding };
   }
 
   get revision(): number {
@@ -207,6 +211,7 @@ export class ChainDesk {
   }
 
   #announced(): ChainState {
+    this.#stateNumber += 1;
     const { state } = this;
     this.changed.announce(state);
     return state;

@@ -39,7 +39,7 @@ function rowOf(key: string): string {
 function announce(key: string, change: Partial<ChainEntry>): void {
   const { chain } = services.store.getState();
   const entries = chain.entries.map((entry) => (entry.key === key ? { ...entry, ...change } : entry));
-  lab.announce('chain.changed', { ...chain, revision: chain.revision + 1, entries });
+  lab.announce('chain.changed', { ...chain, stateNumber: chain.stateNumber + 1, entries });
 }
 
 test('places stand in the order of frames, the ISP between them', () => {

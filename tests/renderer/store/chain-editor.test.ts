@@ -191,3 +191,29 @@ test('steps on an entry that another page has taken out are passed over, so that
   expect(shownValue(store.getState(), 'fast-isp', 'exposure_ev')).toBe(0);
   expect([history.canUndo, store.getState().notices]).toEqual([false, []]);
 });
+
+test('an answer that comes after what was announced since does not take it back', async () => {
+  const { chain, lab, store } = await openPage();
+  const adding = chain.add('unsharp-mask');
+  // Built, with the revision of the answer, before the answer is here.
+  const { state } = lab.chain;
+  const entries = state.entries.map((entry) => ({ ...entry, state: 'failed' as const }));
+  lab.announce('chain.changed', { ...state, stateNumber: state.stateNumber + 1, entries });
+  expect(await adding).toBe('unsharp-mask');
+  expect(store.getState().chain.entries.map(({ key, state: now }) => [key, now])).toEqual([['unsharp-mask', 'failed']]);
+});
+
+test('a lab that was restarted is believed though its numbers begin anew, and so is what it announces while it is asked', async () => {
+  const { lab, store, transport } = await openPage();
+  const told = () => store.getState().chain;
+  const { state } = lab.chain;
+  lab.announce('chain.changed', { ...state, revision: 80, stateNumber: 99 });
+  expect(told().stateNumber).toBe(99);
+  transport.listener?.connection('connected');
+  await settle();
+  expect(told()).toEqual(state);
+  transport.listener?.connection('connected');
+  lab.announce('chain.changed', { ...state, stateNumber: state.stateNumber + 1, isBuilding: true });
+  await settle();
+  expect(told().isBuilding).toBe(true);
+});

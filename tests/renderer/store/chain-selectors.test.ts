@@ -12,7 +12,7 @@ function entry(key: string, place: ChainPlace, change: Partial<ChainEntry> = {})
 }
 
 function chainOf(...entries: ChainEntry[]): ChainState {
-  return { revision: 1, entries, isBuilding: false };
+  return { revision: 1, stateNumber: 1, entries, isBuilding: false };
 }
 
 test('a step goes past the neighbour, and at the end of a place into the next that its usage allows', () => {

@@ -89,9 +89,16 @@ test('of a processor that is gone nothing is kept', () => {
   ]);
 });
 
-test('a chain that an answer brings too late does not replace a newer one', () => {
-  const known = { ...state, chain: { revision: 5, entries: [], isBuilding: false } };
-  expect(reduceEvent(known, { name: 'chain.changed', payload: { revision: 4, entries: [], isBuilding: true } })).toEqual({});
-  const newer = { revision: 5, entries: [], isBuilding: true };
+test('a chain that an answer brings too late does not replace what was said since, of a newer revision or of the same', () => {
+  const said = { revision: 5, stateNumber: 9, entries: [], isBuilding: false };
+  const known = { ...state, chain: said };
+  for (const late of [
+    { ...said, revision: 4, stateNumber: 7, isBuilding: true },
+    { ...said, stateNumber: 8, isBuilding: true },
+    { ...said },
+  ]) {
+    expect(reduceEvent(known, { name: 'chain.changed', payload: late })).toEqual({});
+  }
+  const newer = { ...said, stateNumber: 10, isBuilding: true };
   expect(reduceEvent(known, { name: 'chain.changed', payload: newer })).toEqual({ chain: newer });
 });

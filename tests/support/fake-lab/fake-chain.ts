@@ -47,6 +47,7 @@ export class FakeChain {
   readonly #parts: FakeChainParts;
   #document: ChainDocument = [];
   #revision = 1;
+  #stateNumber = 1;
   #packages: ProcessorPackage[] = [...fakePackages];
   #folders: string[] = [];
   #presets: Preset[] = [];
@@ -76,7 +77,7 @@ export class FakeChain {
       const facts = { ...known, ...hash, supportsPrompts: processor.supportsPrompts, ...(failed ? { reason: error } : {}) };
       return { ...item, name, state, prompts: item.prompts.map((prompt) => ({ ...prompt })), ...facts };
     });
-    return { revision: this.#revision, entries, isBuilding: false };
+    return { revision: this.#revision, stateNumber: this.#stateNumber, entries, isBuilding: false };
   }
 
   /** Makes an entry fail, up to its suspension. */
@@ -171,6 +172,7 @@ export class FakeChain {
   #accept(document: ChainDocument): ChainState {
     this.#document = document;
     this.#revision += 1;
+    this.#stateNumber += 1;
     const descriptions = this.state.entries.map(({ key, name, processorId }) => ({ ...processorOf(processorId), id: key, name }));
     this.#parts.entriesChanged(descriptions);
     this.#parts.announce('chain.changed', this.state);

@@ -155,6 +155,21 @@ describe('the chain that runs', () => {
 });
 
 describe('a change of the chain', () => {
+  it('is told with a higher number each time, whether it was made, is being built or was built', async () => {
+    const b = await bench();
+    await b.streaming();
+    const told = [b.chain.state];
+    b.chain.changed.subscribe((state) => told.push(state));
+    const answer = b.chain.add('prompt-style');
+    await b.stream.rebuildChain();
+    const last = told.at(-1);
+    expect([last?.revision, last?.isBuilding]).toEqual([answer.revision, false]);
+    expect(last?.stateNumber).toBeGreaterThan(answer.stateNumber);
+    const numbers = told.map(({ stateNumber }) => stateNumber);
+    expect(numbers).toEqual([...new Set(numbers)].sort((one, other) => one - other));
+    expect(b.chain.state).toEqual(last);
+  });
+
   it('gives frames the revision of new prompts, for which nothing is built', async () => {
     const b = await bench();
     const camera = await b.streaming();
