@@ -7,6 +7,8 @@ import type { LoadedSegment } from './chain-segment.ts';
 
 /** A chain has to stand this long before it is compared, so that nothing is measured for one that is still being made. */
 const settlingMillis = 3000;
+/** Until what failed for a reason that may pass is tried again for a chain that stands. */
+const retryMillis = 300_000;
 /** Comparisons that are kept, so that a chain which is switched to and fro is not measured again. */
 const mostKept = 64;
 
@@ -21,12 +23,17 @@ export interface ComparedChain {
   readonly segments: readonly LoadedSegment[];
 }
 
-type Finding = Pick<ChainComparison, 'measured' | 'failure'>;
+interface Finding extends Pick<ChainComparison, 'measured' | 'failure'> {
+  /** It failed for a reason that has to do with the moment and not with the graphs, such as memory. */
+  readonly isPassing?: boolean;
+}
+
 type ComparableSegment = LoadedSegment & Required<Pick<LoadedSegment, 'comparison'>>;
 
 /**
  * Finds out, a little after a chain has been built and beside the stream, what neighbours that share a session would take alone. A chain
- * that changes ends what is being measured for the one before, and nothing is measured while a session is recorded. Lives on the lab's thread.
+ * that changes ends what is being measured for the one before, and nothing is measured while a session is recorded. What failed is tried again
+ * later, unless it cannot be run alone at all. Lives on the lab's thread.
  */
 export class ComparisonDesk implements AsyncCloseable {
   /** What {@link comparisons} is now. */
@@ -70,7 +77,8 @@ export class ComparisonDesk implements AsyncCloseable {
   get comparisons(): ChainComparison[] {
     return this.#segments().map((segment) => {
       const keys = segment.members.map(({ key }) => key);
-      return { keys, modelHash: segment.modelHash, ...this.#findings.get(identityOf(segment)) };
+      const { isPassing: _, ...known }: Finding = this.#findings.get(identityOf(segment)) ?? {};
+      return { keys, modelHash: segment.modelHash, ...known };
     });
   }
 
@@ -94,8 +102,17 @@ export class ComparisonDesk implements AsyncCloseable {
     this.#abort = undefined;
     this.#takeBack?.();
     this.#takeBack = undefined;
-    const isNews = this.#segments().some((segment) => !this.#findings.has(identityOf(segment)));
-    if (isNews && !this.#isHeld) this.#takeBack = this.#timer(settlingMillis, () => this.#begin());
+    this.#beginAfter(settlingMillis);
+  }
+
+  #beginAfter(millis: number): void {
+    const isNews = this.#segments().some((segment) => !this.#isSettled(segment));
+    if (isNews && !this.#isHeld) this.#takeBack = this.#timer(millis, () => this.#begin());
+  }
+
+  #isSettled(segment: ComparableSegment): boolean {
+    const finding = this.#findings.get(identityOf(segment));
+    return finding !== undefined && finding.isPassing !== true;
   }
 
   #begin(): void {
@@ -109,12 +126,13 @@ export class ComparisonDesk implements AsyncCloseable {
   async #compareAll(segments: readonly ComparableSegment[], signal: AbortSignal): Promise<void> {
     for (const segment of segments) {
       if (signal.aborted) return;
-      if (this.#findings.has(identityOf(segment))) continue;
+      if (this.#isSettled(segment)) continue;
       const finding = await this.#find(segment, signal);
       if (!finding || signal.aborted) return;
       this.#keep(identityOf(segment), finding);
       this.#announce();
     }
+    if (!signal.aborted) this.#beginAfter(retryMillis);
   }
 
   /** Undefined where nobody wants to know any more. */
@@ -123,7 +141,7 @@ export class ComparisonDesk implements AsyncCloseable {
       const compared = await this.#compare(await segment.comparison(), signal);
       return compared && findingOf(compared, segment);
     } catch (thrown) {
-      return { failure: comparisonFailure(thrown, segment) };
+      return { failure: comparisonFailure(thrown, segment), isPassing: !(thrown instanceof PartError) };
     }
   }
 

@@ -189,6 +189,30 @@ describe('what cannot be compared', () => {
     expect(asked.length).toBe(1);
   });
 
+  it.each([
+    ['when the chain is built again', () => desk.follow(chainOf(shared, other)), 3000],
+    ['after five minutes', () => undefined, 300_000],
+  ])('for a reason that may pass is tried again %s, and not before', async (_, change, millis) => {
+    desk.follow(chainOf(shared, other));
+    await settle();
+    await asked[0]?.fail(new Error('Cannot allocate memory'));
+    await asked[1]?.end(compared('cd'));
+    change();
+    timer.advance(millis - 1);
+    await settled();
+    expect(asked.length).toBe(2);
+    // Until it is known better it is said why it is not.
+    expect(desk.comparisons[0]).toEqual({
+      ...{ keys: ['a', 'b'], modelHash: 'ab' },
+      failure: { code: 'lab.unexpected', message: 'Cannot allocate memory' },
+    });
+    timer.advance(1);
+    await settled();
+    expect(asked.map(({ of }) => of)).toEqual(['ab', 'cd', 'ab']);
+    await asked[2]?.end(compared('ab'));
+    expect([desk.comparisons[0]?.measured?.turns, desk.comparisons[0]?.failure, timer.pending]).toEqual([7, undefined, 0]);
+  });
+
   it('holds nothing else up', async () => {
     desk.follow(chainOf(shared, other));
     await settle();
