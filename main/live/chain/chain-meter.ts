@@ -86,6 +86,11 @@ export class ChainMeter {
     });
   }
 
+  /** Hash of the session that an entry's times are of; undefined before it has run. */
+  modelHashOf(key: string): string | undefined {
+    return this.#accounts.get(key)?.modelHash;
+  }
+
   #account(key: string): Account {
     const account = this.#accounts.get(key) ?? newAccount();
     this.#accounts.set(key, account);

@@ -180,18 +180,21 @@ export function comparisonFailure(thrown: unknown, { members }: Pick<LoadedSegme
 
 /**
  * Measurements with the part that each entry has in the median of a shared session: in proportion to what those that share it took alone.
- * Entries whose neighbours have not been compared are left as they are.
+ * Entries whose neighbours have not been compared are left as they are, and so are times of another session than the one compared.
+ * @param hashOf tells the hash of the session that an entry's times are of; undefined for none.
  */
 export function withShares(
   measurements: readonly ChainMeasurement[],
   comparisons: readonly ChainComparison[],
+  hashOf: (key: string) => string | undefined,
 ): ChainMeasurement[] {
   return measurements.map((measurement) => {
     const comparison = comparisons.find(({ keys }) => keys.includes(measurement.key));
     const alone = comparison?.measured?.aloneMillis ?? [];
     const all = alone.reduce((sum, millis) => sum + millis, 0);
-    // Just after a change of the chain, times may still be of another session.
-    if (!measurement.millis || alone.length !== measurement.sharedBy || !(all > 0)) return measurement;
+    // Just after a change of the chain, times may still be of another session, even of one with as many neighbours.
+    const isOfIt = comparison?.modelHash === hashOf(measurement.key) && alone.length === measurement.sharedBy;
+    if (!measurement.millis || !isOfIt || !(all > 0)) return measurement;
     const own = alone[comparison?.keys.indexOf(measurement.key) ?? -1] ?? 0;
     return { ...measurement, shareMillis: (measurement.millis.median * own) / all };
   });

@@ -136,7 +136,8 @@ export class StreamChain {
   }
 
   measurements(): ChainMeasurement[] {
-    return withShares(this.meter.measurements(this.#parts.chain.keys), this.comparisons.comparisons);
+    const { meter, comparisons } = this;
+    return withShares(meter.measurements(this.#parts.chain.keys), comparisons.comparisons, (key) => meter.modelHashOf(key));
   }
 
   #judge({ event }: Completion): void {

@@ -20,6 +20,7 @@ describe('the times of an entry', () => {
       { frames: 6, sharedBy: 1, millis: { median: 6, p99: 6 } },
       { frames: 5, sharedBy: 2, millis: { median: 40, p99: 40 } },
     ]);
+    expect(['a', 'b', 'c'].map((key) => meter.modelHashOf(key))).toEqual(['other', 'one', undefined]);
   });
 });
 

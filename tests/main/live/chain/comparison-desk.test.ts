@@ -249,8 +249,8 @@ describe('the part of an entry', () => {
   const measurement = (key: string, sharedBy = 3): ChainMeasurement => {
     return { key, frames: 5, failures: 0, sharedBy, millis: { median: 12, p99: 40 } };
   };
-  const shares = (measurements: ChainMeasurement[], comparisons: ChainComparison[]): (number | undefined)[] =>
-    withShares(measurements, comparisons).map(({ shareMillis }) => shareMillis);
+  const shares = (measurements: ChainMeasurement[], comparisons: ChainComparison[], runs = 'abc'): (number | undefined)[] =>
+    withShares(measurements, comparisons, () => runs).map(({ shareMillis }) => shareMillis);
 
   it('is that of the live median which it has of what all take alone', () => {
     // By hand, of 12 ms: 10/50, 25/50 and 15/50.
@@ -265,6 +265,7 @@ describe('the part of an entry', () => {
     expect(shares([measurement('d', 1)], [{ ...comparison, measured }])).toEqual([undefined]);
     expect(shares([measurement('a')], [comparison])).toEqual([undefined]);
     expect(shares([measurement('a', 2)], [{ ...comparison, measured }])).toEqual([undefined]);
+    expect(shares([measurement('a')], [{ ...comparison, measured }], 'as many others')).toEqual([undefined]);
     expect(shares([{ key: 'a', frames: 0, failures: 0, sharedBy: 3 }], [{ ...comparison, measured }])).toEqual([undefined]);
     const nothing = { ...measured, aloneMillis: [0, 0, 0] };
     expect(shares([measurement('a')], [{ ...comparison, measured: nothing }])).toEqual([undefined]);
