@@ -15,7 +15,7 @@ import { openPackage } from './load-package.ts';
 import { type PackageFiles, readPackage } from './package-files.ts';
 import type { PackageSettings } from './package-settings.ts';
 import { type Schedule, systemSchedule } from './schedule.ts';
-import { type WatchFolder, watchFolder } from './watch-folder.ts';
+import { type Watch, watchFile, watchFolder } from './watch-folder.ts';
 
 /** A processor of a package that may be used now. */
 export interface ReadyProcessor {
@@ -51,7 +51,8 @@ export interface LibraryParts {
   readonly wantedIds?: readonly string[];
   readonly host?: HostOptions;
   readonly schedule?: Schedule;
-  readonly watch?: WatchFolder;
+  /** In place of the system's notices, of folders and of the file of the settings. */
+  readonly watch?: Watch;
 }
 
 /** Resolves once nobody uses a processor any more. */
@@ -61,7 +62,7 @@ export type LettingGo = (handle: ProcessorHandle) => Promise<void>;
 const settleMillis = 200;
 
 /**
- * Packages of processors on disk. Every folder with a subfolder is looked through; what cannot be used is listed with its reason, and no
+ * Packages of processors on disk, as the user's settings have them. Every folder with a subfolder is looked through; what cannot be used is listed with its reason, and no
  * package's failure touches another. A package is opened again when its content changes, and keeps running as it was where that fails.
  */
 export class PackageLibrary {
@@ -155,10 +156,12 @@ export class PackageLibrary {
 
   async #readAll(): Promise<void> {
     if (this.#closed) return;
-    // A command beside the lab may have trusted something.
-    await this.#parts.settings.reread();
+    const { settings, watch } = this.#parts;
+    // A command beside the lab may have trusted something: watched first, so that what is said after the file was read is heard.
+    this.#watch(settings.path, watch ?? watchFile);
+    await settings.reread();
     const roots = [this.#parts.userFolder, ...this.#parts.settings.folders];
-    for (const root of roots) this.#watch(root);
+    for (const root of roots) this.#watch(root, watch ?? watchFolder);
     const folders = (await Promise.all(roots.map(packagesIn))).flat().sort();
     const before = [...this.#entries.values()];
     const unused: ProcessorHandle[] = [];
@@ -243,14 +246,14 @@ export class PackageLibrary {
     return store;
   }
 
-  #watch(root: string): void {
-    if (this.#watches.has(root)) return;
-    const { watch = watchFolder, schedule = systemSchedule } = this.#parts;
-    const stop = watch(root, () => {
+  #watch(path: string, watch: Watch): void {
+    if (this.#watches.has(path)) return;
+    const { schedule = systemSchedule } = this.#parts;
+    const stop = watch(path, () => {
       this.#cancelSettle();
       this.#cancelSettle = schedule(() => void this.refresh(), settleMillis);
     });
-    if (stop) this.#watches.set(root, stop);
+    if (stop) this.#watches.set(path, stop);
   }
 
   #expect(folder: string): void {

@@ -87,6 +87,11 @@ export class PackageSettings {
     }
   }
 
+  /** Where they are kept. The file need not exist. */
+  get path(): string {
+    return this.#path;
+  }
+
   get folders(): readonly string[] {
     return this.#stored.folders;
   }

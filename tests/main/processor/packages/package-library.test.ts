@@ -290,6 +290,25 @@ describe('a package that changes on disk', () => {
   });
 });
 
+describe('trust that a command beside the lab is given', () => {
+  it('is heard of without anything being looked at again, also where nothing had been decided before', async () => {
+    count += 1;
+    const root = `library-${count}`;
+    await folders.write(`${root}/own/code`, code());
+    const path = folders.path(root, 'settings.json');
+    const settings = await PackageSettings.open(path);
+    const library = new PackageLibrary({ userFolder: folders.path(root, 'own'), settings, takenIds: [] });
+    libraries.push(library);
+    await library.refresh();
+    const [entry] = library.entries;
+    expect(entry?.state).toBe('untrusted');
+    const trusted = new Promise<string | undefined>((resolve) => library.changed.subscribe(([now]) => resolve(now?.state)));
+    const command = await PackageSettings.open(path);
+    await command.trust(String(entry?.hash), 'test', new Date());
+    expect(await trusted).toBe('ready');
+  });
+});
+
 describe('a package that is not wanted', () => {
   it('is switched off and on', async () => {
     const b = await bench();
