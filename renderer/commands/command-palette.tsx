@@ -1,6 +1,7 @@
 import { Command as Palette } from 'cmdk';
 import { Dialog } from 'radix-ui';
 import { useFocusReturn } from '../controls/focus-return.ts';
+import { type PaletteEntry, PaletteGroups } from '../controls/palette-groups.tsx';
 import { PaletteInput } from '../controls/palette-input.tsx';
 import { wordScore } from '../controls/word-score.ts';
 import { usePageState } from '../panels/panel-context.ts';
@@ -20,6 +21,11 @@ export function CommandPalette({ context }: { context: CommandContext }) {
     void command.perform(context);
   }
 
+  const groups = commandCategories.map((category) => {
+    const ofIt = commands.filter((command) => command.category === category && command.id !== 'window.palette');
+    return { heading: category, entries: ofIt.map((command) => entryOf(command, context, choose)) };
+  });
+
   return (
     <Dialog.Root open={open} onOpenChange={(next) => !next && close()}>
       <Dialog.Portal>
@@ -36,15 +42,7 @@ export function CommandPalette({ context }: { context: CommandContext }) {
             <PaletteInput placeholder="Search commands" />
             <Palette.List className="palette-list">
               <Palette.Empty className="panel-empty">No command of that name.</Palette.Empty>
-              {commandCategories.map((category) => (
-                <Palette.Group key={category} heading={category}>
-                  {commands
-                    .filter((command) => command.category === category && command.id !== 'window.palette')
-                    .map((command) => (
-                      <PaletteItem key={command.id} command={command} context={context} onChoose={choose} />
-                    ))}
-                </Palette.Group>
-              ))}
+              <PaletteGroups groups={groups} />
             </Palette.List>
           </Palette>
         </Dialog.Content>
@@ -53,19 +51,17 @@ export function CommandPalette({ context }: { context: CommandContext }) {
   );
 }
 
-function PaletteItem(props: { command: Command; context: CommandContext; onChoose: (command: Command) => void }) {
-  const { command, context, onChoose } = props;
+function entryOf(command: Command, context: CommandContext, onChoose: (command: Command) => void): PaletteEntry {
   const title = command.title(context);
-  return (
-    <Palette.Item
-      className="palette-item"
-      value={title}
-      keywords={[command.category, ...(command.keywords ?? [])]}
-      disabled={!command.predicate(context)}
-      onSelect={() => onChoose(command)}
-    >
-      <span>{title}</span>
-      {command.keys[0] && <kbd>{chordText(command.keys[0])}</kbd>}
-    </Palette.Item>
-  );
+  return {
+    ...{ id: command.id, title, keywords: [command.category, ...(command.keywords ?? [])] },
+    disabled: !command.predicate(context),
+    content: (
+      <>
+        <span>{title}</span>
+        {command.keys[0] && <kbd>{chordText(command.keys[0])}</kbd>}
+      </>
+    ),
+    onSelect: () => onChoose(command),
+  };
 }

@@ -11,3 +11,19 @@ export function wordScore(title: string, search: string, keywords: readonly stri
   if (spoken.startsWith(first)) return 1;
   return words.every((word) => spoken.includes(word)) ? 0.7 : 0.4;
 }
+
+/** What can be found in a palette: its title, and other words that it is known by. */
+export interface Findable {
+  readonly title: string;
+  readonly keywords: readonly string[];
+  /** It is shown but cannot be chosen. */
+  readonly disabled?: boolean;
+}
+
+/** Groups of a palette, those with the entry that fits best first: the first that can be chosen is what Enter chooses. Otherwise in their order. */
+export function bestFirst<G extends { readonly entries: readonly Findable[] }>(groups: readonly G[], search: string): G[] {
+  const scoreOf = ({ entries }: G): number =>
+    Math.max(0, ...entries.map(({ title, keywords, disabled }) => (disabled ? 0 : wordScore(title, search, keywords))));
+  const scored = groups.map((group) => ({ group, score: scoreOf(group) }));
+  return scored.sort((one, other) => other.score - one.score).map(({ group }) => group);
+}

@@ -148,7 +148,8 @@ test('no text of the chain and its dialogs overlaps at any size', async ({ openD
   const { page, lab } = device;
   for (const [name, key] of [
     ['temporal', 'temporal-denoise'],
-    ['prompt', 'prompt-style'],
+    // Found by its name, and not what stands in a group before it and is described by that word.
+    ['style', 'prompt-style'],
   ] as const) {
     await add(device, name, key);
   }

@@ -2,6 +2,7 @@ import { Command as Palette } from 'cmdk';
 import { Dialog } from 'radix-ui';
 import type { CatalogueProcessor } from '../../../preload/contract.ts';
 import { useFocusReturn } from '../../controls/focus-return.ts';
+import { type PaletteEntry, type PaletteGroup, PaletteGroups } from '../../controls/palette-groups.tsx';
 import { PaletteInput } from '../../controls/palette-input.tsx';
 import { wordScore } from '../../controls/word-score.ts';
 import { untrustedPackages } from '../../store/chain-selectors.ts';
@@ -19,6 +20,7 @@ export function AddProcessorDialog() {
   const { page, chain } = useLab();
   const open = usePageState((state) => state.addProcessorOpen);
   const processors = useLabState((state) => state.catalogue?.processors) ?? none;
+  const waiting = useLabState((state) => untrustedPackages(state.catalogue).length);
   const focus = useFocusReturn();
   const close = () => page.setState({ addProcessorOpen: false });
 
@@ -27,6 +29,14 @@ export function AddProcessorDialog() {
     const key = await chain.add(processorId);
     if (key !== undefined) page.setState({ shownProcessor: key });
   }
+
+  const groups = [
+    ...origins.map(({ origin, heading }) => {
+      const ofIt = processors.filter((processor) => processor.origin === origin);
+      return { heading, entries: ofIt.map((processor) => processorEntry(processor, (id) => void choose(id))) };
+    }),
+    moreGroup(page, waiting),
+  ];
 
   return (
     <Dialog.Root open={open} onOpenChange={(next) => !next && close()}>
@@ -44,15 +54,7 @@ export function AddProcessorDialog() {
             <PaletteInput placeholder="Add a processor" />
             <Palette.List className="palette-list">
               <Palette.Empty className="panel-empty">No processor of that name.</Palette.Empty>
-              {origins.map(({ origin, heading }) => (
-                <ProcessorGroup
-                  key={origin}
-                  heading={heading}
-                  processors={processors.filter((processor) => processor.origin === origin)}
-                  onChoose={(id) => void choose(id)}
-                />
-              ))}
-              <PackagesItem />
+              <PaletteGroups groups={groups} />
             </Palette.List>
           </Palette>
         </Dialog.Content>
@@ -61,57 +63,36 @@ export function AddProcessorDialog() {
   );
 }
 
-function ProcessorGroup(props: { heading: string; processors: readonly CatalogueProcessor[]; onChoose: (id: string) => void }) {
-  if (props.processors.length === 0) return null;
-  return (
-    <Palette.Group heading={props.heading}>
-      {props.processors.map((processor) => (
-        <ProcessorItem key={processor.id} processor={processor} onChoose={props.onChoose} />
-      ))}
-    </Palette.Group>
-  );
+function processorEntry({ id, name, description, usage }: CatalogueProcessor, onChoose: (id: string) => void): PaletteEntry {
+  return {
+    ...{ id, title: name, keywords: [id, description, ...usage] },
+    ...{ className: 'processor-item', testId: `add-${id}` },
+    content: <ProcessorContent name={name} note={description} />,
+    onSelect: () => onChoose(id),
+  };
 }
 
-function ProcessorItem({ processor, onChoose }: { processor: CatalogueProcessor; onChoose: (id: string) => void }) {
-  const { id, name, description, usage } = processor;
+function ProcessorContent({ name, note }: { name: string; note?: string }) {
   return (
-    <Palette.Item
-      className="palette-item processor-item"
-      value={name}
-      keywords={[id, description, ...usage]}
-      data-testid={`add-${id}`}
-      onSelect={() => onChoose(id)}
-    >
+    <>
       <span className="processor-item-name">{name}</span>
-      <span className="processor-item-note">{description}</span>
-    </Palette.Item>
+      {note !== undefined && <span className="processor-item-note">{note}</span>}
+    </>
   );
 }
 
-/** The way to what is on disk and cannot be added yet. */
-function PackagesItem() {
-  const { page } = useLab();
-  const waiting = useLabState((state) => untrustedPackages(state.catalogue).length);
-  return (
-    <Palette.Group heading="More">
-      <Palette.Item
-        className="palette-item processor-item"
-        value="Packages…"
-        keywords={['folder', 'trust', 'plug-in', 'code']}
-        onSelect={() => page.setState({ addProcessorOpen: false, packagesOpen: true })}
-      >
-        <span className="processor-item-name">Packages…</span>
-        {waiting > 0 && <span className="processor-item-note">{waiting} to trust</span>}
-      </Palette.Item>
-      <Palette.Item
-        className="palette-item processor-item"
-        value="Import a schema of Daydream Scope…"
-        keywords={['json', 'plug-in', 'parameters']}
-        onSelect={() => page.setState({ addProcessorOpen: false, scopeDialog: 'schema' })}
-      >
-        <span className="processor-item-name">Import a schema of Daydream Scope…</span>
-        <span className="processor-item-note">its parameters as a panel</span>
-      </Palette.Item>
-    </Palette.Group>
-  );
+/** The way to what is on disk and cannot be added yet; `waiting` counts the packages to trust. */
+function moreGroup(page: ReturnType<typeof useLab>['page'], waiting: number): PaletteGroup {
+  const packages: PaletteEntry = {
+    ...{ id: 'packages', title: 'Packages…', keywords: ['folder', 'trust', 'plug-in', 'code'], className: 'processor-item' },
+    content: <ProcessorContent name="Packages…" {...(waiting > 0 ? { note: `${waiting} to trust` } : {})} />,
+    onSelect: () => page.setState({ addProcessorOpen: false, packagesOpen: true }),
+  };
+  const schema: PaletteEntry = {
+    ...{ id: 'schema', title: 'Import a schema of Daydream Scope…', keywords: ['json', 'plug-in', 'parameters'] },
+    className: 'processor-item',
+    content: <ProcessorContent name="Import a schema of Daydream Scope…" note="its parameters as a panel" />,
+    onSelect: () => page.setState({ addProcessorOpen: false, scopeDialog: 'schema' }),
+  };
+  return { heading: 'More', entries: [packages, schema] };
 }

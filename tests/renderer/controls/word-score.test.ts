@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { commandNamed, commands } from '../../../renderer/commands/registry.ts';
-import { wordScore } from '../../../renderer/controls/word-score.ts';
+import { bestFirst, wordScore } from '../../../renderer/controls/word-score.ts';
 
 const titles: Readonly<Record<string, string>> = {
   'window.toggleTheme': 'Use mid-grey surround',
@@ -37,4 +37,19 @@ test('a title that begins with the word stands before one that holds it', () => 
 test('every command that takes part has words to be found by', () => {
   const bare = commands.filter(({ id, keywords }) => id !== 'window.palette' && (keywords ?? []).length === 0);
   expect(bare.map(({ id }) => id)).toEqual([]);
+});
+
+test('the group with what fits best comes first, whatever stands in the others, unless it cannot be chosen', () => {
+  const falseColour = { title: 'False colour', keywords: ['false-colour', 'Shows levels in the colours of exposure'] };
+  const lift = { title: 'Exposure lift', keywords: ['exposure-lift', 'Lifts shadows'] };
+  const schema = { title: 'Import a schema…', keywords: ['json'] };
+  const more = { heading: 'More', entries: [schema] };
+  const builtIn = { heading: 'Built in', entries: [falseColour, { title: 'Grey', keywords: [] }] };
+  const packages = { heading: 'From packages', entries: [{ title: 'Curve', keywords: [] }, lift] };
+  const order = (search: string, ...groups: (typeof more)[]) => bestFirst(groups, search).map(({ heading }) => heading);
+  expect(order('exposure', builtIn, packages, more)).toEqual(['From packages', 'Built in', 'More']);
+  expect(order('colours', builtIn, packages, more)).toEqual(['Built in', 'From packages', 'More']);
+  expect(order('', builtIn, packages, more)).toEqual(['Built in', 'From packages', 'More']);
+  const locked = { heading: 'From packages', entries: [{ ...lift, disabled: true }] };
+  expect(order('exposure', builtIn, locked)).toEqual(['Built in', 'From packages']);
 });

@@ -10,7 +10,7 @@ export const fakeProcessors: readonly CatalogueProcessor[] = [
     ...common,
     id: 'unsharp-mask',
     name: 'Unsharp mask',
-    description: 'Sharpens edges in luma',
+    description: 'Sharpens edges in luma, whatever the style',
     usage: ['postprocessor'],
     modes: ['video'],
     parameters: [
@@ -42,6 +42,7 @@ export const fakeProcessors: readonly CatalogueProcessor[] = [
     ...common,
     id: 'prompt-style',
     name: 'Prompt style',
+    origin: 'package',
     description: 'Follows words',
     kind: 'call',
     usage: ['main', 'postprocessor'],
