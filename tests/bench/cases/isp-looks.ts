@@ -9,7 +9,8 @@ export interface IspLook {
   readonly values: ParameterValues;
 }
 
-const whole = { defect_correction: 'singles', shading_correction: true, chroma_enabled: true, sharpen_coring: true } as const;
+const whole = { defect_correction: 'singles', shading_correction: true, chroma_enabled: true } as const;
+const everything = { ...whole, sharpen_coring: true } as const;
 
 /** A sensor with measured noise, a shading grid of 9x12 points and a map of 200 defects, as a calibrated one has. */
 function calibrated(width: number, height: number): SensorDescription {
@@ -20,10 +21,13 @@ function calibrated(width: number, height: number): SensorDescription {
   return { ...levels, noise: { slope: 0.2, offset: 4 }, shading: { rows, columns, gains }, defects };
 }
 
-/** `core`: black level, white balance, demosaic, colour and tone. `whole`: everything that FastISP offers for a live picture. */
+/**
+ * `core`: black level, white balance, demosaic, colour, tone and plain sharpening. `whole`: also defects, known and found, lens shading and
+ * chroma noise reduction. `everything`: sharpening with coring as well.
+ */
 export function ispLook(name: string, width: number, height: number): IspLook {
-  const extra = { core: {}, whole }[name];
-  if (!extra) throw new Error(`Expected core or whole for the look but received ${name}`);
+  const extra = { core: {}, whole, everything }[name];
+  if (!extra) throw new Error(`Expected core, whole or everything for the look but received ${name}`);
   const values = { ...defaultValues(fastIsp.declaration.params), wb_red_gain: 1.9, wb_blue_gain: 1.5, ...extra };
   return { sensor: calibrated(width, height), values };
 }

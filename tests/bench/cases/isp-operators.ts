@@ -4,10 +4,10 @@ import type { CaseOutput } from '../measurement.ts';
 import { fillMosaic } from '../stage-timing.ts';
 import { ispLook } from './isp-looks.ts';
 
-/** Where the time of the whole chain goes: kernel time by operator on one thread, from ONNX Runtime's profile, as the case's counts. */
+/** Where the time of everything that FastISP offers goes: kernel time by operator on one thread, from ONNX Runtime's profile, as the case's counts. */
 const [width, height] = (process.argv[2] ?? '1920x1080').split('x').map(Number) as [number, number];
 const frames = 30;
-const { sensor, values } = ispLook('whole', width, height);
+const { sensor, values } = ispLook('everything', width, height);
 const mosaic = new Uint16Array(width * height);
 fillMosaic(mosaic, sensor, width, 'picture');
 const profile = await profileModel({ stage: fastIsp, width, height, sensor, values, provider: 'cpu' }, frames, mosaic);
