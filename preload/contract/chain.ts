@@ -102,7 +102,10 @@ export type ChainEntry = z.infer<typeof chainEntry>;
 export const chainState = z.object({
   /** Counts up with every change of order, bypass, solo, prompts or processors. */
   revision: count,
-  /** Counts up with everything that is said of the chain, and so with what came of a revision too: what has a lower number is older. From 1 with every start of the lab. */
+  /**
+   * Counts up with everything that is said of the chain, and so with what came of a revision too: what has a lower number is older. From 1
+   * with every start of the lab.
+   */
   stateNumber: count,
   entries: z.array(chainEntry),
   /** A changed chain is being built beside the one that runs. */

@@ -4,8 +4,8 @@ import type { ReactNode } from 'react';
 import { useFocusReturn } from './focus-return.ts';
 
 /**
- * A dialog over the page: focus stays inside and then goes back to where it was, Escape closes it, shortcuts rest meanwhile. Focus starts on the element with
- * `data-initial-focus`, otherwise on the first that takes it.
+ * A dialog over the page: focus stays inside and then goes back to where it was, Escape closes it, shortcuts rest meanwhile. Focus starts on
+ * the element with `data-initial-focus`, otherwise on the first that takes it.
  */
 export function Modal(props: {
   open: boolean;

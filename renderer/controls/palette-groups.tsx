@@ -19,7 +19,10 @@ export interface PaletteGroup {
   readonly entries: readonly PaletteEntry[];
 }
 
-/** The groups of a palette, inside its list. Those with what fits best come first, which the palette does by itself for the entries of one group only. */
+/**
+ * The groups of a palette, inside its list. Those with what fits best come first, which the palette does by itself for the entries of one
+ * group only.
+ */
 export function PaletteGroups({ groups }: { groups: readonly PaletteGroup[] }) {
   const search = useCommandState((state) => state.search);
   return bestFirst(

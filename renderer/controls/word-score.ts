@@ -20,7 +20,10 @@ export interface Findable {
   readonly disabled?: boolean;
 }
 
-/** Groups of a palette, those with the entry that fits best first: the first that can be chosen is what Enter chooses. Otherwise in their order. */
+/**
+ * Groups of a palette, those with the entry that fits best first: the first that can be chosen is what Enter chooses. Otherwise in their
+ * order.
+ */
 export function bestFirst<G extends { readonly entries: readonly Findable[] }>(groups: readonly G[], search: string): G[] {
   const scoreOf = ({ entries }: G): number =>
     Math.max(0, ...entries.map(({ title, keywords, disabled }) => (disabled ? 0 : wordScore(title, search, keywords))));

@@ -14,7 +14,10 @@ export function withChain(state: LabState, chain: ChainState): Partial<LabState>
   return { chain, ...withListed(state, processors) };
 }
 
-/** Whether one of two things that the same lab said of its chain was said after the other. The revision would not do: it is one before and after it is built. */
+/**
+ * Whether one of two things that the same lab said of its chain was said after the other. The revision would not do: it is one before and
+ * after it is built.
+ */
 export function isNewer(chain: ChainState, known: ChainState): boolean {
   return chain.stateNumber > known.stateNumber;
 }

@@ -10,8 +10,9 @@ export const busyCode = 'processor.busy';
 const overdue = new WeakSet<ProcessorHandle>();
 
 /**
- * Calls a processor on a thread of its own and waits at most `limitMillis`, which may be `Infinity`. A call that is given up will not write any more; until it
- * comes back, further ones are refused at once, so that a processor which hangs costs the lane its time once and not for every frame.
+ * Calls a processor on a thread of its own and waits at most `limitMillis`, which may be `Infinity`. A call that is given up will not
+ * write any more; until it comes back, further ones are refused at once, so that a processor which hangs costs the lane its time once and
+ * not for every frame.
  */
 export async function limitedCall(
   handle: ProcessorHandle,

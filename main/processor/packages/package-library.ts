@@ -62,8 +62,9 @@ export type LettingGo = (handle: ProcessorHandle) => Promise<void>;
 const settleMillis = 200;
 
 /**
- * Packages of processors on disk, as the user's settings have them. Every folder with a subfolder is looked through; what cannot be used is listed with its reason, and no
- * package's failure touches another. A package is opened again when its content changes, and keeps running as it was where that fails.
+ * Packages of processors on disk, as the user's settings have them. Every folder with a subfolder is looked through; what cannot be used is
+ * listed with its reason, and no package's failure touches another. A package is opened again when its content changes, and keeps running as
+ * it was where that fails.
  */
 export class PackageLibrary {
   /** All entries, after every round that changed some. */

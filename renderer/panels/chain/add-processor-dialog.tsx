@@ -1,10 +1,6 @@
-import { Command as Palette } from 'cmdk';
-import { Dialog } from 'radix-ui';
 import type { CatalogueProcessor } from '../../../preload/contract.ts';
-import { useFocusReturn } from '../../controls/focus-return.ts';
-import { type PaletteEntry, type PaletteGroup, PaletteGroups } from '../../controls/palette-groups.tsx';
-import { PaletteInput } from '../../controls/palette-input.tsx';
-import { wordScore } from '../../controls/word-score.ts';
+import { PaletteDialog } from '../../controls/palette-dialog.tsx';
+import type { PaletteEntry, PaletteGroup } from '../../controls/palette-groups.tsx';
 import { untrustedPackages } from '../../store/chain-selectors.ts';
 import { useLab, useLabState, usePageState } from '../panel-context.ts';
 
@@ -21,7 +17,6 @@ export function AddProcessorDialog() {
   const open = usePageState((state) => state.addProcessorOpen);
   const processors = useLabState((state) => state.catalogue?.processors) ?? none;
   const waiting = useLabState((state) => untrustedPackages(state.catalogue).length);
-  const focus = useFocusReturn();
   const close = () => page.setState({ addProcessorOpen: false });
 
   async function choose(processorId: string) {
@@ -39,27 +34,7 @@ export function AddProcessorDialog() {
   ];
 
   return (
-    <Dialog.Root open={open} onOpenChange={(next) => !next && close()}>
-      <Dialog.Portal>
-        <Dialog.Overlay className="modal-overlay" />
-        <Dialog.Content
-          className="palette"
-          data-modal
-          aria-describedby={undefined}
-          onOpenAutoFocus={focus.remember}
-          onCloseAutoFocus={focus.giveBack}
-        >
-          <Dialog.Title className="visually-hidden">Add a processor</Dialog.Title>
-          <Palette label="Add a processor" loop filter={wordScore}>
-            <PaletteInput placeholder="Add a processor" />
-            <Palette.List className="palette-list">
-              <Palette.Empty className="panel-empty">No processor of that name.</Palette.Empty>
-              <PaletteGroups groups={groups} />
-            </Palette.List>
-          </Palette>
-        </Dialog.Content>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <PaletteDialog open={open} onClose={close} title="Add a processor" nothing="No processor of that name." groups={groups} />
   );
 }
 
