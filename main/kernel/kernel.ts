@@ -1,0 +1,67 @@
+/** A tensor of numbers that a kernel reads: the graph input and where its elements lie, as 32-bit floats. */
+export interface KernelTable {
+  readonly input: string;
+  readonly offset: number;
+  readonly elements: number;
+}
+
+/** A mask that a kernel reads: one byte per sample, `stride` bytes from row to row of a plane. */
+export interface KernelMask {
+  readonly places: string;
+  readonly counts: string;
+  readonly offset: number;
+  readonly planes: number;
+  readonly rows: number;
+  readonly columns: number;
+  readonly stride: number;
+}
+
+/** The ring of mosaic rows that a kernel reads: two rows of 16-bit samples for each row of cells. */
+export interface KernelMosaic {
+  readonly input: string;
+  readonly offset: number;
+  /** Rows of cells that the padded strip has, and that the ring holds; the latter is a power of two. */
+  readonly rows: number;
+  readonly ringRows: number;
+  /** Samples per padded row of the mosaic, `margin` of them mirrored on each side. */
+  readonly columns: number;
+  readonly margin: number;
+  /** Bytes of a row of cells, and of the mosaic row within it. */
+  readonly rowBytes: number;
+  readonly mosaicRowBytes: number;
+  /** Rows of cells that it has to be filled ahead of the picture. */
+  readonly lead: number;
+}
+
+/** Where a kernel writes pixels: `chunkRows` rows of cells, one after the other without gaps. */
+export interface KernelPicture {
+  readonly output: string;
+  readonly offset: number;
+  readonly rows: number;
+  readonly rowBytes: number;
+  /** The last row of the strip comes first. */
+  readonly isReversed: boolean;
+}
+
+/**
+ * A graph compiled to a WebAssembly module that makes a strip of a picture row by row. Plain data: it can be cloned to another thread.
+ * The module exports `advance(from, until)`, which makes rows of cells of the picture, and what has to be ahead of them.
+ */
+export interface Kernel {
+  readonly wasm: Uint8Array<ArrayBuffer>;
+  /** ONNX model of what is computed once per strip, of parameters and the strip's place alone; absent where there is nothing. */
+  readonly uniforms?: { readonly bytes: Uint8Array<ArrayBuffer>; readonly inputs: readonly string[] };
+  readonly memoryBytes: number;
+  readonly tables: readonly KernelTable[];
+  readonly masks: readonly KernelMask[];
+  readonly mosaic: KernelMosaic;
+  readonly picture: KernelPicture;
+  /** Row of cells at which a strip begins, at most 0: so far ahead of the picture steps begin. A multiple of {@link chunkRows}. */
+  readonly firstRow: number;
+}
+
+/** Rows of cells that are made between two looks at the picture; a power of two. */
+export const chunkRows = 4;
+
+/** The function that a kernel's module exports. */
+export const advanceExport = 'advance';

@@ -1,0 +1,242 @@
+import type { Node } from '../graph/graph.ts';
+import type { Expression, Operation } from './expression.ts';
+import { KernelError } from './kernel-error.ts';
+import { matrixProduct } from './lower-matrices.ts';
+import { convolution, pool } from './lower-windows.ts';
+import type { Lowering } from './lowering.ts';
+import {
+  concatenated,
+  type Factor,
+  hasRaster,
+  planeOf,
+  type RasterTensor,
+  reshaped,
+  shapeOf,
+  sliced,
+  tensorOf,
+  transposed,
+} from './raster-tensor.ts';
+
+/** What becomes of a node: its output's tensor, or nothing where the lowering keeps it in another form. */
+type Lower = (lowering: Lowering, node: Node) => RasterTensor | undefined;
+
+const byElement =
+  (operation: Operation, kind: RasterTensor['kind'] = 'float32'): Lower =>
+  (lowering, node) => {
+    const operands = lowering.operands(node);
+    expectPlain(node, operands);
+    return lowering.elementwise(node, kind, operands, (...planes) => lowering.pool.call(operation, ...planes));
+  };
+
+/** How each operator becomes expressions; what is not here no kernel can do. */
+export const lowerings: Readonly<Record<string, Lower>> = {
+  Add: byElement('add'),
+  Sub: byElement('subtract'),
+  Mul: byElement('multiply'),
+  Div: byElement('divide'),
+  Min: byElement('minimum'),
+  Max: byElement('maximum'),
+  Neg: byElement('negate'),
+  Abs: byElement('absolute'),
+  Sqrt: byElement('squareRoot'),
+  Round: byElement('round'),
+  Floor: byElement('floor'),
+  Less: byElement('less', 'bool'),
+  Equal: byElement('equal', 'bool'),
+  And: byElement('both', 'bool'),
+  Or: byElement('either', 'bool'),
+  Greater: greater,
+  Reciprocal: (lowering, node) => {
+    const one = lowering.pool.constant(1);
+    return lowering.elementwise(node, 'float32', lowering.operands(node), (x) =>
+      lowering.pool.call('divide', one, x as Expression),
+    );
+  },
+  Clip: (lowering, node) =>
+    lowering.elementwise(node, 'float32', lowering.operands(node), (...planes) => {
+      const [x, lowest, highest] = planes as [Expression, Expression, Expression];
+      return lowering.pool.call('minimum', lowering.pool.call('maximum', x, lowest), highest);
+    }),
+  Where: (lowering, node) => {
+    const operands = lowering.operands(node);
+    if (operands[0]?.kind !== 'bool') throw new KernelError(node.name, 'a condition of truth values', String(operands[0]?.kind));
+    return lowering.elementwise(node, 'float32', operands, (...planes) => {
+      const [mask, yes, no] = planes as [Expression, Expression, Expression];
+      return lowering.pool.choice(mask, yes, no);
+    });
+  },
+  Cast: cast,
+  Pad: pad,
+  Slice: slice,
+  Reshape: reshape,
+  Expand: expand,
+  Transpose: (lowering, node) =>
+    transposed(lowering.tensor(node.name, node.inputs[0] as string), node.attributes['perm'] as readonly number[]),
+  Concat: (lowering, node) => concatenated(node.name, lowering.operands(node), Number(node.attributes['axis'])),
+  ReduceMax: reduction('maximum'),
+  ReduceMin: reduction('minimum'),
+  ReduceSum: reduction('add'),
+  ReduceMean: reduction('add', true),
+  MatMul: matrixProduct,
+  Conv: convolution,
+  AveragePool: pool('add'),
+  MaxPool: pool('maximum'),
+  ScatterElements: listPlaces,
+  QuantizeLinear: quantise,
+};
+
+function expectPlain(node: Node, operands: readonly RasterTensor[]): void {
+  const odd = operands.find(({ kind }) => kind === 'mask' || kind === 'uint8');
+  if (odd) throw new KernelError(node.name, 'operands of float32', odd.kind);
+}
+
+/** A listed mask can only be compared with 0, which makes it one of truth values. */
+function greater(lowering: Lowering, node: Node): RasterTensor {
+  const [a, b] = lowering.operands(node) as [RasterTensor, RasterTensor];
+  if (a.kind !== 'mask') return byElement('greater', 'bool')(lowering, node) as RasterTensor;
+  const [limit] = b.planes;
+  if (b.planes.length === 1 && limit?.kind === 'constant' && limit.value === 0) return { ...a, kind: 'bool' };
+  throw new KernelError(node.name, 'a comparison of listed places with 0', node.inputs[1] as string);
+}
+
+function cast(lowering: Lowering, node: Node): RasterTensor | undefined {
+  const name = node.inputs[0] as string;
+  const input = lowering.planeInput(name);
+  if (node.outputs[0]?.type !== 'float32')
+    throw new KernelError(node.name, 'a conversion to float32', `one to ${node.outputs[0]?.type}`);
+  if (input) {
+    lowering.passOn(input, node.outputs[0].name);
+    return undefined;
+  }
+  const tensor = lowering.tensor(node.name, name);
+  if (tensor.kind === 'float32') return tensor;
+  if (tensor.kind !== 'bool') throw new KernelError(node.name, 'truth values or samples to convert', tensor.kind);
+  return lowering.elementwise(node, 'float32', [tensor], (x) => lowering.pool.call('toFloat', x as Expression));
+}
+
+/** The mosaic, mirrored on all sides: its rows are mirrored when they are handed to the kernel. */
+function pad(lowering: Lowering, node: Node): RasterTensor {
+  const input = lowering.planeInput(node.inputs[0] as string);
+  const [, , rows, columns] = lowering.shape(node);
+  if (!input || rows === undefined || columns === undefined || node.attributes['mode'] !== 'reflect') {
+    throw new KernelError(node.name, 'the mosaic to be mirrored', String(node.inputs[0]));
+  }
+  const margin = (columns - input.width) / 2;
+  if (rows % 2 !== 0 || columns % 2 !== 0 || margin % 2 !== 0) {
+    throw new KernelError(node.name, 'whole cells of the mosaic', `${columns}x${rows} with a margin of ${margin}`);
+  }
+  const raster = { rows: rows / 2, columns: columns / 2 };
+  const size = { id: 0, name: input.name, ...raster };
+  const field = lowering.field(input.name, raster, { ...size, kind: 'mosaic', planeCount: 4, margin });
+  const positions: Factor = { axis: 'plane', size: 2 };
+  const dims: Factor[][] = [
+    [],
+    [],
+    [{ axis: 'row', size: raster.rows }, positions],
+    [{ axis: 'column', size: raster.columns }, positions],
+  ];
+  const here = { rows: 0, columns: 0 };
+  return tensorOf('float32', dims, (indices) =>
+    lowering.pool.sample(field, 2 * (indices[2] as number) + (indices[3] as number), here),
+  );
+}
+
+function slice(lowering: Lowering, node: Node): RasterTensor {
+  const tensor = lowering.tensor(node.name, node.inputs[0] as string);
+  const [starts, ends, axes] = [1, 2, 3].map((input) => lowering.numbers(node, input)) as [number[], number[], number[]];
+  const steps = node.inputs.length > 4 ? lowering.numbers(node, 4) : axes.map(() => 1);
+  return axes.reduce((part: RasterTensor, axis, index) => {
+    const extent = shapeOf(part)[axis] as number;
+    const step = steps[index] as number;
+    const [start, end] = [starts[index], ends[index]].map((bound) => Number(bound) + (Number(bound) < 0 ? extent : 0)) as [
+      number,
+      number,
+    ];
+    if (step === -1) return sliced(lowering.pool, node.name, part, { axis, start: 0, count: extent, step });
+    const from = Math.min(Math.max(start, 0), extent);
+    const count = Math.ceil((Math.min(end, extent) - from) / step);
+    if (from === 0 && step === 1 && count === extent) return part;
+    return sliced(lowering.pool, node.name, part, { axis, start: from, count, step });
+  }, tensor);
+}
+
+function reshape(lowering: Lowering, node: Node): RasterTensor {
+  const name = node.inputs[0] as string;
+  const shape = lowering.shape(node);
+  const listed = lowering.listed(name);
+  if (!listed) return reshaped(node.name, lowering.tensor(node.name, name), shape);
+  const [rows, columns] = shape.slice(-2) as [number, number];
+  const planeCount = listed.count / (rows * columns);
+  const { places, counts } = listed;
+  const field = lowering.field(node.name, { rows, columns }, { kind: 'mask', planeCount, places, counts });
+  const dims = shape.map((size, axis): Factor[] => {
+    if (axis >= shape.length - 2) return [{ axis: axis === shape.length - 2 ? 'row' : 'column', size }];
+    return size === 1 ? [] : [{ axis: 'plane', size }];
+  });
+  const planes = Array.from({ length: planeCount }, (_, plane) => lowering.pool.sample(field, plane, { rows: 0, columns: 0 }));
+  return { kind: 'mask', dims, planes };
+}
+
+/** What is the same for all pixels may be repeated over the last two dimensions, as rows and columns. */
+function expand(lowering: Lowering, node: Node): RasterTensor {
+  const tensor = lowering.tensor(node.name, node.inputs[0] as string);
+  const shape = lowering.shape(node);
+  const missing = shape.length - tensor.dims.length;
+  const dims = shape.map((size, axis): readonly Factor[] => {
+    const own = tensor.dims[axis - missing] ?? [];
+    if (own.length > 0 || size === 1) return own;
+    if (!hasRaster(tensor) && axis >= shape.length - 2) return [{ axis: axis === shape.length - 2 ? 'row' : 'column', size }];
+    return [{ axis: 'plane', size }];
+  });
+  return tensorOf(tensor.kind, dims, (indices) => {
+    const own = indices.slice(missing).map((index, axis) => (tensor.dims[axis]?.length ? index : 0));
+    return planeOf(tensor, own);
+  });
+}
+
+function reduction(operation: Operation, isMean = false): Lower {
+  return (lowering, node) => {
+    const tensor = lowering.tensor(node.name, node.inputs[0] as string);
+    const axes = (node.attributes['axes'] as readonly number[] | undefined) ?? lowering.numbers(node, 1);
+    const isMixed = axes.some((axis) => tensor.dims[axis]?.some((factor) => factor.axis !== 'plane'));
+    if (isMixed) throw new KernelError(node.name, 'a reduction of planes', `one along [${axes.join(', ')}]`);
+    const extents = shapeOf(tensor);
+    const dims = tensor.dims.map((dim, axis) => (axes.includes(axis) ? [] : dim));
+    const made = tensorOf(tensor.kind, dims, (indices) => {
+      const combined = axes.reduce<readonly (readonly number[])[]>(
+        (list, axis) => list.flatMap((at) => Array.from({ length: extents[axis] as number }, (_, index) => at.with(axis, index))),
+        [indices],
+      );
+      const planes = combined.map((at) => planeOf(tensor, at));
+      if (operation !== 'add') return planes.reduce((a, b) => lowering.pool.call(operation, a, b));
+      const weight = isMean ? 1 / planes.length : 1;
+      return lowering.pool.weightedSum(planes.map((expression) => ({ expression, weight })));
+    });
+    return lowering.computed(node.name, made);
+  };
+}
+
+/** A list of places on planes that are 0 elsewhere. */
+function listPlaces(lowering: Lowering, node: Node): undefined {
+  const [data, places, counts] = node.inputs as [string, string, string];
+  const isEmpty = lowering.isConstant(data) && lowering.numbers(node, 0).every((value) => value === 0);
+  if (!isEmpty || lowering.isConstant(places) || lowering.isConstant(counts)) {
+    throw new KernelError(node.name, 'a list of places on a constant plane of zeros', data);
+  }
+  const [count] = lowering.shape(node) as [number];
+  lowering.list((node.outputs[0] as { name: string }).name, { count, places, counts });
+}
+
+/** Bytes of a picture; saturated and rounded where they are written. */
+function quantise(lowering: Lowering, node: Node): RasterTensor {
+  const tensor = lowering.tensor(node.name, node.inputs[0] as string);
+  const [scales, zeroPoints] = [lowering.numbers(node, 1), lowering.numbers(node, 2)];
+  const axis = Number(node.attributes['axis']);
+  const made = tensorOf('uint8', tensor.dims, (indices) => {
+    const channel = scales.length === 1 ? 0 : (indices[axis] as number);
+    const factor = lowering.pool.constant(1 / (scales[channel] as number));
+    const scaled = lowering.pool.call('multiply', planeOf(tensor, indices), factor);
+    return lowering.pool.call('add', scaled, lowering.pool.constant(zeroPoints[channel] as number));
+  });
+  return lowering.computed(node.name, made);
+}
