@@ -1,7 +1,7 @@
 import type { ParameterValues } from '../../preload/contract.ts';
 import type { SensorDescription } from '../frame/frame-meta.ts';
 import { defineProcessor } from '../processor/define-processor.ts';
-import type { Stage } from '../processor/stage.ts';
+import type { Stage, StageRequest } from '../processor/stage.ts';
 import { fastIspChoices } from './fast-isp-parameters.ts';
 import { numberIn, type Operator } from './operator.ts';
 import { chromaNoiseReduction } from './operators/chroma-noise-reduction.ts';
@@ -24,10 +24,10 @@ import { whiteBalance } from './operators/white-balance.ts';
 import { linearLight, needsPlanes, rawParameters } from './raw-operators.ts';
 import { planStage } from './stage-plan.ts';
 
-/** FastISP's operators in order. Only load-time values choose. */
-function operatorsFor(values: ParameterValues, sensor: SensorDescription): readonly Operator[] {
+/** FastISP's operators in order. Only load-time values and the cut choose; a graph that makes rows is packed from its beginning. */
+function operatorsFor(values: ParameterValues, sensor: SensorDescription, cut?: StageRequest['cut']): readonly Operator[] {
   const chroma = values['chroma_enabled'] ? [chromaNoiseReduction] : [];
-  const isPacked = chroma.length > 0 || needsPlanes(values, sensor);
+  const isPacked = cut === 'rows' || chroma.length > 0 || needsPlanes(values, sensor);
   const light = [...linearLight(values, sensor, isPacked), whiteBalance, exposure, clipLight];
   const isLinear = values['colour_domain'] === 'linear';
   const curve = curveFor(values);
@@ -91,7 +91,7 @@ export const fastIsp: Stage = {
   declaration,
   plan: (request) => {
     const { id, name } = declaration;
-    const operators = operatorsFor(request.values, request.sensor);
+    const operators = operatorsFor(request.values, request.sensor, request.cut);
     return planStage({ id, name, operators, stripRows: numberIn(request.values, 'strip_rows') }, request);
   },
   inputs: (values, sensor) =>

@@ -36,6 +36,11 @@ export interface RasterGeometry {
   readonly margin: number;
   /** True when one run makes the whole frame: its edges are then part of the graph and not an input. */
   readonly whole: boolean;
+  /**
+   * True where the graph is for what makes a picture row by row: operators then judge every sample where it lies, by shifted planes and
+   * masks. ONNX Runtime, for which each is a pass over memory, is faster with lists of the few samples that matter.
+   */
+  readonly dense: boolean;
 }
 
 /** What an operator has at hand while its part of the graph is written. */

@@ -13,8 +13,11 @@ export interface StageRequest {
   readonly height: number;
   readonly sensor: SensorDescription;
   readonly values: ParameterValues;
-  /** `strips`: rows are cut and shared among workers. `frame`: one graph for the whole frame, as exported and as GPUs run it. */
-  readonly cut: 'strips' | 'frame';
+  /**
+   * `strips`: rows are cut and shared among workers. `rows`: so are they, in higher strips, by a graph for what makes a picture row by
+   * row and so keeps nothing of its size. `frame`: one graph for the whole frame, as exported and as GPUs run it.
+   */
+  readonly cut: 'strips' | 'rows' | 'frame';
 }
 
 /** The elements of a slot that one run of the graph reads or writes: a tensor of `shape` from element `offset` on. */

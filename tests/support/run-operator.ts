@@ -20,6 +20,8 @@ export interface OperatorRun {
   readonly planes: Planes;
   readonly values?: ParameterValues;
   readonly sensor: SensorDescription;
+  /** Whether in its form for rows. */
+  readonly dense?: boolean;
   /** Inputs that neighbours of the operator would declare and fill. */
   readonly inputs?: Readonly<Record<string, Float32Array>>;
 }
@@ -40,7 +42,16 @@ export async function runOperator(operator: GraphOperator, run: OperatorRun): Pr
   const x = g.input('samples', 'float32', [1, channels, rows, columns], 'Samples');
   const size = { width: 2 * columns - 2 * margin, height: 2 * rows - 2 * margin };
   const region = { left: 0, top: 0, ...size };
-  const geometry = { cfa: sensor.cfa, ...size, region, orientation: 'upright', rows: size.height, margin, whole: true } as const;
+  const geometry = {
+    cfa: sensor.cfa,
+    ...size,
+    region,
+    orientation: 'upright',
+    rows: size.height,
+    margin,
+    whole: true,
+    dense: run.dense ?? false,
+  } as const;
   const marginAfter = margin - operator.halo.above;
   const out = operator.graph({ g, geometry, values, marginAfter, input }, { value: x, layout, margin });
   g.output('result', out.value, 'Result');

@@ -33,15 +33,34 @@ function saturationMatrix({ g, input }: OperatorContext): Value {
   return g.add(g.multiply(unit, saturation), g.multiply(grey, g.subtract(g.scalar(1), saturation)));
 }
 
-/** Applies a 3x3 matrix and adds the detail: with it as a fourth column, or as a pass of its own where it was taken aside. */
-function applyMix({ g, input }: OperatorContext, x: Raster, colours: Value): Raster {
+/**
+ * Applies a 3x3 matrix and adds the detail: with it as a fourth column, or as a pass of its own where it was taken aside. Makes a fourth
+ * channel that becomes alpha, whatever it holds; in a dense graph none, since its output has one.
+ */
+function applyMix(context: OperatorContext, x: Raster, colours: Value): Raster {
+  return context.geometry.dense ? mixDense(context, x, colours) : mixWithAlpha(context, x, colours);
+}
+
+function mixDense({ g, input }: OperatorContext, x: Raster, colours: Value): Raster {
+  const sharpening = input('sharpen_amount', 'float32', [], 'Share of luminance detail that is added');
+  const [, channels, rows, columns] = x.value.shape as [number, number, number, number];
+  const width = x.detail ? 3 : 4;
+  const samples = g.reshape(x.value, [channels / width, width, rows * columns]);
+  const column = g.multiply(g.constant('float32', [1, 1, 1], [3, 1]), sharpening);
+  const sharpened = x.detail
+    ? g.add(g.matrixMultiply(colours, samples), g.multiply(x.detail, sharpening))
+    : g.matrixMultiply(g.concatenate([colours, column], 1), samples);
+  const { value: _, detail: __, ...rest } = x;
+  return { ...rest, value: g.reshape(sharpened, [1, (channels / width) * 3, rows, columns]) };
+}
+
+function mixWithAlpha({ g, input }: OperatorContext, x: Raster, colours: Value): Raster {
   const sharpening = input('sharpen_amount', 'float32', [], 'Share of luminance detail that is added');
   const share = x.detail ? g.scalar(0) : sharpening;
   const column = g.multiply(g.constant('float32', [1, 1, 1], [3, 1]), share);
   const full = g.concatenate([g.concatenate([colours, column], 1), g.constant('float32', [0, 0, 0, 0], [1, 4])], 0);
   const [, channels, rows, columns] = x.value.shape as [number, number, number, number];
   const mixed = g.matrixMultiply(full, g.reshape(x.value, [channels / 4, 4, rows * columns]));
-  // The fourth channel becomes alpha, whatever it holds.
   const sharpened = x.detail ? g.add(mixed, g.multiply(x.detail, sharpening)) : mixed;
   const { value: _, detail: __, ...rest } = x;
   return { ...rest, value: g.reshape(sharpened, [1, channels, rows, columns]) };

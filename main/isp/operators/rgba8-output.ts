@@ -2,7 +2,7 @@ import type { Value } from '../../graph/graph.ts';
 import type { GraphBuilder } from '../../graph/graph-builder.ts';
 import { noHalo } from '../../graph/strips.ts';
 import { stagePorts } from '../../processor/stage.ts';
-import type { GraphOperator, RasterGeometry, Region } from '../operator.ts';
+import type { GraphOperator, OperatorContext, Raster, RasterGeometry, Region } from '../operator.ts';
 import { turnPixels } from '../orientation.ts';
 
 /**
@@ -17,7 +17,9 @@ export const rgba8Output: GraphOperator = {
   params: {},
   halo: noHalo,
   outputs: [{ name: stagePorts.picture, type: 'uint8', channels: 4 }],
-  graph: ({ g, geometry }, x) => {
+  graph: (context, x) => {
+    const { g, geometry } = context;
+    if (geometry.dense) return denseOutput(context, x);
     const { orientation, whole } = geometry;
     const [, channels, rows, columns] = x.value.shape as [number, number, number, number];
     const side = channels / 4 === 4 ? 2 : 1;
@@ -27,11 +29,34 @@ export const rgba8Output: GraphOperator = {
     // The bytes are in order already; the shape is for people, and a last Reshape would copy every strip.
     const isDone = orientation === 'upright' && !whole;
     const turned = isDone ? picture : turnPixels(g, g.reshape(picture, [cut.height, cut.width, 4]), orientation);
-    g.output(stagePorts.picture, turned, 'sRGB picture, rows x columns x RGBA, 8 bit');
-    return { ...x, value: turned, margin: 0 };
+    return { ...x, value: written(g, turned), margin: 0 };
   },
   inputs: () => ({}),
 };
+
+function written(g: GraphBuilder, picture: Value): Value {
+  g.output(stagePorts.picture, picture, 'sRGB picture, rows x columns x RGBA, 8 bit');
+  return picture;
+}
+
+/** Planes of R, G, B, which cost nothing to cut, with a constant beside them for alpha. */
+function denseOutput({ g, geometry }: OperatorContext, x: Raster): Raster {
+  const { orientation } = geometry;
+  const [, channels, , columns] = x.value.shape as [number, number, number, number];
+  const cut = cutOf(geometry, x.margin, columns);
+  const inside = g.slice(x.value, [
+    { axis: 2, start: cut.top, end: cut.top + cut.height },
+    { axis: 3, start: cut.left, end: cut.left + cut.width },
+  ]);
+  const positions = channels / 3;
+  const colours = g.reshape(inside, [positions, 3, cut.height, cut.width]);
+  const alpha = g.expand(g.constant('float32', [1], [1, 1, 1, 1]), [positions, 1, cut.height, cut.width]);
+  const planes = g.reshape(g.concatenate([colours, alpha], 1), [1, 4 * positions, cut.height, cut.width]);
+  const side = positions === 4 ? 2 : 1;
+  const pixels = interleave(g, quantise(g, planes, 4 * positions), side);
+  const picture = g.reshape(pixels, [side * cut.height, side * cut.width, 4]);
+  return { ...x, value: written(g, turnPixels(g, picture, orientation)), margin: 0 };
+}
 
 /** The pixels to keep of those that were made, which begin `margin` samples left of the frame and above the strip. */
 function cutOf({ region, rows, width, whole }: RasterGeometry, margin: number, columns: number): Region {
