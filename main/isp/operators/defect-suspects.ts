@@ -1,19 +1,11 @@
 import type { Value } from '../../graph/graph.ts';
 import type { GraphBuilder } from '../../graph/graph-builder.ts';
 import type { OperatorContext } from '../operator.ts';
+import type { DefectLimits } from './defect-judgement.ts';
 import { secondExtremes } from './facing-neighbours.ts';
 
 /** What rounding may take from a defect that is one by the narrowest margin, in light. */
-const slack = 1e-5;
-
-/** How far a defect is off at least, in light. */
-export interface LeastMargins {
-  /** By which a hot sample exceeds neighbours that are no darker than given ones; more where these are brighter. */
-  readonly hot: (darkest: Value) => Value;
-  /** Share of its neighbours' light that a dead one has, and what has to be missing to it as well. */
-  readonly deadShare: Value;
-  readonly dead: Value;
-}
+export const roundingSlack = 1e-5;
 
 /** Samples that have to be judged, as places in the flattened planes, [found] each. */
 export interface Suspects {
@@ -32,19 +24,19 @@ export interface Suspects {
 export function suspectSamples(
   context: OperatorContext,
   planes: Value,
-  margins: LeastMargins,
+  limits: DefectLimits,
   lightAt: (places: Value) => Value,
 ): Suspects {
   const { g } = context;
-  const samples = samplesInContrast(context, planes, margins);
+  const samples = samplesInContrast(context, planes, limits);
   const [, , rows, columns] = planes.shape as [number, number, number, number];
   const at = g.reshape(samples, [1, -1]);
   const besides = [1, columns].map((step) => BigInt(step));
   const offsets = g.constant('int64', BigInt64Array.from(besides), [2, 1]);
   const { bright, dark } = secondExtremes(g, lightAt(g.add(at, offsets)), lightAt(g.subtract(at, offsets)));
   const here = lightAt(at);
-  const hot = g.subtract(here, g.add(bright, margins.hot(bright)));
-  const dead = g.subtract(g.subtract(g.multiply(dark, margins.deadShare), margins.dead), here);
+  const hot = g.subtract(here, g.add(bright, limits.beyondNoise(bright)));
+  const dead = g.subtract(g.subtract(g.multiply(dark, limits.deadShare), limits.inTheDark), here);
   const found = g.nonZero(g.reshape(beyond(g, hot, dead), [-1]));
   const suspects = g.gather(samples, g.reshape(found, [-1]), 0);
   const plane = g.integer(rows * columns);
@@ -53,17 +45,17 @@ export function suspectSamples(
 
 /** How far a sample is beyond the nearer of two margins; 0 where it is within both. */
 function beyond(g: GraphBuilder, hot: Value, dead: Value): Value {
-  return g.add(g.maximum(g.maximum(hot, dead), g.scalar(-slack)), g.scalar(slack));
+  return g.add(g.maximum(g.maximum(hot, dead), g.scalar(-roundingSlack)), g.scalar(roundingSlack));
 }
 
 /** Places of the samples of all 2x2 neighbours that differ enough, [found]. */
-function samplesInContrast(context: OperatorContext, planes: Value, margins: LeastMargins): Value {
+function samplesInContrast(context: OperatorContext, planes: Value, limits: DefectLimits): Value {
   const { g } = context;
   const [, , rows, columns] = planes.shape as [number, number, number, number];
   const highest = g.maximumPool(planes, [2, 2], [2, 2]);
   const minusLowest = g.maximumPool(g.negative(planes), [2, 2], [2, 2]);
-  const hot = g.subtract(g.add(highest, minusLowest), margins.hot(g.negative(minusLowest)));
-  const dead = g.subtract(g.add(g.multiply(highest, margins.deadShare), minusLowest), margins.dead);
+  const hot = g.subtract(g.add(highest, minusLowest), limits.beyondNoise(g.negative(minusLowest)));
+  const dead = g.subtract(g.add(g.multiply(highest, limits.deadShare), minusLowest), limits.inTheDark);
   const [blockRows, blockColumns] = [Math.floor(rows / 2), Math.floor(columns / 2)];
   const found = g.nonZero(g.reshape(beyond(g, hot, dead), [4 * blockRows, blockColumns]));
   const axis = (index: number): Value => g.slice(found, [{ axis: 0, start: index, end: index + 1 }]);

@@ -1,5 +1,6 @@
 import type { Value } from '../../graph/graph.ts';
 import type { GraphBuilder } from '../../graph/graph-builder.ts';
+import { type CellField, windowOf } from './demosaic-residual/cell-field.ts';
 
 /**
  * Neighbours of one colour as pairs that face each other across the sample: rows and columns of the first of each, on a plane of
@@ -11,6 +12,25 @@ export const facing = [
   [1, 1],
   [1, -1],
 ] as const;
+
+/** Planes of what lies at both ends of a pair, beside each sample. */
+export type FacingPair = readonly [one: Value, other: Value];
+
+/** The pairs of {@link facing} as planes, each of one cell of margin less than the field. */
+export function facingPlanes(g: GraphBuilder, field: CellField): readonly FacingPair[] {
+  const beside = (rows: number, columns: number): Value => windowOf(g, field, field.margin - 1, { rows, columns });
+  return facing.map(([row, column]) => [beside(row, column), beside(-row, -column)]);
+}
+
+/** What the weights of a sample's neighbours are taken for at least, where all are defects. */
+export const leastWeightSum = 1e-6;
+
+/** The weight of each good end of a pair in a mean: the more the better both agree; a little where only one is good, 1 or 0. */
+export function weightOfPair(g: GraphBuilder, one: Value, other: Value, areBothGood: Value): Value {
+  const difference = g.add(g.absolute(g.subtract(one, other)), g.scalar(1e-3));
+  const agreement = g.divide(g.scalar(1), g.multiply(difference, difference));
+  return g.add(g.multiply(areBothGood, agreement), g.scalar(1e-3));
+}
 
 /** What is second in brightness and in darkness. */
 interface SecondExtremes {
