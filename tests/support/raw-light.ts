@@ -33,18 +33,27 @@ const lightOutput: GraphOperator = {
   inputs: () => ({}),
 };
 
-/** What operators make of a mosaic's linear light in ONNX Runtime, whole frame; `before` stand before the black level. */
+/**
+ * What operators make of a mosaic's linear light in ONNX Runtime, whole frame; `before` stand before the black level. With the cut `rows`
+ * by dense graphs, for a frame that is one strip.
+ */
 export async function runOperators(
   { width, height, samples, sensor }: ReferenceMosaic,
   operators: readonly Operator[],
   values: ParameterValues = {},
   before: readonly Operator[] = [],
+  cut: 'frame' | 'rows' = 'frame',
 ): Promise<number[]> {
   const all = [rasterInput, ...before, blackLevel, ...operators, lightOutput];
   const parts = { id: 'probe', name: 'Probe', operators: all, stripRows: height };
-  const { graph } = planStage(parts, { width, height, sensor, values, cut: 'frame' });
+  const { graph, strips } = planStage(parts, { width, height, sensor, values, cut });
   const inputs = Object.assign({}, ...all.map((operator) => operator.inputs(values, sensor)));
-  const { light } = await runGraph(graph, { ...inputs, mosaic: samples });
+  const margin = strips.halo.above;
+  const pads = BigInt64Array.from([0, 0, margin, margin, 0, 0, margin, margin], BigInt);
+  const position = { pads, first_row: Float32Array.of(0) };
+  // A strip leaves open how many of its rows there are; here they are all.
+  const ports = graph.inputs.map((port) => (port.name === 'mosaic' ? { ...port, shape: [1, 1, height, width] } : port));
+  const { light } = await runGraph({ ...graph, inputs: ports }, { ...inputs, ...position, mosaic: samples });
   return light as number[];
 }
 

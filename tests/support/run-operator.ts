@@ -20,8 +20,6 @@ export interface OperatorRun {
   readonly planes: Planes;
   readonly values?: ParameterValues;
   readonly sensor: SensorDescription;
-  /** Whether in its form for rows. */
-  readonly dense?: boolean;
   /** Inputs that neighbours of the operator would declare and fill. */
   readonly inputs?: Readonly<Record<string, Float32Array>>;
 }
@@ -50,7 +48,7 @@ export async function runOperator(operator: GraphOperator, run: OperatorRun): Pr
     rows: size.height,
     margin,
     whole: true,
-    dense: run.dense ?? false,
+    dense: false,
   } as const;
   const marginAfter = margin - operator.halo.above;
   const out = operator.graph({ g, geometry, values, marginAfter, input }, { value: x, layout, margin });

@@ -26,8 +26,8 @@ export const shadingParameters = {
 
 /**
  * Multiplies every sample by its gain from the sensor's grid. The gains of a strip are a matrix product, hat(rows) · grid · hat(columns)^T
- * for each position of the cell, with the hat functions of bilinear interpolation: exact, whatever rows a strip has. Grid and
- * strength are inputs; only the number of grid points shapes the graph. Reads mosaics and packed planes.
+ * for each position of the cell, with the hat functions of bilinear interpolation: exact, whatever rows a strip has. The columns come first,
+ * since they are the same for all strips of a frame. Grid and strength are inputs; only the number of grid points shapes the graph. Reads mosaics and packed planes.
  */
 export function lensShading({ rows: gridRows, columns: gridColumns }: Pick<ShadingGrid, 'rows' | 'columns'>): GraphOperator {
   assert(gridRows >= 2 && gridColumns >= 2, `Expected a shading grid of at least 2x2 but received ${gridRows}x${gridColumns}`);
@@ -63,7 +63,7 @@ function shadePlanes(context: OperatorContext, x: Raster, grid: Value): Raster {
   const [, gridRows, gridColumns] = grid.shape as [number, number, number];
   const perRow = hatsOf(context, x, { axis: 'rows', points: gridRows, phases: [0, 0, 1, 1] });
   const perColumn = hatsOf(context, x, { axis: 'columns', points: gridColumns, phases: [0, 1, 0, 1] });
-  const gains = g.matrixMultiply(g.matrixMultiply(perRow, grid), g.transpose(perColumn, [0, 2, 1]));
+  const gains = g.matrixMultiply(perRow, g.matrixMultiply(grid, g.transpose(perColumn, [0, 2, 1])));
   return { ...x, value: g.multiply(x.value, g.reshape(gains, [1, ...(gains.shape as number[])])) };
 }
 
@@ -76,7 +76,7 @@ function shadeMosaic(context: OperatorContext, x: Raster, grid: Value): Raster {
   const perRow = onOwnPhase(context, hatsOf(context, x, { axis: 'rows', points: gridRows }));
   const perColumn = onOwnPhase(context, hatsOf(context, x, { axis: 'columns', points: gridColumns }));
   const inner = g.reshape(blocks, [2 * gridRows, 2 * gridColumns]);
-  const gains = g.matrixMultiply(g.matrixMultiply(perRow, inner), g.transpose(perColumn, [1, 0]));
+  const gains = g.matrixMultiply(perRow, g.matrixMultiply(inner, g.transpose(perColumn, [1, 0])));
   const [rows, columns] = gains.shape as [number, number];
   return { ...x, value: g.multiply(g.reshape(x.value, [rows, columns]), gains) };
 }

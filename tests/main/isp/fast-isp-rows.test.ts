@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { ShadingGrid } from '../../../main/frame/frame-meta.ts';
+import type { Graph, Node } from '../../../main/graph/graph.ts';
 import { fastIsp } from '../../../main/isp/fast-isp.ts';
 import { processMosaic } from '../../../main/live/single-frame.ts';
 import { defaultValues } from '../../../main/processor/parameters.ts';
-import type { Stage } from '../../../main/processor/stage.ts';
+import { type Stage, stagePorts } from '../../../main/processor/stage.ts';
 import type { ParameterValues } from '../../../preload/contract.ts';
 import type { ReferenceMosaic } from '../../support/reference-fast-isp.ts';
 import { sharedLanes } from '../../support/shared-lanes.ts';
@@ -101,6 +102,23 @@ const cases: Record<string, ParameterValues> = {
  */
 const oneStep = 1;
 
+/** Operators that one pass over rows can be made of. Lists of what was found, tables and sorting are not among them. */
+const vocabulary = new Set(
+  ['Cast Pad Slice Concat Reshape Transpose Expand', 'Add Sub Mul Div Min Max Neg Abs Sqrt Reciprocal Clip Greater Less Where']
+    .concat('ReduceMax ReduceMin ReduceSum ReduceMean MatMul Conv AveragePool MaxPool QuantizeLinear')
+    .flatMap((line) => line.split(' ')),
+);
+
+/** Nodes that depend on the mosaic. */
+function rasterNodes({ nodes }: Graph): readonly Node[] {
+  const made = new Set<string>([stagePorts.mosaic]);
+  return nodes.filter(({ inputs, outputs }) => {
+    const isRaster = inputs.some((name) => made.has(name));
+    if (isRaster) for (const { name } of outputs) made.add(name);
+    return isRaster;
+  });
+}
+
 function worstDifference(one: Uint8Array, other: Uint8Array): number {
   expect(one.length).toBe(other.length);
   return one.reduce((worst, value, index) => Math.max(worst, Math.abs(value - (other[index] as number))), 0);
@@ -141,6 +159,18 @@ describe('the graph that a kernel is made of gives the picture of the one for st
 
 describe('the graph that a kernel is made of', () => {
   const everything = cases['everything on the mosaic'];
+
+  // What means of four pixels make is not on the raster of cells any more.
+  for (const [name, look] of Object.entries(cases).filter(([, { output_resolution }]) => output_resolution !== 'quarter')) {
+    it(`makes its rows by few operators, with ${name}`, () => {
+      const { width, height, sensor } = mosaic;
+      const { graph } = fastIsp.plan({ width, height, sensor, values: { ...defaults, ...look }, cut: 'rows' });
+      const nodes = rasterNodes(graph);
+      const strided = nodes.filter(({ attributes }) => [attributes['strides']].flat().some((stride) => Number(stride) > 1));
+      expect(strided).toEqual([]);
+      expect([...new Set(nodes.map(({ operator }) => operator))].filter((operator) => !vocabulary.has(operator))).toEqual([]);
+    });
+  }
 
   for (const [name, look] of Object.entries({ 'defects and shading': everything, 'colour alone': {} })) {
     it(`makes the same bits in one strip and in several, with ${name}`, async () => {
