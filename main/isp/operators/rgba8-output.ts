@@ -9,7 +9,7 @@ import { turnPixels } from '../orientation.ts';
  * Planes [1, phases * 4, rows, columns] to RGBA8 pixels in display order. QuantizeLinear rounds and saturates in one pass;
  * the fourth channel's zero point of 255 under a scale that swallows every value makes it an opaque alpha. Interleaving
  * takes two transposes that both move contiguous runs; a single five-dimensional one is ten times slower. Cropping what margin
- * is left and turning move bytes, a quarter of the floats before.
+ * is left and turning move bytes, a quarter of the floats before. Dense graphs, whose planes have no fourth channel, are cut before.
  */
 export const rgba8Output: GraphOperator = {
   kind: 'graph',
@@ -23,7 +23,7 @@ export const rgba8Output: GraphOperator = {
     const { orientation, whole } = geometry;
     const [, channels, rows, columns] = x.value.shape as [number, number, number, number];
     const side = channels / 4 === 4 ? 2 : 1;
-    const bytes = interleave(g, quantise(g, x.value, channels), side);
+    const bytes = interleave(g, withAlpha(g, x.value, channels), side);
     const cut = cutOf(geometry, x.margin, side * columns);
     const picture = crop(g, bytes, [side * rows, side * columns], cut);
     // The bytes are in order already; the shape is for people, and a last Reshape would copy every strip.
@@ -39,23 +39,29 @@ function written(g: GraphBuilder, picture: Value): Value {
   return picture;
 }
 
-/** Planes of R, G, B, which cost nothing to cut, with a constant beside them for alpha. */
+/** Planes [1, positions * 3, rows, columns] of R, G, B, which cost nothing to cut, with a constant beside them for alpha. */
 function denseOutput({ g, geometry }: OperatorContext, x: Raster): Raster {
   const { orientation } = geometry;
   const [, channels, , columns] = x.value.shape as [number, number, number, number];
   const cut = cutOf(geometry, x.margin, columns);
-  const inside = g.slice(x.value, [
-    { axis: 2, start: cut.top, end: cut.top + cut.height },
-    { axis: 3, start: cut.left, end: cut.left + cut.width },
-  ]);
+  const inside = cutPlanes(g, x.value, cut);
   const positions = channels / 3;
   const colours = g.reshape(inside, [positions, 3, cut.height, cut.width]);
   const alpha = g.expand(g.constant('float32', [1], [1, 1, 1, 1]), [positions, 1, cut.height, cut.width]);
   const planes = g.reshape(g.concatenate([colours, alpha], 1), [1, 4 * positions, cut.height, cut.width]);
   const side = positions === 4 ? 2 : 1;
-  const pixels = interleave(g, quantise(g, planes, 4 * positions), side);
+  const pixels = interleave(g, quantise(g, planes, { scale: Array(4 * positions).fill(1 / 255) }), side);
   const picture = g.reshape(pixels, [side * cut.height, side * cut.width, 4]);
   return { ...x, value: written(g, turnPixels(g, picture, orientation)), margin: 0 };
+}
+
+function cutPlanes(g: GraphBuilder, planes: Value, cut: Region): Value {
+  const [, , rows, columns] = planes.shape;
+  if (cut.width === columns && cut.height === rows) return planes;
+  return g.slice(planes, [
+    { axis: 2, start: cut.top, end: cut.top + cut.height },
+    { axis: 3, start: cut.left, end: cut.left + cut.width },
+  ]);
 }
 
 /** The pixels to keep of those that were made, which begin `margin` samples left of the frame and above the strip. */
@@ -83,9 +89,23 @@ function interleave(g: GraphBuilder, bytes: Value, side: number): Value {
   return side === 1 ? pixels : g.transpose(g.reshape(pixels, [2, rows, columns * 8]), [1, 0, 2]);
 }
 
-function quantise(g: GraphBuilder, planes: Value, channels: number): Value {
+/** Bytes of which every fourth channel is opaque, whatever it held. */
+function withAlpha(g: GraphBuilder, planes: Value, channels: number): Value {
   const isAlpha = (channel: number): boolean => channel % 4 === 3;
   const scale = Array.from({ length: channels }, (_, channel) => (isAlpha(channel) ? 1e9 : 1 / 255));
   const zeroPoint = Uint8Array.from({ length: channels }, (_, channel) => (isAlpha(channel) ? 255 : 0));
-  return g.quantizeToUint8(planes, g.constant('float32', scale, [channels]), g.constant('uint8', zeroPoint, [channels]), 1);
+  return quantise(g, planes, { scale, zeroPoint });
+}
+
+interface Quantisation {
+  /** What one step is worth, by channel. */
+  readonly scale: readonly number[];
+  /** The step of 0, by channel; the first one where it is not said. */
+  readonly zeroPoint?: Uint8Array;
+}
+
+function quantise(g: GraphBuilder, planes: Value, { scale, zeroPoint }: Quantisation): Value {
+  const channels = scale.length;
+  const zeros = g.constant('uint8', zeroPoint ?? new Uint8Array(channels), [channels]);
+  return g.quantizeToUint8(planes, g.constant('float32', scale, [channels]), zeros, 1);
 }
