@@ -23,7 +23,7 @@ type Lower = (lowering: Lowering, node: Node) => RasterTensor | undefined;
 const byElement =
   (operation: Operation, kind: RasterTensor['kind'] = 'float32'): Lower =>
   (lowering, node) => {
-    const operands = lowering.operands(node);
+    const operands = lowering.operands(node).map((operand) => numeric(lowering, operand));
     expectPlain(node, operands);
     return lowering.elementwise(node, kind, operands, (...planes) => lowering.pool.call(operation, ...planes));
   };
@@ -85,18 +85,24 @@ export const lowerings: Readonly<Record<string, Lower>> = {
   QuantizeLinear: quantise,
 };
 
+/** Listed places as numbers: 1 where one lies, however often it is listed. */
+function numeric({ pool }: Lowering, tensor: RasterTensor): RasterTensor {
+  if (tensor.kind !== 'mask') return tensor;
+  return { ...tensor, kind: 'float32', planes: tensor.planes.map((plane) => pool.call('toFloat', plane)) };
+}
+
 function expectPlain(node: Node, operands: readonly RasterTensor[]): void {
-  const odd = operands.find(({ kind }) => kind === 'mask' || kind === 'uint8');
+  const odd = operands.find(({ kind }) => kind === 'uint8');
   if (odd) throw new KernelError(node.name, 'operands of float32', odd.kind);
 }
 
-/** A listed mask can only be compared with 0, which makes it one of truth values. */
+/** Listed places compared with 0 are truth values as they are. */
 function greater(lowering: Lowering, node: Node): RasterTensor {
   const [a, b] = lowering.operands(node) as [RasterTensor, RasterTensor];
-  if (a.kind !== 'mask') return byElement('greater', 'bool')(lowering, node) as RasterTensor;
   const [limit] = b.planes;
-  if (b.planes.length === 1 && limit?.kind === 'constant' && limit.value === 0) return { ...a, kind: 'bool' };
-  throw new KernelError(node.name, 'a comparison of listed places with 0', node.inputs[1] as string);
+  const isWithZero = b.planes.length === 1 && limit?.kind === 'constant' && limit.value === 0;
+  if (a.kind === 'mask' && isWithZero) return { ...a, kind: 'bool' };
+  return byElement('greater', 'bool')(lowering, node) as RasterTensor;
 }
 
 function cast(lowering: Lowering, node: Node): RasterTensor | undefined {
@@ -219,7 +225,7 @@ function reduction(operation: Operation, isMean = false): Lower {
 /** A list of places on planes that are 0 elsewhere. */
 function listPlaces(lowering: Lowering, node: Node): undefined {
   const [data, places, counts] = node.inputs as [string, string, string];
-  const isEmpty = lowering.isConstant(data) && lowering.numbers(node, 0).every((value) => value === 0);
+  const isEmpty = lowering.tensor(node.name, data).planes.every((plane) => plane.kind === 'constant' && plane.value === 0);
   if (!isEmpty || lowering.isConstant(places) || lowering.isConstant(counts)) {
     throw new KernelError(node.name, 'a list of places on a constant plane of zeros', data);
   }

@@ -10,7 +10,7 @@ export interface Factor {
   readonly isReversed?: true;
 }
 
-/** What the elements of a tensor are; `mask` are listed places, which only a comparison with 0 can read. */
+/** What the elements of a tensor are; `mask` are listed places, read as truth values. */
 export type TensorKind = 'float32' | 'uint8' | 'bool' | 'mask';
 
 /**

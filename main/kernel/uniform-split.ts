@@ -13,7 +13,12 @@ export interface UniformSplit {
  * strip. What only spreads such a tensor over rows and columns is left to the pixels.
  */
 export function splitUniforms(graph: Graph, planes: ReadonlySet<string>): UniformSplit {
-  const perPixel = new Set(planes);
+  const listed = graph.nodes.filter(({ operator }) => operator === listing);
+  // A list of places becomes planes of its own, whatever it is made of.
+  const perPixel = new Set([
+    ...planes,
+    ...listed.flatMap(({ inputs, outputs }) => [inputs[0] as string, outputs[0]?.name as string]),
+  ]);
   const makers = new Map(graph.nodes.flatMap((node) => node.outputs.map((output) => [output.name, node] as const)));
   for (const node of graph.nodes) {
     if (!node.inputs.some((name) => perPixel.has(name))) continue;
@@ -30,6 +35,8 @@ export function splitUniforms(graph: Graph, planes: ReadonlySet<string>): Unifor
   if (ports.length === 0) return { pixels };
   return { uniforms: pruned({ ...graph, name: `${graph.name}-uniforms`, nodes: rest, outputs: ports }), pixels };
 }
+
+const listing = 'ScatterElements';
 
 /** Nodes of these kinds before `name` that give every pixel of `reader`'s output a value of its own, out of small tensors. */
 const spreading = new Set(['MatMul', 'Expand', 'Reshape']);
