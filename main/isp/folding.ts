@@ -94,26 +94,37 @@ const untouched: readonly CellPosition[] = [0, 1, 2, 3].map((phase) => ({
 
 /** One strided convolution over the mosaic: as many outputs as there are channels at all positions of the cell. */
 function linearPass(run: readonly LinearOperator[], cfa: CfaOrder): Pass {
-  const positions = run.reduce((folded, operator) => operator.linear(cfa, folded), untouched);
   const scale = run.reduce((product, operator) => product * (operator.scale ?? 1), 1);
-  const stencils = positions.flatMap(({ row, column, channels }) => channels.map((stencil) => ({ stencil, row, column })));
+  const stencils = stencilsOf(run, cfa);
   const reach = reachOf(stencils);
+  const last = run.at(-1);
   const graph = (context: OperatorContext, x: Raster): Raster => {
-    const { value, layout, margin } = withMargin(context, x, context.marginAfter + reach);
-    const filters = convolutionWeights(stencils, 2, reach);
-    const window = 2 + 2 * reach;
-    const { g } = context;
-    const cells =
-      layout === 'packed'
-        ? g.convolve(
-            value,
-            g.constant('float32', overPlanes(filters, window), [stencils.length, 4, window / 2, window / 2]),
-            [1, 1],
-          )
-        : g.convolve(value, g.constant('float32', filters, [stencils.length, 1, window, window]), [2, 2]);
-    return { value: cells, layout: 'cells', margin: margin - reach };
+    const mosaic = withMargin(context, x, context.marginAfter + reach);
+    if (!context.geometry.dense || !last?.dense || scale !== 1) return convolved(context, mosaic, { stencils, reach });
+    return last.dense(context, mosaic, convolved(context, mosaic, { stencils: stencilsOf(run.slice(0, -1), cfa), reach }));
   };
   return { id: idOf(run), halo: { above: reach, below: reach }, scale, outputs: [], graph };
+}
+
+function stencilsOf(run: readonly LinearOperator[], cfa: CfaOrder): readonly PlacedStencil[] {
+  const positions = run.reduce((folded, operator) => operator.linear(cfa, folded), untouched);
+  return positions.flatMap(({ row, column, channels }) => channels.map((stencil) => ({ stencil, row, column })));
+}
+
+interface Filters {
+  readonly stencils: readonly PlacedStencil[];
+  /** Samples beyond the cell that windows have on each side. */
+  readonly reach: number;
+}
+
+function convolved({ g }: OperatorContext, { value, layout, margin }: Raster, { stencils, reach }: Filters): Raster {
+  const filters = convolutionWeights(stencils, 2, reach);
+  const window = 2 + 2 * reach;
+  const isPacked = layout === 'packed';
+  const weights = isPacked
+    ? g.constant('float32', overPlanes(filters, window), [stencils.length, 4, window / 2, window / 2])
+    : g.constant('float32', filters, [stencils.length, 1, window, window]);
+  return { value: g.convolve(value, weights, isPacked ? [1, 1] : [2, 2]), layout: 'cells', margin: margin - reach };
 }
 
 /** Filters over windows of the mosaic, which begin with a cell, as filters over the four packed planes. */

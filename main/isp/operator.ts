@@ -133,6 +133,11 @@ export interface LinearOperator extends OperatorParts {
   /** Columns and rows that it makes of each of its input's: 1/2 where it leaves one position per cell; 1 where it is not said. */
   readonly scale?: 0.5;
   linear(cfa: CfaOrder, positions: readonly CellPosition[]): readonly CellPosition[];
+  /**
+   * The same for a dense graph, where it takes fewer operations than filters over the mosaic: from the packed mosaic, with two samples of
+   * margin more than the cells, and from the cells of the operators before it at all four positions. Only the last of neighbours may have it.
+   */
+  dense?(context: OperatorContext, mosaic: Raster, cells: Raster): Raster;
 }
 
 /** One step of a stage. */

@@ -143,8 +143,8 @@ function movedUse(use: Use, shift: Shift): [by: string, shift: Shift] {
 }
 
 /**
- * Puts what is not kept in the place of the samples that read it. A factor of a whole sum of products is multiplied into their own factors, where
- * those are the same for all pixels: a picture's scale costs nothing then.
+ * Puts what is not kept in the place of the samples that read it. A constant factor of a sum of products is multiplied into their own factors, where
+ * those are parameters: a picture's scale costs nothing then. Constant weights are left alone, since what they weigh is often shared.
  */
 class Expander {
   readonly #pool: ExpressionPool;
@@ -163,11 +163,11 @@ class Expander {
     return known;
   }
 
-  /** A sum of products with fixed factors, times a fixed one; nothing for any other value. */
+  /** A sum of products with parameters, times a constant; nothing for any other value. */
   #scaled(value: Expression, factor: Expression): Expression | undefined {
     if (value.kind !== 'call') return undefined;
     const [first, second] = value.operands as [Expression, Expression];
-    if (value.operation === 'multiply' && isFixed(second)) {
+    if (value.operation === 'multiply' && second.kind !== 'constant' && isFixed(second)) {
       return this.#pool.call('multiply', first, this.#pool.call('multiply', second, factor));
     }
     if (value.operation !== 'add') return undefined;
@@ -187,7 +187,7 @@ class Expander {
       case 'call': {
         const operands = expression.operands.map((operand) => this.expand(operand, by));
         const [value, factor] = operands as [Expression, Expression];
-        const scaled = expression.operation === 'multiply' && isFixed(factor) ? this.#scaled(value, factor) : undefined;
+        const scaled = expression.operation === 'multiply' && factor?.kind === 'constant' ? this.#scaled(value, factor) : undefined;
         return scaled ?? pool.call(expression.operation, ...operands);
       }
       case 'choice': {
