@@ -58,6 +58,22 @@ describe('SlowISP', () => {
     });
   }
 
+  it('makes one picture in both depths behind an operator that leaves its margin, in strips', async () => {
+    const mosaic = syntheticMosaic('RGGB', 96, 170);
+    const corrected = { ...values, defect_correction: 'couplets', slow_strip_rows: 82 };
+    const { planes, event } = await runStage(slowIsp, mosaic, corrected, lanes());
+    expect(event.statistics['strips']).toBeGreaterThan(2);
+    const picture = planes[stagePorts.picture] as Uint8Array;
+    const deep = planes[deepPicture] as Uint16Array;
+    expect(deep.length).toBe(96 * 170 * 3);
+    // A step of eight bits is 257 of sixteen, and each is rounded by itself.
+    const distances = deep.map((level, index) => {
+      const [pixel, channel] = [Math.floor(index / 3), index % 3];
+      return Math.abs(level - 257 * (picture[4 * pixel + channel] as number));
+    });
+    expect(Math.max(...distances)).toBeLessThanOrEqual(129);
+  });
+
   it('shows a neutral grey by the sRGB curve, in both depths', async () => {
     const { planes } = await runStage(slowIsp, flat(256 + 0.18 * 3744), defaultValues(slowIsp.declaration.params), lanes());
     const picture = planes[stagePorts.picture] as Uint8Array;
