@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { fastIsp } from '../../../main/isp/fast-isp.ts';
+import { rawIsp } from '../../../main/isp/raw-isp.ts';
+import { slowIsp } from '../../../main/isp/slow-isp.ts';
+import { runStage } from '../../../main/live/single-frame.ts';
 import { defaultValues } from '../../../main/processor/parameters.ts';
-import { elementsOf, planeBytes, type StagePlan } from '../../../main/processor/stage.ts';
+import { elementsOf, planeBytes, type Stage, type StagePlan } from '../../../main/processor/stage.ts';
+import { sharedLanes } from '../../support/shared-lanes.ts';
 import { syntheticMosaic } from '../../support/synthetic-mosaic.ts';
 
 const defaults = { ...defaultValues(fastIsp.declaration.params), strip_rows: 16 };
@@ -42,4 +46,20 @@ describe('a stage plan', () => {
     expect(inputs[0]?.windows).toEqual([{ offset: 0, shape: [1, 1, 44, 64] }]);
     expect(outputs[0]?.windows).toEqual([{ offset: 0, shape: [44, 64, 4] }]);
   });
+});
+
+describe('a plan in rows', () => {
+  const lanes = sharedLanes(1);
+  const onMosaic = { defect_correction: 'couplets', green_equalisation: true };
+
+  // Stages that no kernel is made of may be asked for one all the same.
+  for (const stage of [rawIsp, slowIsp]) {
+    it(`makes what strips make, of ${stage.declaration.name}`, async () => {
+      const mosaic = syntheticMosaic('RGGB', 84, 82);
+      const values = { ...defaultValues(stage.declaration.params), ...onMosaic };
+      const inRows: Stage = { ...stage, plan: (request) => stage.plan({ ...request, cut: 'rows' }) };
+      const [rows, strips] = [await runStage(inRows, mosaic, values, lanes()), await runStage(stage, mosaic, values, lanes())];
+      expect(rows.planes).toEqual(strips.planes);
+    });
+  }
 });
