@@ -55,8 +55,19 @@ function mosaicOf(graph: Graph, { buffers }: Schedule, memory: MemoryMap): Kerne
   const place = memory.buffers.get(field);
   if (!place) throw new KernelError(graph.name, 'a mosaic that is read', 'none');
   const { offset, ringRows, rowBytes, planeBytes } = place;
-  const { rows, margin, name } = field;
-  return { input: name, offset, rows, ringRows, columns: 2 * field.columns, margin, rowBytes, mosaicRowBytes: planeBytes, lead };
+  const { rows, margin, name, pads } = field;
+  return {
+    input: name,
+    pads,
+    offset,
+    rows,
+    ringRows,
+    columns: 2 * field.columns,
+    margin,
+    rowBytes,
+    mosaicRowBytes: planeBytes,
+    lead,
+  };
 }
 
 /** The function that makes rows of the picture from its first parameter up to its second: every step makes the row that it is at. */

@@ -42,13 +42,17 @@ export type Field = {
   readonly name: string;
   readonly rows: number;
   readonly columns: number;
-} & (
-  | ComputedField
-  /** The mirrored mosaic of a strip as its four positions; samples as unsigned 16-bit numbers. */
-  | { readonly kind: 'mosaic'; readonly planeCount: 4; readonly margin: number }
-  | MaskField
-  | ProductField
-);
+} & (ComputedField | MosaicField | MaskField | ProductField);
+
+/** The mirrored mosaic of a strip as its four positions; samples are unsigned 16-bit numbers. */
+export interface MosaicField {
+  readonly kind: 'mosaic';
+  readonly planeCount: 4;
+  /** Mirrored samples on each side of a row. */
+  readonly margin: number;
+  /** Name of the input that says how many rows are mirrored. */
+  readonly pads: string;
+}
 
 /** Planes that are computed from others, each by one expression. */
 export interface ComputedField {

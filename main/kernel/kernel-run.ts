@@ -23,8 +23,6 @@ export class KernelRun {
   readonly #bytes: Uint8Array;
   readonly #mosaic: MosaicRows;
   readonly #masks: readonly MaskMarks[];
-  /** What each table holds, so that the parameters of a frame are written once and not for each of its strips. */
-  readonly #written = new Map<string, unknown>();
 
   private constructor(kernel: Kernel, memory: KernelMemory, advance: Advance, uniforms?: InferenceSession) {
     this.#kernel = kernel;
@@ -40,7 +38,7 @@ export class KernelRun {
   static async open(kernel: Kernel): Promise<KernelRun> {
     const memory = new engine.Memory({ initial: Math.ceil(kernel.memoryBytes / pageBytes) });
     const { instance } = await engine.instantiate(kernel.wasm, { [memoryImport.module]: { [memoryImport.name]: memory } });
-    const options = { intraOpNumThreads: 1, interOpNumThreads: 1, logSeverityLevel: 4 } as const;
+    const options = { executionProviders: ['cpu'], intraOpNumThreads: 1, interOpNumThreads: 1, logSeverityLevel: 4 } as const;
     const uniforms = kernel.uniforms && (await InferenceSession.create(kernel.uniforms.bytes, options));
     return new KernelRun(kernel, memory, instance.exports[advanceExport] as Advance, uniforms);
   }
@@ -52,13 +50,11 @@ export class KernelRun {
     const values = { ...feeds, ...uniforms };
     for (const { input, offset, elements } of this.#kernel.tables) {
       const data = tensorIn(values, input).data as Float32Array;
-      if (this.#written.get(input) === data) continue;
       assert(data.length === elements, `Expected ${elements} elements of ${input} but received ${data.length}`);
       this.#floats.set(data, offset / 4);
-      this.#written.set(input, data);
     }
     for (const mask of this.#masks) mask.mark(tensorIn(values, mask.places), tensorIn(values, mask.counts));
-    this.#mosaic.begin(tensorIn(feeds, mosaic.input), tensorIn(feeds, 'pads'));
+    this.#mosaic.begin(tensorIn(feeds, mosaic.input), tensorIn(feeds, mosaic.pads));
     this.#makeRows(tensorIn(fetches, picture.output).data as Uint8Array);
   }
 

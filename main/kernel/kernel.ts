@@ -19,6 +19,8 @@ export interface KernelMask {
 /** The ring of mosaic rows that a kernel reads: two rows of 16-bit samples for each row of cells. */
 export interface KernelMosaic {
   readonly input: string;
+  /** The input that says how many rows are mirrored: begin of batch, channel, row and column, then end of each. */
+  readonly pads: string;
   readonly offset: number;
   /** Rows of cells that the padded strip has, and that the ring holds; the latter is a power of two. */
   readonly rows: number;

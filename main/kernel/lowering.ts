@@ -1,5 +1,5 @@
 import type { Constant, Graph, Node } from '../graph/graph.ts';
-import type { ComputedField, Expression, Field, MaskField, ProductField } from './expression.ts';
+import type { ComputedField, Expression, Field, MaskField, MosaicField, ProductField } from './expression.ts';
 import { ExpressionPool } from './expression-pool.ts';
 import { KernelError } from './kernel-error.ts';
 import {
@@ -112,7 +112,7 @@ export class Lowering {
   field(
     name: string,
     raster: { readonly rows: number; readonly columns: number },
-    parts: ComputedField | MaskField | ProductField | Extract<Field, { kind: 'mosaic' }>,
+    parts: ComputedField | MosaicField | MaskField | ProductField,
   ): Field {
     this.#fields += 1;
     return { ...parts, id: this.#fields, name, ...raster };

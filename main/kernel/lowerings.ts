@@ -132,8 +132,8 @@ function pad(lowering: Lowering, node: Node): RasterTensor {
     throw new KernelError(node.name, 'whole cells of the mosaic', `${columns}x${rows} with a margin of ${margin}`);
   }
   const raster = { rows: rows / 2, columns: columns / 2 };
-  const size = { id: 0, name: input.name, ...raster };
-  const field = lowering.field(input.name, raster, { ...size, kind: 'mosaic', planeCount: 4, margin });
+  const pads = node.inputs[1] as string;
+  const field = lowering.field(input.name, raster, { kind: 'mosaic', planeCount: 4, margin, pads });
   const positions: Factor = { axis: 'plane', size: 2 };
   const dims: Factor[][] = [
     [],

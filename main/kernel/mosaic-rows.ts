@@ -17,7 +17,7 @@ export class MosaicRows {
     this.#memory = memory;
   }
 
-  /** Begins a strip: its rows as far as they exist, and pads as the graph takes them, of which the third is the rows missing above. */
+  /** Begins a strip: its rows as far as they exist, and how many are mirrored. */
   begin(samples: Tensor, pads: Tensor): void {
     this.#samples = samples.data as Uint16Array;
     this.#rows = samples.dims[2] as number;

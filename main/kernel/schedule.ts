@@ -187,7 +187,8 @@ class Expander {
       case 'call': {
         const operands = expression.operands.map((operand) => this.expand(operand, by));
         const [value, factor] = operands as [Expression, Expression];
-        const scaled = expression.operation === 'multiply' && factor?.kind === 'constant' ? this.#scaled(value, factor) : undefined;
+        const scaled =
+          expression.operation === 'multiply' && factor?.kind === 'constant' ? this.#scaled(value, factor) : undefined;
         return scaled ?? pool.call(expression.operation, ...operands);
       }
       case 'choice': {
