@@ -66,11 +66,11 @@ export const fastIspChoices: Parameters = {
     unit: 'rows',
     help: 'Rows that one worker takes at a time; strips that fit its cache are fastest',
   }),
-  execution_provider: loadTime(z.enum(['cpu', 'webgpu', 'cuda', 'tensorrt']).default('cpu'), {
+  execution_provider: loadTime(z.enum(['kernel', 'cpu', 'webgpu', 'cuda', 'tensorrt']).default('kernel'), {
     order: 82,
     label: 'Execution provider',
     category,
-    help: 'Where ONNX Runtime runs the graph; falls back to the CPU with the reason shown',
-    optionLabels: ['CPU', 'WebGPU', 'CUDA', 'TensorRT'],
+    help: 'What runs the graph: row kernels compiled from it, or ONNX Runtime. What cannot is replaced by ONNX Runtime on the CPU, with the reason shown',
+    optionLabels: ['CPU, row kernels', 'CPU, ONNX Runtime', 'WebGPU', 'CUDA', 'TensorRT'],
   }),
 };

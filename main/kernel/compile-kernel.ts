@@ -2,13 +2,13 @@ import type { Graph } from '../graph/graph.ts';
 import { writeOnnxModel } from '../graph/onnx-model.ts';
 import type { Field } from './expression.ts';
 import { advanceExport, chunkRows, type Kernel, type KernelMosaic } from './kernel.ts';
-import { KernelError } from './kernel-error.ts';
 import { lowerGraph } from './lower-graph.ts';
 import { type MemoryMap, mapMemory } from './memory-map.ts';
 import { pictureOrder, writePicture } from './picture-code.ts';
 import { type Schedule, type Step, scheduleRows } from './schedule.ts';
 import { writeStep } from './step-code.ts';
 import { splitUniforms } from './uniform-split.ts';
+import { unsupported } from './unsupported.ts';
 import { FunctionWriter } from './wasm/function-writer.ts';
 import { writeModule } from './wasm/module-writer.ts';
 
@@ -50,10 +50,10 @@ export function compileKernel(graph: Graph, planes: readonly string[]): Kernel {
 function mosaicOf(graph: Graph, { buffers }: Schedule, memory: MemoryMap): KernelMosaic {
   const mosaics = buffers.flatMap(({ field, lead }) => (field.kind === 'mosaic' ? [{ field, lead }] : []));
   const [mosaic, ...others] = mosaics;
-  if (!mosaic || others.length > 0) throw new KernelError(graph.name, 'one mosaic', `${mosaics.length}`);
+  if (!mosaic || others.length > 0) throw unsupported(graph.name, 'one mosaic', `${mosaics.length}`);
   const { field, lead } = mosaic;
   const place = memory.buffers.get(field);
-  if (!place) throw new KernelError(graph.name, 'a mosaic that is read', 'none');
+  if (!place) throw unsupported(graph.name, 'a mosaic that is read', 'none');
   const { offset, ringRows, rowBytes, planeBytes } = place;
   const { rows, margin, name, pads } = field;
   return {

@@ -1,3 +1,10 @@
+import { LabError } from '../base/errors.ts';
+
+/** A graph that cannot be compiled to a kernel. ONNX Runtime may still run it. */
+export class KernelError extends LabError {
+  readonly code = 'kernel.unsupported';
+}
+
 /** A tensor of numbers that a kernel reads: the graph input and where its elements lie, as 32-bit floats. */
 export interface KernelTable {
   readonly input: string;

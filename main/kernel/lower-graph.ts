@@ -1,9 +1,9 @@
 import type { Graph } from '../graph/graph.ts';
 import type { ExpressionPool } from './expression-pool.ts';
-import { KernelError } from './kernel-error.ts';
 import { Lowering } from './lowering.ts';
 import { lowerings } from './lowerings.ts';
 import type { RasterTensor } from './raster-tensor.ts';
+import { unsupported } from './unsupported.ts';
 
 /** A graph's output as planes, with the pool that their expressions are of. */
 export interface LoweredGraph {
@@ -16,12 +16,12 @@ export function lowerGraph(graph: Graph, planes: readonly string[]): LoweredGrap
   const lowering = new Lowering(graph, planes);
   for (const node of graph.nodes) {
     const lower = lowerings[node.operator];
-    if (!lower) throw new KernelError(node.name, 'an operator that kernels have', node.operator);
+    if (!lower) throw unsupported(node.name, 'an operator that kernels have', node.operator);
     const tensor = lower(lowering, node);
     const [output] = node.outputs;
     if (tensor && output) lowering.define(output.name, tensor);
   }
   const [output, ...others] = graph.outputs;
-  if (!output || others.length > 0) throw new KernelError(graph.name, 'one output', `${graph.outputs.length}`);
+  if (!output || others.length > 0) throw unsupported(graph.name, 'one output', `${graph.outputs.length}`);
   return { output: lowering.tensor(graph.name, output.name), pool: lowering.pool };
 }

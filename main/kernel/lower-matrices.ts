@@ -1,8 +1,8 @@
 import type { Node } from '../graph/graph.ts';
 import type { Expression } from './expression.ts';
-import { KernelError } from './kernel-error.ts';
 import type { Lowering } from './lowering.ts';
 import { type Factor, hasRaster, planeOf, type RasterTensor, tensorOf } from './raster-tensor.ts';
+import { unsupported } from './unsupported.ts';
 
 /** A matrix times the samples of planes, or the product of two inputs that are a raster together. */
 export function matrixProduct(lowering: Lowering, node: Node): RasterTensor {
@@ -11,7 +11,7 @@ export function matrixProduct(lowering: Lowering, node: Node): RasterTensor {
   const [rowShape, columnShape] = shapes;
   if (rowShape?.length === 3 && columnShape?.length === 3) return rowsByColumns(lowering, node, rowShape, columnShape);
   const [matrix, samples] = lowering.operands(node) as [RasterTensor, RasterTensor];
-  if (hasRaster(matrix) || samples.kind !== 'float32') throw new KernelError(node.name, 'a matrix by samples', 'another product');
+  if (hasRaster(matrix) || samples.kind !== 'float32') throw unsupported(node.name, 'a matrix by samples', 'another product');
   return mixedPlanes(lowering, node, matrix, samples);
 }
 
@@ -38,7 +38,7 @@ function mixedPlanes(lowering: Lowering, node: Node, matrix: RasterTensor, sampl
   const rank = samples.dims.length;
   const mixed = samples.dims[rank - 2] ?? [];
   if (rank < 2 || mixed.some(({ axis }) => axis !== 'plane')) {
-    throw new KernelError(node.name, 'planes as the rows of the right matrix', 'rows or columns of the raster');
+    throw unsupported(node.name, 'planes as the rows of the right matrix', 'rows or columns of the raster');
   }
   const outputs = lowering.shape(node).at(-2) as number;
   const dims = samples.dims.with(rank - 2, outputs === 1 ? [] : [{ axis: 'plane', size: outputs }]);

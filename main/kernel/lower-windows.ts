@@ -1,15 +1,15 @@
 import type { Node } from '../graph/graph.ts';
 import type { Expression, Operation } from './expression.ts';
-import { KernelError } from './kernel-error.ts';
 import type { Lowering } from './lowering.ts';
 import { type Factor, type RasterTensor, shiftedBy, tensorOf } from './raster-tensor.ts';
+import { unsupported } from './unsupported.ts';
 
 /** Planes [1, channels, rows, columns], as windows read them. */
 function expectPlanes(node: Node, { kind, dims }: RasterTensor): void {
   const [batch, , rows, columns] = dims;
   const isPlain =
     dims.length === 4 && batch?.length === 0 && isAxis(rows, 'row') && isAxis(columns, 'column') && kind === 'float32';
-  if (!isPlain) throw new KernelError(node.name, 'planes of rows and columns', `${kind} in ${dims.length} dimensions`);
+  if (!isPlain) throw unsupported(node.name, 'planes of rows and columns', `${kind} in ${dims.length} dimensions`);
 }
 
 function isAxis(dim: readonly Factor[] | undefined, axis: Factor['axis']): boolean {
@@ -19,7 +19,7 @@ function isAxis(dim: readonly Factor[] | undefined, axis: Factor['axis']): boole
 function expectStep(node: Node): void {
   const strides = node.attributes['strides'] as readonly number[];
   if (strides.some((stride) => stride !== 1))
-    throw new KernelError(node.name, 'windows at every sample', `one every ${strides.join('x')}`);
+    throw unsupported(node.name, 'windows at every sample', `one every ${strides.join('x')}`);
 }
 
 /** Dimensions without what windows of these extents have no room for. */
@@ -40,7 +40,7 @@ export function convolution(lowering: Lowering, node: Node): RasterTensor {
   expectPlanes(node, tensor);
   expectStep(node);
   if (Number(node.attributes['group'] ?? 1) !== 1 || node.inputs.length !== 2) {
-    throw new KernelError(node.name, 'a convolution of one group without bias', `${node.inputs.length} inputs`);
+    throw unsupported(node.name, 'a convolution of one group without bias', `${node.inputs.length} inputs`);
   }
   const weights = lowering.numbers(node, 1);
   const [height, width] = node.attributes['kernel_shape'] as readonly [number, number];

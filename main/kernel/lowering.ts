@@ -1,7 +1,6 @@
 import type { Constant, Graph, Node } from '../graph/graph.ts';
 import type { ComputedField, Expression, Field, MaskField, MosaicField, ProductField } from './expression.ts';
 import { ExpressionPool } from './expression-pool.ts';
-import { KernelError } from './kernel-error.ts';
 import {
   broadcastDims,
   broadcastPlane,
@@ -11,6 +10,7 @@ import {
   type TensorKind,
   tensorOf,
 } from './raster-tensor.ts';
+import { unsupported } from './unsupported.ts';
 
 /** Most elements of a tensor that the kernel reads one by one. */
 const mostElements = 4096;
@@ -69,7 +69,7 @@ export class Lowering {
   /** The elements of a constant, as numbers. */
   numbers(node: Node, input: number): readonly number[] {
     const constant = this.#constants.get(node.inputs[input] as string);
-    if (!constant) throw new KernelError(node.name, `a constant as input ${input}`, String(node.inputs[input]));
+    if (!constant) throw unsupported(node.name, `a constant as input ${input}`, String(node.inputs[input]));
     return Array.from(constant.data, Number);
   }
 
@@ -77,7 +77,7 @@ export class Lowering {
   shape(node: Node): readonly number[] {
     return (node.outputs[0]?.shape ?? []).map((extent) => {
       if (typeof extent === 'number') return extent;
-      throw new KernelError(node.name, 'a fixed shape', `[${node.outputs[0]?.shape.join(', ')}]`);
+      throw unsupported(node.name, 'a fixed shape', `[${node.outputs[0]?.shape.join(', ')}]`);
     });
   }
 
@@ -143,10 +143,10 @@ export class Lowering {
   #uniform(node: string, name: string): RasterTensor {
     const constant = this.#constants.get(name);
     const value = constant ?? this.#graph.inputs.find((port) => port.name === name);
-    if (!value || this.#planes.has(name)) throw new KernelError(node, 'a tensor that is the same for all pixels', name);
+    if (!value || this.#planes.has(name)) throw unsupported(node, 'a tensor that is the same for all pixels', name);
     const shape = value.shape.map(Number);
     const count = shape.reduce((product, extent) => product * extent, 1);
-    if (!(count <= mostElements)) throw new KernelError(node, `at most ${mostElements} elements in ${name}`, String(count));
+    if (!(count <= mostElements)) throw unsupported(node, `at most ${mostElements} elements in ${name}`, String(count));
     const planes = Array.from({ length: count }, (_, element) =>
       constant ? this.pool.constant(Number(constant.data[element])) : this.pool.uniform(name, element),
     );

@@ -1,6 +1,5 @@
 import type { Node } from '../graph/graph.ts';
 import type { Expression, Operation } from './expression.ts';
-import { KernelError } from './kernel-error.ts';
 import { matrixProduct } from './lower-matrices.ts';
 import { convolution, pool } from './lower-windows.ts';
 import type { Lowering } from './lowering.ts';
@@ -16,6 +15,7 @@ import {
   tensorOf,
   transposed,
 } from './raster-tensor.ts';
+import { unsupported } from './unsupported.ts';
 
 /** What becomes of a node: its output's tensor, or nothing where the lowering keeps it in another form. */
 type Lower = (lowering: Lowering, node: Node) => RasterTensor | undefined;
@@ -59,7 +59,7 @@ export const lowerings: Readonly<Record<string, Lower>> = {
     }),
   Where: (lowering, node) => {
     const operands = lowering.operands(node);
-    if (operands[0]?.kind !== 'bool') throw new KernelError(node.name, 'a condition of truth values', String(operands[0]?.kind));
+    if (operands[0]?.kind !== 'bool') throw unsupported(node.name, 'a condition of truth values', String(operands[0]?.kind));
     return lowering.elementwise(node, 'float32', operands, (...planes) => {
       const [mask, yes, no] = planes as [Expression, Expression, Expression];
       return lowering.pool.choice(mask, yes, no);
@@ -93,7 +93,7 @@ function numeric({ pool }: Lowering, tensor: RasterTensor): RasterTensor {
 
 function expectPlain(node: Node, operands: readonly RasterTensor[]): void {
   const odd = operands.find(({ kind }) => kind === 'uint8');
-  if (odd) throw new KernelError(node.name, 'operands of float32', odd.kind);
+  if (odd) throw unsupported(node.name, 'operands of float32', odd.kind);
 }
 
 /** Listed places compared with 0 are truth values as they are. */
@@ -109,14 +109,14 @@ function cast(lowering: Lowering, node: Node): RasterTensor | undefined {
   const name = node.inputs[0] as string;
   const input = lowering.planeInput(name);
   if (node.outputs[0]?.type !== 'float32')
-    throw new KernelError(node.name, 'a conversion to float32', `one to ${node.outputs[0]?.type}`);
+    throw unsupported(node.name, 'a conversion to float32', `one to ${node.outputs[0]?.type}`);
   if (input) {
     lowering.passOn(input, node.outputs[0].name);
     return undefined;
   }
   const tensor = lowering.tensor(node.name, name);
   if (tensor.kind === 'float32') return tensor;
-  if (tensor.kind !== 'bool') throw new KernelError(node.name, 'truth values or samples to convert', tensor.kind);
+  if (tensor.kind !== 'bool') throw unsupported(node.name, 'truth values or samples to convert', tensor.kind);
   return lowering.elementwise(node, 'float32', [tensor], (x) => lowering.pool.call('toFloat', x as Expression));
 }
 
@@ -125,11 +125,11 @@ function pad(lowering: Lowering, node: Node): RasterTensor {
   const input = lowering.planeInput(node.inputs[0] as string);
   const [, , rows, columns] = lowering.shape(node);
   if (!input || rows === undefined || columns === undefined || node.attributes['mode'] !== 'reflect') {
-    throw new KernelError(node.name, 'the mosaic to be mirrored', String(node.inputs[0]));
+    throw unsupported(node.name, 'the mosaic to be mirrored', String(node.inputs[0]));
   }
   const margin = (columns - input.width) / 2;
   if (rows % 2 !== 0 || columns % 2 !== 0 || margin % 2 !== 0) {
-    throw new KernelError(node.name, 'whole cells of the mosaic', `${columns}x${rows} with a margin of ${margin}`);
+    throw unsupported(node.name, 'whole cells of the mosaic', `${columns}x${rows} with a margin of ${margin}`);
   }
   const raster = { rows: rows / 2, columns: columns / 2 };
   const pads = node.inputs[1] as string;
@@ -205,7 +205,7 @@ function reduction(operation: Operation, isMean = false): Lower {
     const tensor = lowering.tensor(node.name, node.inputs[0] as string);
     const axes = (node.attributes['axes'] as readonly number[] | undefined) ?? lowering.numbers(node, 1);
     const isMixed = axes.some((axis) => tensor.dims[axis]?.some((factor) => factor.axis !== 'plane'));
-    if (isMixed) throw new KernelError(node.name, 'a reduction of planes', `one along [${axes.join(', ')}]`);
+    if (isMixed) throw unsupported(node.name, 'a reduction of planes', `one along [${axes.join(', ')}]`);
     const extents = shapeOf(tensor);
     const dims = tensor.dims.map((dim, axis) => (axes.includes(axis) ? [] : dim));
     const made = tensorOf(tensor.kind, dims, (indices) => {
@@ -227,7 +227,7 @@ function listPlaces(lowering: Lowering, node: Node): undefined {
   const [data, places, counts] = node.inputs as [string, string, string];
   const isEmpty = lowering.tensor(node.name, data).planes.every((plane) => plane.kind === 'constant' && plane.value === 0);
   if (!isEmpty || lowering.isConstant(places) || lowering.isConstant(counts)) {
-    throw new KernelError(node.name, 'a list of places on a constant plane of zeros', data);
+    throw unsupported(node.name, 'a list of places on a constant plane of zeros', data);
   }
   const [count] = lowering.shape(node) as [number];
   lowering.list((node.outputs[0] as { name: string }).name, { count, places, counts });

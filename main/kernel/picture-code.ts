@@ -1,11 +1,11 @@
 import type { Expression } from './expression.ts';
 import { ExpressionWriter } from './expression-writer.ts';
 import { chunkRows } from './kernel.ts';
-import { KernelError } from './kernel-error.ts';
 import type { MemoryMap } from './memory-map.ts';
 import type { RasterTensor } from './raster-tensor.ts';
 import type { Step } from './schedule.ts';
 import { forColumns, lanes } from './step-code.ts';
+import { unsupported } from './unsupported.ts';
 import { FunctionWriter, type Local } from './wasm/function-writer.ts';
 
 /** How the elements of a picture follow each other: rows of cells, rows of pixels in each, columns of cells, bytes of each. */
@@ -31,7 +31,7 @@ export function pictureOrder(output: string, { kind, dims, planes }: RasterTenso
   const isPicture = kind === 'uint8' && row === 0 && column > 0 && (cellBytes === 4 || cellBytes === 8);
   const columns = factors[column]?.size ?? 0;
   if (!isPicture || columns < lanes || planes.length !== rowsPerCell * cellBytes) {
-    throw new KernelError(
+    throw unsupported(
       output,
       'rows of pixels of four bytes',
       `${kind} of ${factors.map(({ axis, size }) => `${axis} ${size}`).join(' x ')}`,

@@ -1,6 +1,6 @@
 import type { Expression, Shift } from './expression.ts';
 import type { ExpressionPool } from './expression-pool.ts';
-import { KernelError } from './kernel-error.ts';
+import { unsupported } from './unsupported.ts';
 
 /** Part of a dimension: the rows of the raster, its columns, or planes. */
 export interface Factor {
@@ -100,7 +100,7 @@ export function reshaped(node: string, tensor: RasterTensor, shape: readonly num
     let missing = extent;
     while (missing > 1) {
       const factor = rest.shift();
-      if (!factor) throw new KernelError(node, 'a shape of as many elements', `[${shape.join(', ')}]`);
+      if (!factor) throw unsupported(node, 'a shape of as many elements', `[${shape.join(', ')}]`);
       if (missing % factor.size === 0) {
         dim.push(factor);
         missing /= factor.size;
@@ -109,7 +109,7 @@ export function reshaped(node: string, tensor: RasterTensor, shape: readonly num
         rest.unshift({ axis: 'plane', size: factor.size / missing });
         missing = 1;
       } else {
-        throw new KernelError(node, 'a shape that keeps rows and columns whole', `[${shape.join(', ')}]`);
+        throw unsupported(node, 'a shape that keeps rows and columns whole', `[${shape.join(', ')}]`);
       }
     }
     return dim;
@@ -130,7 +130,7 @@ export function transposed(tensor: RasterTensor, permutation: readonly number[])
 export function concatenated(node: string, tensors: readonly RasterTensor[], axis: number): RasterTensor {
   const shaped = tensors.find(hasRaster) ?? (tensors[0] as RasterTensor);
   if (shaped.dims[axis]?.some((factor) => factor.axis !== 'plane')) {
-    throw new KernelError(node, 'planes to join', `axis ${axis}, which has rows or columns`);
+    throw unsupported(node, 'planes to join', `axis ${axis}, which has rows or columns`);
   }
   const owners = tensors.flatMap((tensor) =>
     Array.from({ length: planesIn(tensor.dims[axis] ?? []) }, (_, index) => ({ tensor, index })),
@@ -171,7 +171,7 @@ export function sliced(
   const isPhase = step === cell;
   const isPlain = dim[0] === along && dim.filter((factor) => factor.axis !== 'plane').length === 1 && !along.isReversed;
   if (!isPlain || !(isWhole || isPhase)) {
-    throw new KernelError(node, `whole cells of ${cell} along axis ${axis}`, `every ${step} from ${start} on`);
+    throw unsupported(node, `whole cells of ${cell} along axis ${axis}`, `every ${step} from ${start} on`);
   }
   const first = Math.floor(start / cell);
   const cut = { ...along, size: isPhase ? count : count / cell };
@@ -210,8 +210,7 @@ export function broadcastDims(node: string, tensors: readonly RasterTensor[]): R
     const candidates = tensors.map(({ dims }) => dims[axis - (rank - dims.length)] ?? []).filter((dim) => sizeOf(dim) > 1);
     const [first = [], ...others] = candidates;
     const odd = others.find((dim) => signature(dim) !== signature(first));
-    if (odd)
-      throw new KernelError(node, `operands that lie alike along axis ${axis}`, `${signature(first)} and ${signature(odd)}`);
+    if (odd) throw unsupported(node, `operands that lie alike along axis ${axis}`, `${signature(first)} and ${signature(odd)}`);
     return first;
   });
 }

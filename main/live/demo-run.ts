@@ -7,6 +7,7 @@ import { defaultValues } from '../processor/parameters.ts';
 import type { Stage } from '../processor/stage.ts';
 import { type Completion, CompletionDispatcher } from '../runtime/completion-dispatcher.ts';
 import type { CompletionEvent } from '../runtime/envelope.ts';
+import { providerOnCpu } from '../runtime/execution-providers.ts';
 import type { Lease } from '../runtime/lease.ts';
 import { ModelManager } from '../runtime/model-manager.ts';
 import { ResourceManager } from '../runtime/resource-manager.ts';
@@ -105,7 +106,7 @@ class Demo {
     const stage = this.#stage;
     const { width, height, sensor } = meta;
     const values = defaultValues(stage.declaration.params);
-    const request = { stage, width, height, sensor, values, provider: 'cpu' } as const;
+    const request = { stage, width, height, sensor, values, provider: providerOnCpu(values) } as const;
     const models = new ModelManager(this.#threading.workers);
     const model = await models.load(request);
     const { outputWidth, outputHeight, strips } = model.plan;

@@ -13,6 +13,7 @@ import type { LoadTimeCandidate, StreamChain } from './chain/stream-chain.ts';
 import { dropReasonOf } from './drop-ledger.ts';
 import { FrameIntake, type FrameRecipe } from './frame-intake.ts';
 import { areSameSize, orReleased, releaseWhenUnused } from './model-retirement.ts';
+import { fallbackText, providerToKeep } from './provider-fallback.ts';
 import { limitConsumers, streamSlots } from './stream-memory.ts';
 import type { StreamParts } from './stream-parts.ts';
 import { expectPhase, modeOf, type Phase } from './stream-phases.ts';
@@ -46,6 +47,8 @@ export class LiveStream {
   /** A rebuild of the chain that has not begun: it will see whatever changes until then. */
   #rebuild: Promise<void> | undefined;
   #unfollow: (() => void) | undefined;
+  /** Why the last model is not run by what was asked for, as it was told. */
+  #fallback: string | undefined;
 
   constructor(parts: StreamParts) {
     this.#parts = parts;
@@ -143,11 +146,12 @@ export class LiveStream {
       const phase = this.#phase;
       this.#enter('reloading');
       try {
-        const model = await this.#loadModel(running.mode, { ...parameters.current.values, ...checked });
+        const wanted = { ...parameters.current.values, ...checked };
+        const model = await this.#loadModel(running.mode, wanted);
         const isOfSize = areSameSize(model, running.model);
         const chain = isOfSize ? running.chain : await this.#chainAround(running.mode, model);
-        // The setting tells what runs, and a provider that is not there is not asked for at every start.
-        const state = parameters.setLoadTime({ ...checked, execution_provider: model.provider });
+        const kept = providerToKeep(wanted.execution_provider as ExecutionProvider, model);
+        const state = parameters.setLoadTime({ ...checked, execution_provider: kept });
         const previous = running.model;
         running.model = model;
         this.#swapChain(running, chain);
@@ -225,8 +229,11 @@ export class LiveStream {
       const picturePool = this.#addPool(pools, 'picture', mode.width * mode.height * 4, streamSlots.pictures);
       limitConsumers(this.#parts.resources.budgets, mosaicPool.slotBytes, picturePool.slotBytes);
       const intake = this.#intake(mode, mosaicPool, picturePool);
-      const model = await this.#loadModel(mode, this.#parts.parameters.current.values);
-      if (model.fallbackReason !== undefined) this.#parts.parameters.setLoadTime({ execution_provider: model.provider });
+      const { parameters } = this.#parts;
+      const asked = parameters.current.values.execution_provider as ExecutionProvider;
+      const model = await this.#loadModel(mode, parameters.current.values);
+      const kept = providerToKeep(asked, model);
+      if (kept !== asked) parameters.setLoadTime({ execution_provider: kept });
       this.#running = { mode, intake, pools, model, chain: await this.#chainAround(mode, model) };
       this.#modeId = mode.id;
     } catch (thrown) {
@@ -338,10 +345,12 @@ export class LiveStream {
     const { width, height } = mode;
     const sensor = (this.#tuned as TunedStage).plannedSensor(mode);
     const model = await this.#parts.models.load({ stage: this.#parts.stage, width, height, sensor, values, provider });
-    if (model.fallbackReason !== undefined) {
-      const message = `The CPU runs this stage, because ${provider} is not available here: ${model.fallbackReason}`;
-      this.noticed.announce({ code: 'runtime.provider-fallback', message });
+    const fallback = model.fallbackReason === undefined ? undefined : fallbackText(provider, model.fallbackReason);
+    // Row kernels stay chosen, and are not told of at every load that they cannot make the same thing.
+    if (fallback !== undefined && fallback !== this.#fallback) {
+      this.noticed.announce({ code: 'runtime.provider-fallback', message: fallback });
     }
+    this.#fallback = fallback;
     return model;
   }
 

@@ -5,6 +5,7 @@ import type { SensorDescription } from '../frame/frame-meta.ts';
 import { withMeasuredBlack } from '../isp/optical-black.ts';
 import { elementsOf, type PlanePort, planeBytes, type Stage, stagePorts } from '../processor/stage.ts';
 import type { CompletionEvent, Envelope } from '../runtime/envelope.ts';
+import { providerOnCpu } from '../runtime/execution-providers.ts';
 import { type LoadedModel, ModelManager } from '../runtime/model-manager.ts';
 import type { PassSequence } from '../runtime/pass-sequence.ts';
 import { type Lease, ResourceManager } from '../runtime/resource-manager.ts';
@@ -36,6 +37,8 @@ export interface StageResult {
   readonly height: number;
   readonly planes: Readonly<Record<string, Uint8Array | Uint16Array | Float32Array>>;
   readonly event: CompletionEvent;
+  /** What made it, and why where row kernels were asked for and could not. */
+  readonly ranBy: Pick<LoadedModel, 'provider' | 'fallbackReason'>;
 }
 
 /** Runs one mosaic through a stage that makes a picture, as {@link runStage} does. */
@@ -64,8 +67,8 @@ export interface AroundParts {
 export type MakeAround = (parts: AroundParts) => Promise<RunningChain | undefined>;
 
 /**
- * Runs one mosaic through a stage, and what `around` puts around it, on the same lane, workers and strips as a live frame. Rejects when the
- * stage fails; how a processor around it ended is in the event's passes.
+ * Runs one mosaic through a stage, and what `around` puts around it, on the same lane, workers and strips as a live frame, on the CPU: by row
+ * kernels where the values ask for them. Rejects when the stage fails; how a processor around it ended is in the event's passes.
  *
  * @param lanes running ones, which do nothing else meanwhile and stay as they are; or the workers of lanes that are started for this
  * mosaic alone, one per core by default
@@ -98,7 +101,7 @@ async function runOn(
   const resources = new ResourceManager();
   const models = new ModelManager(threading.workers, { budgetBytes: 0 });
   using held = new DisposableStack();
-  const model = await models.load({ stage, width, height, sensor, values, provider: 'cpu' });
+  const model = await models.load({ stage, width, height, sensor, values, provider: providerOnCpu(values) });
   held.defer(() => models.release(model));
   const slot = (purpose: string, slotBytes: number): Lease => {
     const pool = resources.createPool(purpose, slotBytes, 1);
@@ -125,7 +128,7 @@ async function runOn(
   const event = await completionOf(threading, stage, model, { ...slots, parameters }, passes);
   if (event.error) throw new ResourceError('stage.failed', `${stage.declaration.name} failed: ${event.error.message}`);
   const planes = outputs.map(({ port, lease }) => [port.name, copyOf(port, lease)] as const);
-  return { width: outputWidth, height: outputHeight, planes: Object.fromEntries(planes), event };
+  return { width: outputWidth, height: outputHeight, planes: Object.fromEntries(planes), event, ranBy: model };
 }
 
 type FrameWork = Pick<FrameSlots, 'envelope' | 'strips'>;

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
+import type { ParameterValues } from '../../preload/contract.ts';
 import { ResourceError } from '../base/errors.ts';
 import type { ExecutionProvider } from './lane-protocol.ts';
 
@@ -21,12 +22,28 @@ export function obstacleIn({ backends, libraries }: RuntimeBuild, provider: Exec
   return `its library is not in this build of ONNX Runtime (lib${library}so)`;
 }
 
+/** The engine's own; Node's types leave it out. */
+const { WebAssembly } = globalThis as unknown as { readonly WebAssembly: { validate(bytes: Uint8Array): boolean } };
+
+/** A module of one function, () -> v128, that fills a vector: valid only where the processor has what row kernels need. */
+const vectorModule = Uint8Array.of(
+  ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0],
+  ...[10, 8, 1, 6, 0, 65, 0, 253, 17, 11],
+);
+
 let build: Promise<RuntimeBuild> | undefined;
 
-/** The same for the installed ONNX Runtime, whose provider is not loaded for it. */
+/** The same for the installed ONNX Runtime, whose provider is not loaded for it, and for row kernels, which need none. */
 export async function providerObstacle(provider: ExecutionProvider): Promise<string | undefined> {
+  if (provider === 'kernel')
+    return WebAssembly.validate(vectorModule) ? undefined : 'this processor has no vectors for WebAssembly';
   build ??= installedBuild();
   return obstacleIn(await build, provider);
+}
+
+/** The provider on the CPU that a stage's values ask for: ONNX Runtime's where they ask for a device or do not say. */
+export function providerOnCpu(values: ParameterValues): 'kernel' | 'cpu' {
+  return values['execution_provider'] === 'kernel' ? 'kernel' : 'cpu';
 }
 
 /** Throws ResourceError with the reason where a provider cannot be had; the CPU always can. */

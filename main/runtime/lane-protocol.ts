@@ -1,12 +1,13 @@
 import type { ErrorRecord } from '../base/errors.ts';
 import type { SharedFramePool } from '../frame/frame-pool.ts';
 import type { Value } from '../graph/graph.ts';
+import type { Kernel } from '../kernel/kernel.ts';
 import type { CallSource } from '../processor/chain/call-source.ts';
 import type { InputValues, PlanePort } from '../processor/stage.ts';
 import type { Envelope } from './envelope.ts';
 
-/** Execution providers of ONNX Runtime that a model can ask for. */
-export type ExecutionProvider = 'cpu' | 'webgpu' | 'cuda' | 'tensorrt';
+/** What a model can ask to run on: row kernels of the lab's own compiler, on the CPU, or one of ONNX Runtime's providers, of which `cpu` is always there. */
+export type ExecutionProvider = 'kernel' | 'cpu' | 'webgpu' | 'cuda' | 'tensorrt';
 
 /** A model as a worker needs it: bytes, and how a frame is fed to it. */
 export interface LaneModel {
@@ -15,6 +16,10 @@ export interface LaneModel {
   /** The file that the bytes are from, for messages; absent for a model of the graph builder. */
   readonly file?: string;
   readonly provider: ExecutionProvider;
+  /** What runs in place of the bytes, which were compiled to it and which it is compared with; absent where ONNX Runtime runs them. */
+  readonly kernel?: Kernel;
+  /** Set where another thread of this machine has made that comparison: a kernel gives the same bits on each. */
+  readonly isCompared?: true;
   /** What depends on parameters alone, to be run on the CPU once for a frame; what it makes are inputs of the model. */
   readonly prologue?: { readonly bytes: Uint8Array; readonly inputs: readonly string[] };
   /** What the model has to take and give; checked when it is loaded. */

@@ -1,10 +1,12 @@
 import { InferenceSession } from 'onnxruntime-node';
 import { assert } from '../base/errors.ts';
-import type { ExecutionProvider, LaneModel } from './lane-protocol.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import { KernelRun } from '../kernel/kernel-run.ts';
+import type { LaneModel } from './lane-protocol.ts';
 import { refusedModel } from './model-error.ts';
 import { checkPorts } from './model-ports.ts';
-import { checkAgainstCpu, warmUp } from './model-warm-up.ts';
-import { StripSession } from './strip-session.ts';
+import { checkAgainstCpu, kernelWarmUpRuns, warmUp } from './model-warm-up.ts';
+import { type StripRun, StripSession } from './strip-session.ts';
 
 /** A session with the model that it was made of. */
 export interface LaneSession {
@@ -18,6 +20,9 @@ export type CreateSession = (
   options: InferenceSession.SessionOptions,
 ) => Promise<InferenceSession>;
 
+/** Makes a kernel ready to run on the calling thread; a test may put another one's errors or numbers in its place. */
+export type OpenKernel = (kernel: Kernel) => Promise<StripRun>;
+
 const createWithOnnxRuntime: CreateSession = (bytes, options) => InferenceSession.create(bytes, options);
 
 /**
@@ -26,10 +31,12 @@ const createWithOnnxRuntime: CreateSession = (bytes, options) => InferenceSessio
  */
 export class LaneSessions {
   readonly #create: CreateSession;
+  readonly #openKernel: OpenKernel;
   readonly #sessions = new Map<string, LaneSession>();
 
-  constructor(create: CreateSession = createWithOnnxRuntime) {
+  constructor(create: CreateSession = createWithOnnxRuntime, openKernel: OpenKernel = KernelRun.open) {
     this.#create = create;
+    this.#openKernel = openKernel;
   }
 
   /** Hashes of what is loaded, oldest first. */
@@ -39,7 +46,7 @@ export class LaneSessions {
 
   /** Makes and warms a session. Where that fails nothing is kept, and an earlier session of the same hash stays. */
   async load(model: LaneModel): Promise<void> {
-    const session = await openSession(model, {}, this.#create);
+    const session = await openSession(model, {}, this.#create, this.#openKernel);
     await this.unload(model.hash);
     this.#sessions.set(model.hash, { session, model });
   }
@@ -60,46 +67,58 @@ export class LaneSessions {
 }
 
 /**
- * A session for strips on one thread, warmed, its ports checked, and on another provider than the CPU compared with the CPU. The
- * caller releases it. Throws LabError with the node named where ONNX Runtime names one.
+ * A session for strips on one thread, warmed, its ports checked, and where something else than ONNX Runtime on the CPU runs it, compared with
+ * that. The caller releases it. Throws LabError with the node named where ONNX Runtime names one.
  */
 export async function openSession(
   model: LaneModel,
   options: InferenceSession.SessionOptions = {},
   create: CreateSession = createWithOnnxRuntime,
+  openKernel: OpenKernel = KernelRun.open,
 ): Promise<StripSession> {
-  const bytes = model.bytes as Uint8Array<ArrayBuffer>;
-  // What goes wrong is thrown; ONNX Runtime would say it again on the terminal, past the lab and for every frame.
-  const quiet = { logSeverityLevel: 4 } as const;
-  const { threads = 1 } = model;
-  // Threads that wait by spinning would take the processor from the strips of other sessions.
-  const waiting = threads > 1 ? { extra: { session: { intra_op: { allow_spinning: '0' } } } } : {};
-  const common = {
-    ...quiet,
-    ...waiting,
-    intraOpNumThreads: threads,
-    interOpNumThreads: 1,
-    graphOptimizationLevel: 'all',
-  } as const;
-  const openStrips = async (provider: ExecutionProvider): Promise<StripSession> => {
-    const strips = await create(bytes, { ...common, ...options, executionProviders: [provider] });
+  const { kernel, provider } = model;
+  const all = { ...sessionOptions(model), ...options };
+  const openStrips = async (strips: StripRun): Promise<StripSession> => {
     try {
-      checkPorts(strips, model);
-      return new StripSession(model, strips, await openPrologue(model, { ...common, ...options }, create));
+      return new StripSession(model, strips, await openPrologue(model, all, create));
     } catch (thrown) {
       await strips.release();
       throw thrown;
     }
   };
-  const openOnCpu = (): Promise<StripSession> => openStrips('cpu');
-  const session = await openStrips(model.provider).catch(async (thrown: unknown) => {
+  const openIn = async (executionProvider: string): Promise<StripSession> =>
+    openStrips(await openModel(model, { ...all, executionProviders: [executionProvider] }, create));
+  const refused = async (thrown: unknown): Promise<never> => {
     throw await refusedModel(thrown, model);
-  });
+  };
+  const session = await (kernel ? openKernel(kernel).then(openStrips) : openIn(provider)).catch(refused);
   try {
-    const picture = await warmUp(session, model).catch(async (thrown: unknown) => {
-      throw await refusedModel(thrown, model);
-    });
-    if (model.provider !== 'cpu') await checkAgainstCpu(picture, model, openOnCpu);
+    const picture = await warmUp(session, model, kernel ? kernelWarmUpRuns : 1).catch(refused);
+    if (provider !== 'cpu' && !model.isCompared) await checkAgainstCpu(picture, model, () => openIn('cpu'));
+    return session;
+  } catch (thrown) {
+    await session.release();
+    throw thrown;
+  }
+}
+
+function sessionOptions({ threads = 1 }: LaneModel): InferenceSession.SessionOptions {
+  // Threads that wait by spinning would take the processor from the strips of other sessions.
+  const waiting = threads > 1 ? { extra: { session: { intra_op: { allow_spinning: '0' } } } } : {};
+  // What goes wrong is thrown; ONNX Runtime would say it again on the terminal, past the lab and for every frame.
+  const quiet = { logSeverityLevel: 4 } as const;
+  return { ...quiet, ...waiting, intraOpNumThreads: threads, interOpNumThreads: 1, graphOptimizationLevel: 'all' };
+}
+
+/** The model's bytes in ONNX Runtime, their ports checked. */
+async function openModel(
+  model: LaneModel,
+  options: InferenceSession.SessionOptions,
+  create: CreateSession,
+): Promise<InferenceSession> {
+  const session = await create(model.bytes as Uint8Array<ArrayBuffer>, options);
+  try {
+    checkPorts(session, model);
     return session;
   } catch (thrown) {
     await session.release();

@@ -106,6 +106,7 @@ export class LaneWorkers {
    * with the worker's own error; the model is then loaded nowhere. Workers that could not be replaced before are started first.
    */
   async load(model: LaneModel | LaneCallable): Promise<void> {
+    let given = model;
     await this.revive();
     const asked = new Set<LiveWorker>();
     const nextWorker = (): LiveWorker | undefined => this.#workers.find((live) => !asked.has(live));
@@ -113,9 +114,11 @@ export class LaneWorkers {
       // A worker that joins meanwhile is asked as well.
       for (let live = nextWorker(); live; live = nextWorker()) {
         asked.add(live);
-        await this.#request(live, (requestId) => ({ kind: 'load', requestId, model }));
+        await this.#request(live, (requestId) => ({ kind: 'load', requestId, model: given }));
+        // What one worker has proved of a kernel holds for all.
+        if ('kernel' in model) given = { ...model, isCompared: true };
       }
-      this.#models.set(model.hash, model);
+      this.#models.set(model.hash, given);
     } catch (error) {
       this.unload(model.hash);
       throw error;

@@ -1,4 +1,5 @@
 import { messageOf } from '../base/errors.ts';
+import { KernelError } from '../kernel/kernel.ts';
 import { type CallSource, callSourceHash } from '../processor/chain/call-source.ts';
 import type { StagePlan } from '../processor/stage.ts';
 import { expectProvider, providerObstacle } from './execution-providers.ts';
@@ -7,8 +8,8 @@ import type { LaneWorkers } from './lane-workers.ts';
 import { type CachedModel, defaultModelBudgetBytes, ModelCache } from './model-cache.ts';
 import { plainReason } from './model-error.ts';
 import type { ModelProfile } from './model-profile.ts';
-import { profileModel } from './model-profiler.ts';
-import { type ModelRequest, modelSource } from './model-source.ts';
+import { profiledProvider, profileModel } from './model-profiler.ts';
+import { type CompileKernel, type ModelRequest, modelSource } from './model-source.ts';
 
 export type { ModelRequest } from './model-source.ts';
 
@@ -16,7 +17,7 @@ export type { ModelRequest } from './model-source.ts';
 export interface LoadedModel {
   readonly hash: string;
   readonly provider: ExecutionProvider;
-  /** Why the CPU runs it although another provider was asked for. */
+  /** Why ONNX Runtime runs it on the CPU although another provider was asked for. */
   readonly fallbackReason?: string;
   readonly plan: StagePlan;
 }
@@ -27,6 +28,8 @@ export interface ModelOptions {
   readonly budgetBytes?: number;
   /** Why this machine cannot run a provider; of the installed ONNX Runtime by default. */
   readonly obstacle?: (provider: ExecutionProvider) => Promise<string | undefined>;
+  /** Makes row kernels; the lab's own compiler by default. */
+  readonly compile?: CompileKernel;
 }
 
 /**
@@ -38,12 +41,14 @@ export class ModelManager {
   readonly #workers: LaneWorkers;
   readonly #cache: ModelCache;
   readonly #obstacle: (provider: ExecutionProvider) => Promise<string | undefined>;
+  readonly #compile: CompileKernel | undefined;
 
   constructor(workers: LaneWorkers, options: ModelOptions = {}) {
-    const { budgetBytes = defaultModelBudgetBytes, obstacle = providerObstacle } = options;
+    const { budgetBytes = defaultModelBudgetBytes, obstacle = providerObstacle, compile } = options;
     this.#workers = workers;
     this.#cache = new ModelCache(budgetBytes, (hash) => workers.unload(hash));
     this.#obstacle = obstacle;
+    this.#compile = compile;
   }
 
   /** What is loaded, from the model used longest ago to the newest. */
@@ -51,7 +56,10 @@ export class ModelManager {
     return this.#cache.models;
   }
 
-  /** Builds, loads and warms a model. Falls back to the CPU, with the reason, where the provider cannot be had. */
+  /**
+   * Builds, loads and warms a model. Falls back to ONNX Runtime on the CPU, with the reason, where the provider cannot be had, does not take the
+   * model, or makes something else of it.
+   */
   async load(request: ModelRequest): Promise<LoadedModel> {
     if (request.provider === 'cpu') return this.#loadFor(request, 'cpu');
     const obstacle = await this.#obstacle(request.provider);
@@ -59,7 +67,7 @@ export class ModelManager {
     try {
       return await this.#loadFor(request, request.provider);
     } catch (thrown) {
-      return this.#fallBack(request, plainReason(messageOf(thrown)));
+      return this.#fallBack(request, thrown instanceof KernelError ? thrown.message : plainReason(messageOf(thrown)));
     }
   }
 
@@ -79,11 +87,13 @@ export class ModelManager {
 
   /**
    * Times every operator of a model over `runs` warm-up frames, in a session of its own on a thread of its own, so that the
-   * frame path goes on. Rejects where the provider cannot be had: a profile of another one would mislead.
+   * frame path goes on. Row kernels have no times by operator: ONNX Runtime on the CPU is timed in their place, as the profile says. Rejects
+   * where another provider cannot be had: a profile of another one would mislead.
    */
   async profile(request: ModelRequest, { runs }: { readonly runs: number }): Promise<ModelProfile> {
-    await expectProvider(request.provider, this.#obstacle);
-    return profileModel(request, runs);
+    const provider = profiledProvider(request.provider);
+    await expectProvider(provider, this.#obstacle);
+    return profileModel({ ...request, provider }, runs);
   }
 
   async #fallBack(request: ModelRequest, fallbackReason: string): Promise<LoadedModel> {
@@ -91,7 +101,7 @@ export class ModelManager {
   }
 
   async #loadFor(request: ModelRequest, provider: ExecutionProvider): Promise<LoadedModel> {
-    const { plan, model, sessionBytes } = await modelSource(request, provider);
+    const { plan, model, sessionBytes } = await modelSource(request, provider, this.#compile);
     const bytes = sessionBytes * this.#workers.count;
     await this.#cache.acquire(model.hash, bytes, () => this.#workers.load(model));
     return { hash: model.hash, provider, plan };

@@ -1,5 +1,6 @@
 import type { Graph, Value } from '../graph/graph.ts';
 import type { ElementType } from '../graph/tensor-type.ts';
+import type { Kernel } from '../kernel/kernel.ts';
 
 const elementBytes: Readonly<Record<ElementType, number>> = { float32: 4, uint8: 1, uint16: 2, int32: 4, int64: 8, bool: 1 };
 
@@ -10,6 +11,11 @@ const elementBytes: Readonly<Record<ElementType, number>> = { float32: 4, uint8:
  */
 export function estimateSessionBytes(modelBytes: number, graph: Graph, openExtent: number): number {
   return 2 * modelBytes + peakIntermediateBytes(graph, openExtent);
+}
+
+/** Estimates what a kernel takes in one thread: its memory, which is known, and some of its bytes' multiple for the machine code made of them. */
+export function estimateKernelBytes({ memoryBytes, wasm }: Kernel): number {
+  return memoryBytes + 4 * wasm.length;
 }
 
 /** Values live from the node that makes them to the last that reads them; inputs and outputs of the graph are the lab's. */

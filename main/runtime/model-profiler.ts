@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads';
-import { type ErrorRecord, errorFromRecord, InputError, messageOf, ResourceError } from '../base/errors.ts';
+import { assert, type ErrorRecord, errorFromRecord, InputError, messageOf, ResourceError } from '../base/errors.ts';
 import { leaveOutOnnxTelemetry } from '../base/onnx-telemetry.ts';
 import { withTemporaryFolder } from '../base/temporary-folder.ts';
 import { workerUrl } from '../base/worker-url.ts';
-import type { LaneModel } from './lane-protocol.ts';
+import type { ExecutionProvider, LaneModel } from './lane-protocol.ts';
 import type { ModelProfile } from './model-profile.ts';
 import { type ModelRequest, modelSource } from './model-source.ts';
 
@@ -23,14 +23,20 @@ export interface ProfileOrder {
 /** What the profiling thread answers, once. */
 export type ProfileAnswer = { readonly profile: ModelProfile } | { readonly error: ErrorRecord };
 
+/** The provider whose times by node stand for one that has none: ONNX Runtime's CPU for row kernels, which make everything in one pass. */
+export function profiledProvider(provider: ExecutionProvider): Exclude<ExecutionProvider, 'kernel'> {
+  return provider === 'kernel' ? 'cpu' : provider;
+}
+
 /**
  * Profiles the model of a request on a thread that lives for it, with `mosaic` as its picture where one is given: what looks for
- * defects depends on it. Leaves no file and no thread behind, whatever happens.
+ * defects depends on it. Leaves no file and no thread behind, whatever happens. Row kernels are refused, see {@link profiledProvider}.
  */
 export async function profileModel(request: ModelRequest, frames: number, mosaic?: Uint16Array): Promise<ModelProfile> {
   if (!Number.isInteger(frames) || frames < 1 || frames > mostFrames) {
     throw new InputError('model.frames', `Expected 1 to ${mostFrames} frames for a profile but received ${frames}`);
   }
+  assert(request.provider !== 'kernel', 'Expected a provider of ONNX Runtime for a profile but received kernel');
   const { model } = await modelSource(request, request.provider);
   return withTemporaryFolder('camera-lab-profile', (folder) =>
     profileOnThread({ model, frames, folder, ...(mosaic ? { mosaic } : {}) }),

@@ -3,13 +3,15 @@ import { readFile } from 'node:fs/promises';
 import type { ParameterValues } from '../../preload/contract.ts';
 import { InputError, messageOf, ResourceError } from '../base/errors.ts';
 import type { SensorDescription } from '../frame/frame-meta.ts';
-import type { Port, Value } from '../graph/graph.ts';
+import type { Graph, Port, Value } from '../graph/graph.ts';
 import { type HoistedGraph, hoist } from '../graph/hoisting.ts';
 import { type OnnxModel, writeOnnxModel } from '../graph/onnx-model.ts';
 import type { StripPlan } from '../graph/strips.ts';
-import { type Stage, type StagePlan, stagePorts } from '../processor/stage.ts';
+import { compileKernel } from '../kernel/compile-kernel.ts';
+import { type Kernel, KernelError } from '../kernel/kernel.ts';
+import { type Stage, type StagePlan, type StageRequest, stagePorts } from '../processor/stage.ts';
 import { type ExecutionProvider, type LaneModel, maximumStrips } from './lane-protocol.ts';
-import { estimateSessionBytes } from './model-memory.ts';
+import { estimateKernelBytes, estimateSessionBytes } from './model-memory.ts';
 
 /** What a stage is to be loaded for. */
 export interface ModelRequest {
@@ -33,10 +35,20 @@ export interface ModelSource {
   readonly sessionBytes: number;
 }
 
-/** Builds or reads the model of a request for one provider. Throws InputError for a file that cannot be read. */
-export async function modelSource(request: ModelRequest, provider: ExecutionProvider): Promise<ModelSource> {
+/** Makes a kernel of the graph of a strip; a test may put its own in its place. `planes` are the inputs that are whole planes. */
+export type CompileKernel = (graph: Graph, planes: readonly string[]) => Kernel;
+
+/**
+ * Builds or reads the model of a request for one provider. Throws InputError for a file that cannot be read, and KernelError where row kernels
+ * cannot be made: of a file, or of a graph that their compiler does not take.
+ */
+export async function modelSource(
+  request: ModelRequest,
+  provider: ExecutionProvider,
+  compile: CompileKernel = compileKernel,
+): Promise<ModelSource> {
   const { stage, width, height, sensor, values, file } = request;
-  const cut = provider === 'cpu' && file === undefined ? 'strips' : 'frame';
+  const cut = cutFor(provider, file);
   const plan = stage.plan({ width, height, sensor, values, cut });
   const count = plan.strips.strips.length;
   if (count > maximumStrips) {
@@ -45,11 +57,28 @@ export async function modelSource(request: ModelRequest, provider: ExecutionProv
   }
   const { bytes, hash } = file === undefined ? writeOnnxModel(plan.graph) : await readModelFile(file);
   const key = `${hash.slice(0, 16)}-${width}x${height}-${provider}`;
+  // A kernel takes what depends on parameters alone as it is handed to it, however many strips there are.
+  const isHoisted = cut === 'rows' || (cut === 'strips' && count > 1);
+  const parts = isHoisted ? hoist(plan.graph, boundPorts(plan)) : { body: plan.graph };
+  const model = laneModel(request, plan, { provider, hash: key, ...bytesOf(parts, bytes) });
+  if (cut === 'rows') {
+    const kernel = compile(
+      parts.body,
+      plan.inputs.map(({ name }) => name),
+    );
+    return { plan, model: { ...model, kernel }, sessionBytes: estimateKernelBytes(kernel) };
+  }
   const { rowsPerStrip, halo } = plan.strips;
   const openExtent = rowsPerStrip + halo.above + halo.below;
-  const parts = cut === 'strips' && count > 1 ? hoist(plan.graph, boundPorts(plan)) : { body: plan.graph };
-  const model = laneModel(request, plan, { provider, hash: key, ...bytesOf(parts, bytes) });
   return { plan, model, sessionBytes: estimateSessionBytes(bytes.length, plan.graph, openExtent) };
+}
+
+function cutFor(provider: ExecutionProvider, file: string | undefined): StageRequest['cut'] {
+  if (provider === 'kernel') {
+    if (file === undefined) return 'rows';
+    throw new KernelError(`Expected a graph of the lab for row kernels but received ${file}, which ONNX Runtime runs whole`);
+  }
+  return provider === 'cpu' && file === undefined ? 'strips' : 'frame';
 }
 
 async function readModelFile(file: string): Promise<OnnxModel> {

@@ -15,13 +15,21 @@ export interface FrameTensors {
   readonly parameters: Readonly<Record<string, Tensor>>;
 }
 
+/** What runs the strips: ONNX Runtime's session, or a kernel of the lab. Results are written into the data of `fetches`. */
+export interface StripRun {
+  run(feeds: Record<string, Tensor>, fetches: Record<string, Tensor>): Promise<unknown>;
+  /** Completes the trace of a session that was opened for profiling. */
+  endProfiling(): void;
+  release(): Promise<void>;
+}
+
 /** A loaded model: runs strips in place on one thread, and before them, once for a frame, what depends on parameters alone. */
 export class StripSession {
   readonly #model: LaneModel;
-  readonly #strips: InferenceSession;
+  readonly #strips: StripRun;
   readonly #prologue: InferenceSession | undefined;
 
-  constructor(model: LaneModel, strips: InferenceSession, prologue?: InferenceSession) {
+  constructor(model: LaneModel, strips: StripRun, prologue?: InferenceSession) {
     this.#model = model;
     this.#strips = strips;
     this.#prologue = prologue;

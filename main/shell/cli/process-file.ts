@@ -8,6 +8,7 @@ import { readRawFile } from '../../camera/file/raw-file.ts';
 import type { SensorDescription } from '../../frame/frame-meta.ts';
 import { fastIsp } from '../../isp/fast-isp.ts';
 import { rawIsp } from '../../isp/raw-isp.ts';
+import { fallbackText } from '../../live/provider-fallback.ts';
 import { type MakeAround, type Mosaic, runStage, type StageResult } from '../../live/single-frame.ts';
 import type { Stage } from '../../processor/stage.ts';
 import { cctOfGains, daylightKelvin, tunedParameters, tunedSensor } from '../../tuning/tuned-sensor.ts';
@@ -52,8 +53,9 @@ export async function runProcess(options: ProcessOptions, output: CommandOutput)
   const balance = options.wb === undefined ? [] : balanceArguments(options.wb);
   const values = valuesFromArguments(stage, sensor, [...balance, ...options.param], { suggested: tuned.parameters });
   const provider = values['execution_provider'] ?? 'cpu';
-  if (provider !== 'cpu') {
-    throw new InputError('cli.provider', `Expected cpu for execution_provider of a single file but received ${String(provider)}`);
+  if (provider !== 'kernel' && provider !== 'cpu') {
+    const message = `Expected kernel or cpu for execution_provider of a single file but received ${String(provider)}`;
+    throw new InputError('cli.provider', message);
   }
   if (options.chain !== undefined && stage !== fastIsp) {
     const message = `Expected ${fastIsp.declaration.name} inside --chain but received ${stage.declaration.name}`;
@@ -75,6 +77,8 @@ export async function runProcess(options: ProcessOptions, output: CommandOutput)
           const compared = options.compare ? { sessions: await compareShared(segments()) } : {};
           return { made: result, chain: entryTimes(result.event, members), ...compared };
         });
+  const { provider: ranBy, fallbackReason } = made.ranBy;
+  if (fallbackReason !== undefined) output.note(fallbackText('kernel', fallbackReason));
   const picture = pictureOf(made, options.depth);
   await writeWhole(options.output, pngOf(picture));
   const millis = millisBetween(made.event.startedNs, made.event.finishedNs);
@@ -84,6 +88,7 @@ export async function runProcess(options: ProcessOptions, output: CommandOutput)
     width: picture.width,
     height: picture.height,
     depth: picture.depth,
+    provider: ranBy,
     stageMillis: hundredths(stageMillis(made.event)),
     ...(chain ? { chain, millis: hundredths(millis) } : {}),
     ...(sessions ? { sessions } : {}),

@@ -1,7 +1,7 @@
 import { expectProvider } from '../../runtime/execution-providers.ts';
 import type { ExecutionProvider } from '../../runtime/lane-protocol.ts';
 import type { ModelProfile, ProfileRow } from '../../runtime/model-profile.ts';
-import { profileModel } from '../../runtime/model-profiler.ts';
+import { profiledProvider, profileModel } from '../../runtime/model-profiler.ts';
 import { mosaicSizeIn } from './mosaic-size.ts';
 import { type CommandOutput, listingText } from './output.ts';
 import { valuesFromArguments } from './parameter-arguments.ts';
@@ -16,6 +16,9 @@ export interface ProfileOptions extends StageArguments {
   readonly json?: boolean;
 }
 
+/** Row kernels make everything in one pass. */
+const withoutTimes = 'Row kernels have no times by node: these are of ONNX Runtime on the CPU, by the graph that it gets.';
+
 /** `lab profile`: the time of every node of a stage as the lanes run it, the dearest first, then by operator. */
 export async function runProfile(options: ProfileOptions, output: CommandOutput): Promise<void> {
   const [width, height] = mosaicSizeIn(options.size);
@@ -23,11 +26,13 @@ export async function runProfile(options: ProfileOptions, output: CommandOutput)
   const values = valuesFromArguments(stage, undefined, options.param);
   const sensor = { cfa: 'RGGB', bits: 10, blackLevels: [64, 64, 64, 64], whiteLevel: 1023 } as const;
   // RawISP and SlowISP have no choice of it: they run on the CPU.
-  const provider = (values['execution_provider'] ?? 'cpu') as ExecutionProvider;
+  const chosen = (values['execution_provider'] ?? 'cpu') as ExecutionProvider;
+  const provider = profiledProvider(chosen);
   const file = options.model === undefined ? {} : { file: options.model };
   const request = { stage, width, height, sensor, values, provider, ...file };
   await expectProvider(provider);
   const profile = await profileModel(request, options.frames);
+  if (provider !== chosen) output.note(withoutTimes);
   if (options.json) return output.result(JSON.stringify(profile, null, 2));
   output.result(profileText(profile, `${width}x${height}`));
 }
