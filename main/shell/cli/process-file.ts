@@ -52,11 +52,7 @@ export async function runProcess(options: ProcessOptions, output: CommandOutput)
   const sensor = options.ccm === undefined ? tuned.sensor : withMatrix(tuned.sensor, matrixIn(options.ccm));
   const balance = options.wb === undefined ? [] : balanceArguments(options.wb);
   const values = valuesFromArguments(stage, sensor, [...balance, ...options.param], { suggested: tuned.parameters });
-  const provider = values['execution_provider'] ?? 'cpu';
-  if (provider !== 'kernel' && provider !== 'cpu') {
-    const message = `Expected kernel or cpu for execution_provider of a single file but received ${String(provider)}`;
-    throw new InputError('cli.provider', message);
-  }
+  expectProviderOnCpu(values);
   if (options.chain !== undefined && stage !== fastIsp) {
     const message = `Expected ${fastIsp.declaration.name} inside --chain but received ${stage.declaration.name}`;
     throw new InputError('cli.chain', message, 'Leave --stage or --chain out: chains stand around the live stage.');
@@ -103,6 +99,13 @@ export async function runProcess(options: ProcessOptions, output: CommandOutput)
       ? JSON.stringify(result, null, 2)
       : `Wrote ${options.output}, ${picture.width}x${picture.height}, in ${millis.toFixed(1)} ms.`,
   );
+}
+
+/** A single file asks for no device: it would be made ready for longer than it is used. */
+function expectProviderOnCpu({ execution_provider: provider = 'cpu' }: ParameterValues): void {
+  if (provider === 'kernel' || provider === 'cpu') return;
+  const message = `Expected kernel or cpu for execution_provider of a single file but received ${String(provider)}`;
+  throw new InputError('cli.provider', message);
 }
 
 /** The sensor with a matrix that takes the place of all that were measured. */

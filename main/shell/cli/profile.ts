@@ -32,7 +32,7 @@ export async function runProfile(options: ProfileOptions, output: CommandOutput)
   const request = { stage, width, height, sensor, values, provider, ...file };
   await expectProvider(provider);
   const profile = await profileModel(request, options.frames);
-  if (provider !== chosen) output.note(withoutTimes);
+  if (provider !== chosen && options.model === undefined) output.note(withoutTimes);
   if (options.json) return output.result(JSON.stringify(profile, null, 2));
   output.result(profileText(profile, `${width}x${height}`));
 }

@@ -86,6 +86,49 @@ describe('a provider that this machine lacks', () => {
   });
 });
 
+describe('row kernels that cannot make a graph', () => {
+  /** A lab whose row kernels cannot turn pictures, and cannot mirror them for another reason. */
+  function labWithoutTurns(): { readonly lab: LiveBench; readonly notices: string[] } {
+    const lab = bench();
+    const load = lab.models.load.bind(lab.models);
+    const reasons = new Map([
+      ['rotate-180', 'rows are reversed'],
+      ['mirror', 'columns are reversed'],
+    ]);
+    lab.models.load = async (request) => {
+      const reason = reasons.get(String(request.values['picture_orientation']));
+      const model = await load({ ...request, provider: 'cpu' });
+      return reason === undefined ? { ...model, provider: 'kernel' } : { ...model, fallbackReason: reason };
+    };
+    const notices: string[] = [];
+    lab.stream.noticed.subscribe(({ code, message }) => notices.push(`${code}: ${message}`));
+    return { lab, notices };
+  }
+
+  it('stay chosen for the next graph, and each reason is told once while it lasts', async () => {
+    const { lab, notices } = labWithoutTurns();
+    await lab.streaming();
+    const looks = [
+      { picture_orientation: 'rotate-180' },
+      { strip_rows: 24 },
+      { picture_orientation: 'mirror' },
+      { picture_orientation: 'upright' },
+      { picture_orientation: 'mirror' },
+    ];
+    for (const look of looks) {
+      const { values } = await lab.stream.applyLoadTime(look);
+      expect(values).toMatchObject({ ...look, execution_provider: 'kernel' });
+    }
+    await lab.stream.stop();
+    await lab.stream.start();
+    expect(lab.parameters.current.values.execution_provider).toBe('kernel');
+    const sentence = 'runtime.provider-fallback: ONNX Runtime runs this stage on the CPU, because row kernels cannot: ';
+    expect(notices).toEqual(
+      ['rows are reversed', 'columns are reversed', 'columns are reversed'].map((reason) => sentence + reason),
+    );
+  });
+});
+
 describe('a load-time change while frames are under way', () => {
   it('keeps the old model until the frames that name it are done, and not longer', async () => {
     const lab = bench();

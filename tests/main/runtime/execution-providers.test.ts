@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { expectProvider, obstacleIn, providerObstacle } from '../../../main/runtime/execution-providers.ts';
+import { expectProvider, obstacleIn, providerObstacle, providerOnCpu } from '../../../main/runtime/execution-providers.ts';
 import type { ExecutionProvider } from '../../../main/runtime/lane-protocol.ts';
 
 const build = {
@@ -35,6 +35,16 @@ describe('a provider', () => {
       message: 'Expected an execution provider that runs here but received abacus: this build of ONNX Runtime has no abacus',
       exitCode: 1,
     });
+  });
+
+  it('of row kernels needs no build of ONNX Runtime, only vectors, which every processor of the lab has', async () => {
+    expect(await providerObstacle('kernel')).toBeUndefined();
+    await expect(expectProvider('kernel')).resolves.toBeUndefined();
+  });
+
+  it('on the CPU is what the values say, and ONNX Runtime where they say a device or nothing', () => {
+    const providers = ['kernel', 'cpu', 'cuda'].map((execution_provider) => providerOnCpu({ execution_provider }));
+    expect([...providers, providerOnCpu({})]).toEqual(['kernel', 'cpu', 'cpu', 'cpu']);
   });
 
   it('is not looked for where it is the CPU', async () => {

@@ -66,6 +66,17 @@ describe('a model from a file', () => {
     expect(largestDifference(pictures[1] as Uint8Array, pictures[0] as Uint8Array)).toBeLessThanOrEqual(1);
   });
 
+  it('leaves row kernels out, and says why', async () => {
+    const bench = await LaneBench.open(1);
+    const file = exported();
+    const model = await bench.models.load({ ...benchRequest(), provider: 'kernel', file });
+    const fallbackReason = `Expected a graph of the lab for row kernels but received ${file}, which ONNX Runtime runs whole`;
+    expect(model).toMatchObject({ provider: 'cpu', fallbackReason });
+    bench.submit(1, model);
+    await bench.completed(1);
+    expect(bench.outcomes()).toEqual([[1, 'done']]);
+  });
+
   it('is known by its bytes: equal ones are loaded once, changed ones anew', async () => {
     const { models } = await LaneBench.open(1);
     const file = exported();

@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
 import { ResourceError } from '../../../main/base/errors.ts';
 import { fastIsp } from '../../../main/isp/fast-isp.ts';
+import { type Kernel, KernelError } from '../../../main/kernel/kernel.ts';
 import type { Stage } from '../../../main/processor/stage.ts';
 import type { ExecutionProvider, LaneModel } from '../../../main/runtime/lane-protocol.ts';
 import type { LaneWorkers } from '../../../main/runtime/lane-workers.ts';
@@ -195,6 +196,48 @@ describe('a provider that this machine lacks', () => {
     workers.refused = 'webgpu';
     const model = await models.load({ ...benchRequest(), provider: 'webgpu' });
     expect(model).toMatchObject({ provider: 'cpu', fallbackReason: message });
+  });
+});
+
+describe('row kernels', () => {
+  const kernel = { wasm: new Uint8Array(8), memoryBytes: 64 } as unknown as Kernel;
+  const sentence =
+    'Expected rows to stay whole but received rotate/Transpose_3 of operator turn, which makes columns of them; '.repeat(2);
+
+  it('that cannot be compiled leave the model to ONNX Runtime, with the whole sentence and nothing else loaded', async () => {
+    const compile = (): never => {
+      throw new KernelError(sentence);
+    };
+    const { models, workers } = recordingManager({ compile });
+    const model = await models.load({ ...benchRequest(), provider: 'kernel' });
+    expect(model).toMatchObject({ provider: 'cpu', fallbackReason: sentence });
+    expect(workers.loaded).toEqual([`${model.hash} on cpu`]);
+    expect((await models.load(benchRequest())).hash).toBe(model.hash);
+  });
+
+  it('that make something else leave the model to ONNX Runtime, with the figure', async () => {
+    const { models, workers } = recordingManager({ compile: () => kernel });
+    const message = 'Expected row kernels to agree with ONNX Runtime within 2/255 but their picture differs by 9/255';
+    workers.refusal = new ResourceError('model.wrong-result', message);
+    workers.refused = 'kernel';
+    const model = await models.load({ ...benchRequest(), provider: 'kernel' });
+    expect(model).toMatchObject({ provider: 'cpu', fallbackReason: message });
+    expect(models.models.map(({ key }) => key)).toEqual([model.hash]);
+  });
+
+  it('do not hide what is wrong with the request itself', async () => {
+    const { models } = recordingManager();
+    const tooSmall = { ...benchRequest(), provider: 'kernel', height: 2 } as const;
+    await expect(models.load(tooSmall)).rejects.toMatchObject({ code: 'fast-isp.too-small', exitCode: 2 });
+  });
+
+  it('get strips, and the hash of the kernel is not that of the session', async () => {
+    const { models, workers } = recordingManager({ compile: () => kernel });
+    const model = await models.load({ ...benchRequest(), provider: 'kernel' });
+    expect(model.plan.strips.strips).toHaveLength(3);
+    expect(model.fallbackReason).toBeUndefined();
+    expect(workers.loaded).toEqual([`${model.hash} on kernel`]);
+    expect((await models.load(benchRequest())).hash).not.toBe(model.hash);
   });
 });
 

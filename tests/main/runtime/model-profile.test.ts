@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { rowsOfTraces } from '../../../main/runtime/model-profile.ts';
+import { profileModel } from '../../../main/runtime/model-profiler.ts';
 import { benchRequest, LaneBench } from '../../support/lane-bench.ts';
 
 /** A trace as ONNX Runtime writes it: a session, then one run at `ts` with the kernels given. */
@@ -66,6 +67,17 @@ describe('the profile of a model', () => {
     }
     const missing = { ...benchRequest(), provider: 'abacus' as 'cuda' };
     await expect(models.profile(missing, { runs: 1 })).rejects.toThrow('this build of ONNX Runtime has no abacus');
+  });
+
+  it('of row kernels, which have no times by node, is that of ONNX Runtime on the CPU', async () => {
+    const { models } = await LaneBench.open(1);
+    const request = { ...benchRequest(), provider: 'kernel' } as const;
+    await expect(profileModel(request, 1)).rejects.toThrow(
+      'Expected a provider of ONNX Runtime for a profile but received kernel',
+    );
+    const { provider, strips, nodes } = await models.profile(request, { runs: 1 });
+    expect([provider, strips]).toEqual(['cpu', 3]);
+    expect(nodes.length).toBeGreaterThan(10);
   });
 
   it('that fails says why, and leaves no file and no model', async () => {

@@ -66,6 +66,7 @@ describe('doctor', () => {
     const mendable = findings.filter(({ state }) => state === 'missing');
     expect(mendable.filter(({ fix }) => fix === undefined)).toEqual([]);
     expect(findings).toContainEqual(expect.objectContaining({ subject: 'ONNX Runtime on the CPU', state: 'works' }));
+    expect(findings).toContainEqual(expect.objectContaining({ subject: 'Row kernels on the CPU', state: 'works' }));
     expect(findings).toContainEqual({ subject: 'Data folder', state: 'works', detail: lab.path('data') });
   });
 

@@ -206,7 +206,7 @@ describe('what a stage cannot do', () => {
   it('is refused for a provider that a single file does not run on', async () => {
     const args = ['--input', lab.path('shot.raw'), ...shotGeometry, '--output', lab.path('never.png')];
     const { code, notes } = await lab.run('process', ...args, '--param', 'execution_provider=cuda');
-    expect([code, notes]).toEqual([2, ['Expected cpu for execution_provider of a single file but received cuda.']]);
+    expect([code, notes]).toEqual([2, ['Expected kernel or cpu for execution_provider of a single file but received cuda.']]);
   });
 
   it('is refused for a depth that it does not make', async () => {
