@@ -6,16 +6,40 @@ import { type Baseline, baselineOf, type Comparison, compareWithBaseline, compar
 import { type BenchResult, type CaseOutput, provenanceOf, summarise, tableOf } from './measurement.ts';
 import { judge, type QualityOutput, qualityText } from './quality.ts';
 import { type Case, runCase } from './run-case.ts';
-import type { BenchContent } from './stage-timing.ts';
+import type { BenchContent, BenchProvider } from './stage-timing.ts';
 
 /** A variant of a C++ benchmark of tests/native. */
 function native(name: string, ...args: readonly string[]): Case {
   return { name, program: process.execPath, script: 'native-program.ts', args };
 }
 
-/** FastISP through its lane with one of the looks of `isp-looks.ts`. */
-function ispChain(look: string, what: string, content: BenchContent = 'picture'): Case {
-  return { name: `fast-isp: ${look}, ${what}`, program: process.execPath, script: 'isp-stage.ts', args: [look, content] };
+/** What FastISP can be run by on the CPU, and what a row of it is marked with. */
+const providers: readonly { readonly provider: BenchProvider; readonly mark: string }[] = [
+  { provider: 'kernel', mark: '' },
+  { provider: 'cpu', mark: '-ort' },
+];
+
+/** FastISP through its lane with one of the looks of `isp-looks.ts`: by row kernels, and by ONNX Runtime (`-ort`) in the same minutes. */
+function ispChain(look: string, what: string, { content = 'picture', size }: Partial<IspRow> = {}): Case[] {
+  return providers.map(({ provider, mark }) => ({
+    ...{ name: `fast-isp: ${look}${mark}, ${what}`, program: process.execPath, script: 'isp-stage.ts' },
+    args: [look, content, provider],
+    ...(size === undefined ? {} : { size }),
+  }));
+}
+
+interface IspRow {
+  readonly content: BenchContent;
+  /** In place of the run's. */
+  readonly size: string;
+}
+
+/** FastISP as it is by default, both ways: alone through its lane, or live in the whole lab. */
+function fastIsp(what: string, script: string): Case[] {
+  return providers.map(({ provider, mark }) => ({
+    ...{ name: `fast-isp${mark}: ${what}`, program: process.execPath, script },
+    args: [provider],
+  }));
 }
 
 /** One format on every path of this kind of processor; one that this very processor lacks is left out. */
@@ -36,18 +60,18 @@ const benches: Readonly<Record<string, readonly Case[]>> = {
   'fast-isp': [
     { name: 'reference: memory copy of RAW and RGBA8', program: process.execPath, script: 'memory-copy.ts' },
     { name: 'peer: OpenCV bilinear + CCM + curve', program: '/usr/bin/python3', script: 'opencv-pipeline.py', optional: true },
-    { name: 'fast-isp: RAW to RGBA8, two lanes', program: process.execPath, script: 'fast-isp-stage.ts' },
-    { name: 'fast-isp: live, recording, one view', program: process.execPath, script: 'fast-isp-live.ts' },
+    ...fastIsp('RAW to RGBA8, two lanes', 'fast-isp-stage.ts'),
+    ...fastIsp('live, recording, one view', 'fast-isp-live.ts'),
   ],
   // Other stages and the statistics append their rows here.
   isp: [
     { name: 'reference: fixed arithmetic on two threads', program: process.execPath, script: 'reference-arithmetic.ts' },
-    ispChain('core', 'RAW to RGBA8'),
-    ispChain('whole', 'with defects, shading, chroma noise, sharpening'),
-    ispChain('everything', 'coring as well'),
-    ispChain('everything', 'the same on nothing but noise', 'noise'),
-    { ...ispChain('core', 'RAW to RGBA8'), name: 'fast-isp: core at 3840x2160', size: '3840x2160' },
-    { name: 'fast-isp: operators of everything, one thread', program: process.execPath, script: 'isp-operators.ts' },
+    ...ispChain('core', 'RAW to RGBA8'),
+    ...ispChain('whole', 'with defects, shading, chroma noise, sharpening'),
+    ...ispChain('everything', 'coring as well'),
+    ...ispChain('everything', 'the same on nothing but noise', { content: 'noise' }),
+    ...ispChain('core', 'RAW to RGBA8 at 3840x2160', { size: '3840x2160' }),
+    { name: 'fast-isp: operators of everything-ort, one thread', program: process.execPath, script: 'isp-operators.ts' },
     { name: 'fast-algo: statistics of RAW and RGBA8, one strip', program: process.execPath, script: 'statistics-stage.ts' },
     { name: 'slow-isp: RAW to RGBA8 and RGB16', program: process.execPath, script: 'slow-isp-stage.ts' },
     { name: 'peer: OpenCV bilinear + CCM + curve', program: '/usr/bin/python3', script: 'opencv-pipeline.py', optional: true },
@@ -56,7 +80,7 @@ const benches: Readonly<Record<string, readonly Case[]>> = {
   algo: [
     { name: 'reference: memory copy of RAW and RGBA8', program: process.execPath, script: 'memory-copy.ts' },
     { name: 'fast-algo: statistics of RAW and RGBA8, one strip', program: process.execPath, script: 'statistics-stage.ts' },
-    { name: 'fast-isp: RAW to RGBA8, two lanes', program: process.execPath, script: 'fast-isp-stage.ts' },
+    ...fastIsp('RAW to RGBA8, two lanes', 'fast-isp-stage.ts'),
     { name: 'algorithms: decisions from one frame', program: process.execPath, script: 'algorithm-decisions.ts' },
   ],
   'slow-isp': [

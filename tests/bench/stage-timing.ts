@@ -1,6 +1,7 @@
 import type { SensorDescription } from '../../main/frame/frame-meta.ts';
 import { planeBytes, type Stage } from '../../main/processor/stage.ts';
 import type { CompletionEvent } from '../../main/runtime/envelope.ts';
+import { providerOnCpu } from '../../main/runtime/execution-providers.ts';
 import { ModelManager } from '../../main/runtime/model-manager.ts';
 import { type Lease, ResourceManager } from '../../main/runtime/resource-manager.ts';
 import { ThreadingManager } from '../../main/runtime/threading-manager.ts';
@@ -22,7 +23,12 @@ export interface StageRun {
   readonly frames: number;
   /** A picture by default. */
   readonly content?: BenchContent;
+  /** In place of what the values ask for. */
+  readonly provider?: BenchProvider;
 }
+
+/** What a benchmark runs FastISP by: row kernels, or ONNX Runtime on the CPU. */
+export type BenchProvider = 'kernel' | 'cpu';
 
 /** What the mosaic of a benchmark shows. */
 export type BenchContent =
@@ -31,7 +37,10 @@ export type BenchContent =
   /** Nothing but noise over the whole range: the worst case of whatever looks for what stands out. */
   | 'noise';
 
-/** A stage through its lane, one frame at a time: milliseconds from submission to completion. */
+/**
+ * A stage through its lane, one frame at a time: milliseconds from submission to completion. Throws where the provider falls back: the row
+ * would tell of another one.
+ */
 export async function timeStage({
   stage,
   values,
@@ -40,11 +49,14 @@ export async function timeStage({
   warmUps,
   frames,
   content = 'picture',
+  provider = providerOnCpu(values),
 }: StageRun): Promise<CaseOutput> {
   const [width, height] = size.split('x').map(Number) as [number, number];
   const threading = await ThreadingManager.start();
   const resources = new ResourceManager();
-  const model = await new ModelManager(threading.workers).load({ stage, width, height, sensor, values, provider: 'cpu' });
+  const model = await new ModelManager(threading.workers).load({ stage, width, height, sensor, values, provider });
+  if (model.fallbackReason !== undefined)
+    throw new Error(`Expected ${provider} but ONNX Runtime fell in: ${model.fallbackReason}`);
   const leases = [...model.plan.inputs, ...model.plan.outputs].map((port): Lease => {
     const pool = resources.createPool(port.name, planeBytes(port), 1);
     threading.attachPool(pool);

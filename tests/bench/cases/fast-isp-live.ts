@@ -2,14 +2,17 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLab } from '../../../main/lab.ts';
-import type { StatusSnapshot } from '../../../preload/contract.ts';
+import type { EventPayload, StatusSnapshot } from '../../../preload/contract.ts';
 import type { CaseOutput } from '../measurement.ts';
 
 /** Two seconds in which the engine compiles what runs often; what is lost in them is counted on its own. */
 const warmUpMillis = 2000;
 
-/** The whole lab for some seconds: simulator at 30 frames a second, FastISP, one view that copies every frame, recording on. */
-const [size = '1920x1080', seconds = '30'] = process.argv.slice(2);
+/**
+ * The whole lab for some seconds: simulator at 30 frames a second, FastISP by row kernels or ONNX Runtime, one view that copies every frame,
+ * recording on.
+ */
+const [provider = 'kernel', size = '1920x1080', seconds = '30'] = process.argv.slice(2);
 const folder = await mkdtemp(join(tmpdir(), 'camera-lab-bench-'));
 const lab = await createLab({ shell: 'http', dataFolder: folder });
 const call = async (name: string, payload: unknown): Promise<unknown> => {
@@ -23,8 +26,11 @@ lab.dispatcher.completed.subscribe(({ event }) => {
   if (event.status === 'done') stageMillis.push(Number(event.finishedNs - event.startedNs) / 1e6);
 });
 let last: StatusSnapshot | undefined;
-lab.service.subscribe<'status.snapshot'>((name, payload) => {
-  if (name === 'status.snapshot') last = payload;
+let fallback: string | undefined;
+lab.service.subscribe((name, payload) => {
+  if (name === 'status.snapshot') last = payload as StatusSnapshot;
+  const { code, message } = payload as EventPayload<'notice'>;
+  if (name === 'notice' && code === 'runtime.provider-fallback') fallback = message;
 });
 const [width, height] = size.split('x').map(Number) as [number, number];
 const copy = new Uint8Array(width * height * 4);
@@ -35,8 +41,10 @@ lab.service.openView('bench', {
   },
 });
 
+await call('parameter.applyLoadTime', { processorId: 'fast-isp', values: { execution_provider: provider } });
 await call('source.open', { sourceId: 'simulator:chart' });
 await call('stream.start', { modeId: `${size}@30` });
+if (fallback !== undefined) throw new Error(fallback);
 await call('recording.start', {});
 const wait = (millis: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, millis));
 await wait(warmUpMillis);

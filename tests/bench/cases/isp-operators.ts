@@ -4,7 +4,10 @@ import type { CaseOutput } from '../measurement.ts';
 import { fillMosaic } from '../stage-timing.ts';
 import { ispLook } from './isp-looks.ts';
 
-/** Where the time of everything that FastISP offers goes: kernel time by operator on one thread, from ONNX Runtime's profile, as the case's counts. */
+/**
+ * Where ONNX Runtime's time of everything that FastISP offers goes: kernel time by operator on one thread, from its profile, as the case's
+ * counts. Row kernels, which run FastISP by default, make all operators in one pass and have no such times.
+ */
 const [width, height] = (process.argv[2] ?? '1920x1080').split('x').map(Number) as [number, number];
 const frames = 30;
 const { sensor, values } = ispLook('everything', width, height);

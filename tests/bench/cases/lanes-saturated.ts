@@ -9,7 +9,7 @@ import { ThreadingManager } from '../../../main/runtime/threading-manager.ts';
 import type { CaseOutput } from '../measurement.ts';
 
 /**
- * FastISP at 30 frames a second, by turns with an idle background lane and with one that merges bursts without a pause: from submission
+ * FastISP, by ONNX Runtime, at 30 frames a second, by turns with an idle background lane and with one that merges bursts without a pause: from submission
  * to completion. The samples are those beside merges; the counts compare them with the others of the same minutes.
  */
 const [width, height] = (process.argv[2] ?? '1920x1080').split('x').map(Number) as [number, number];

@@ -14,16 +14,16 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-describe('a model from a file', () => {
-  /** FastISP as `lab export-onnx` writes it for the bench's frames. */
-  function exported(values = {}): string {
-    const request = benchRequest(values);
-    const { graph } = fastIsp.plan({ width, height, sensor, values: request.values, cut: 'frame' });
-    const file = join(folder, 'stage.onnx');
-    writeFileSync(file, writeOnnxModel(graph).bytes);
-    return file;
-  }
+/** FastISP as `lab export-onnx` writes it for the bench's frames. */
+function exported(values = {}): string {
+  const request = benchRequest(values);
+  const { graph } = fastIsp.plan({ width, height, sensor, values: request.values, cut: 'frame' });
+  const file = join(folder, 'stage.onnx');
+  writeFileSync(file, writeOnnxModel(graph).bytes);
+  return file;
+}
 
+describe('a model from a file', () => {
   it('that cannot be read is refused by its path', async () => {
     const { models } = await LaneBench.open(1);
     const file = join(folder, 'missing.onnx');
