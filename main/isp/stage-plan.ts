@@ -11,9 +11,6 @@ import type { Operator, OperatorContext, OutputPlane, RasterGeometry } from './o
 import { mosaicInput } from './operators/raster-input.ts';
 import { reversesRows, transposes } from './orientation.ts';
 
-/** Rows of a strip at least where a picture is made row by row: each begins with the halo again, and nothing has to fit a cache. */
-const kernelStripRows = 180;
-
 /** What a stage's graph is made of. */
 export interface StageParts {
   /** Id and name of the stage. */
@@ -44,8 +41,7 @@ export function planStage({ id, name, operators, stripRows, rowMultiple = 2 }: S
   expectRoom({ id, name }, request, halo.above);
   const whole = cut === 'frame';
   const isOnePiece = whole || transposes(orientation);
-  const wantedRows = cut === 'rows' ? Math.max(stripRows, kernelStripRows) : stripRows;
-  const inRegion = planStrips(region.height, isOnePiece ? region.height : wantedRows, halo, cell);
+  const inRegion = planStrips(region.height, isOnePiece ? region.height : stripRows, halo, cell);
   const strips = withinFrame(inRegion, region.top, height);
   const extents = { width, height, rows: whole ? height : strips.rowsPerStrip, margin: halo.above };
   const geometry = { cfa: sensor.cfa, ...extents, region, orientation, whole, dense: cut === 'rows' };

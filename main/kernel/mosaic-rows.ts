@@ -5,21 +5,25 @@ import type { KernelMosaic } from './kernel.ts';
 /** Fills the ring of a kernel's mosaic rows from a strip of the frame, mirrored about its edges. */
 export class MosaicRows {
   readonly #mosaic: KernelMosaic;
-  readonly #memory: Uint16Array;
-  #samples: Uint16Array = new Uint16Array();
+  readonly #memory: Uint16Array<ArrayBuffer>;
+  /** Bytes of the memory, and of the samples of the strip: a Buffer copies from shared memory at once, and not word by word. */
+  readonly #bytes: Buffer;
+  #samples = Buffer.alloc(0);
   #rows = 0;
   #missingAbove = 0;
   /** The next row of cells to fill. */
   #next = 0;
 
-  constructor(mosaic: KernelMosaic, memory: Uint16Array) {
+  constructor(mosaic: KernelMosaic, memory: Uint16Array<ArrayBuffer>) {
     this.#mosaic = mosaic;
     this.#memory = memory;
+    this.#bytes = Buffer.from(memory.buffer, memory.byteOffset, memory.byteLength);
   }
 
   /** Begins a strip: its rows as far as they exist, and how many are mirrored. */
   begin(samples: Tensor, pads: Tensor): void {
-    this.#samples = samples.data as Uint16Array;
+    const { buffer, byteOffset, byteLength } = samples.data as Uint16Array<ArrayBuffer>;
+    this.#samples = Buffer.from(buffer, byteOffset, byteLength);
     this.#rows = samples.dims[2] as number;
     this.#missingAbove = Number((pads.data as BigInt64Array)[2]);
     this.#next = 0;
@@ -40,9 +44,9 @@ export class MosaicRows {
   #copyRow(row: number, to: number): void {
     const { columns, margin } = this.#mosaic;
     const width = columns - 2 * margin;
-    const from = width * mirrored(row - this.#missingAbove, this.#rows);
+    const from = 2 * width * mirrored(row - this.#missingAbove, this.#rows);
     const [first, end] = [to + margin, to + margin + width];
-    this.#memory.set(this.#samples.subarray(from, from + width), first);
+    this.#samples.copy(this.#bytes, 2 * first, from, from + 2 * width);
     for (let by = 1; by <= margin; by++) {
       this.#memory[first - by] = this.#memory[first + by] as number;
       this.#memory[end - 1 + by] = this.#memory[end - 1 - by] as number;

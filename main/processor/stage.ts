@@ -14,8 +14,8 @@ export interface StageRequest {
   readonly sensor: SensorDescription;
   readonly values: ParameterValues;
   /**
-   * `strips`: rows are cut and shared among workers. `rows`: so are they, in higher strips, by a graph for what makes a picture row by
-   * row and so keeps nothing of its size. `frame`: one graph for the whole frame, as exported and as GPUs run it.
+   * `strips`: rows are cut and shared among workers. `rows`: so are they, by a graph for what makes a picture row by row and so keeps nothing of
+   * a strip's size. `frame`: one graph for the whole frame, as exported and as GPUs run it.
    */
   readonly cut: 'strips' | 'rows' | 'frame';
 }
