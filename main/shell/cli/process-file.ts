@@ -73,10 +73,10 @@ export async function runProcess(options: ProcessOptions, output: CommandOutput)
           const compared = options.compare ? { sessions: await compareShared(segments()) } : {};
           return { made: result, chain: entryTimes(result.event, members), ...compared };
         });
-  const { provider: ranBy, fallbackReason } = made.ranBy;
-  if (fallbackReason !== undefined) output.note(fallbackText('kernel', fallbackReason));
   const picture = pictureOf(made, options.depth);
   await writeWhole(options.output, pngOf(picture));
+  const { provider: ranBy, fallbackReason } = made.ranBy;
+  if (fallbackReason !== undefined) output.note(fallbackText('kernel', fallbackReason));
   const millis = millisBetween(made.event.startedNs, made.event.finishedNs);
   const result = {
     output: options.output,

@@ -16,10 +16,10 @@ export interface ProfileOptions extends StageArguments {
   readonly json?: boolean;
 }
 
-/** Row kernels make everything in one pass. */
-const withoutTimes = 'Row kernels have no times by node: these are of ONNX Runtime on the CPU, by the graph that it gets.';
-
-/** `lab profile`: the time of every node of a stage as the lanes run it, the dearest first, then by operator. */
+/**
+ * `lab profile`: the time of every node of a stage as ONNX Runtime runs it in the lanes, the dearest first, then by operator. Row kernels have no
+ * such times: where they are chosen, ONNX Runtime on the CPU is timed, as is said.
+ */
 export async function runProfile(options: ProfileOptions, output: CommandOutput): Promise<void> {
   const [width, height] = mosaicSizeIn(options.size);
   const stage = await stageFrom(options);
@@ -32,15 +32,17 @@ export async function runProfile(options: ProfileOptions, output: CommandOutput)
   const request = { stage, width, height, sensor, values, provider, ...file };
   await expectProvider(provider);
   const profile = await profileModel(request, options.frames);
-  if (provider !== chosen && options.model === undefined) output.note(withoutTimes);
   if (options.json) return output.result(JSON.stringify(profile, null, 2));
-  output.result(profileText(profile, `${width}x${height}`));
+  const hasNoTimes = provider !== chosen && options.model === undefined;
+  output.result(
+    profileText(profile, `${width}x${height}`, hasNoTimes ? ' Row kernels, which are chosen, have no times by node.' : ''),
+  );
 }
 
-function profileText(profile: ModelProfile, size: string): string {
+function profileText(profile: ModelProfile, size: string, remark: string): string {
   const { nodes, operators, frames, strips, provider, medianFrameMicros } = profile;
   const pieces = strips === 1 ? 'the frame whole' : `${strips} strips`;
-  const summary = `${size} on ${provider}, ${pieces}, one thread: ${millis(medianFrameMicros)} ms a frame (median of ${frames}).`;
+  const summary = `${size} on ${provider}, ${pieces}, one thread: ${millis(medianFrameMicros)} ms a frame (median of ${frames}).${remark}`;
   return [summary, listingText(nodes.map(nodeRow), { emptyText: '' }), listingText(operators.map(operatorRow), { emptyText: '' })]
     .filter((text) => text !== '')
     .join('\n\n');

@@ -38,26 +38,26 @@ describe('lab profile', () => {
 
   it('prints a table by node, and one by operator, with shares', async () => {
     const { code, results, notes } = await lab.run('profile', ...small);
-    expect({ code, notes }).toEqual({
-      code: 0,
-      notes: [expect.stringMatching(/^Row kernels have no times by node: .*ONNX Runtime/)],
-    });
+    expect({ code, notes }).toEqual({ code: 0, notes: [] });
     const [summary, nodes, operators] = results.join('\n').split('\n\n') as [string, string, string];
-    expect(summary).toMatch(/^64x48 on cpu, the frame whole, one thread: \d+\.\d{3} ms a frame \(median of 2\)\.$/);
+    expect(summary).toMatch(
+      /^64x48 on cpu, the frame whole, one thread: \d+\.\d{3} ms a frame \(median of 2\)\. Row kernels, which are chosen, have no times by node\.$/,
+    );
     expect(nodes).toMatch(/^share +ms\/frame +runs +operator +node\n/);
     expect(operators).toMatch(/^share +ms\/frame +runs +operator\n/);
     expect(operators).toMatch(/^\d+\.\d % +\d+\.\d{3} +1 +Conv$/m);
   });
 
   it('says nothing of row kernels where they do not run the stage', async () => {
-    const { code, notes } = await lab.run('profile', ...small, '--param', 'execution_provider=cpu');
-    expect({ code, notes }).toEqual({ code: 0, notes: [] });
+    const { code, results } = await lab.run('profile', ...small, '--param', 'execution_provider=cpu');
+    expect(code).toBe(0);
+    expect(results.join('\n').split('\n\n')[0]).toMatch(/ms a frame \(median of 2\)\.$/);
   });
 
   it('prints the profile of an exported model as JSON', async () => {
     await lab.run('export-onnx', '--size', '64x48', '--output', lab.path('stage.onnx'));
-    const { code, results, notes } = await lab.run('profile', ...small, '--model', lab.path('stage.onnx'), '--json');
-    expect({ code, notes }).toEqual({ code: 0, notes: [] });
+    const { code, results } = await lab.run('profile', ...small, '--model', lab.path('stage.onnx'), '--json');
+    expect(code).toBe(0);
     const profile = JSON.parse(results.join('\n')) as ModelProfile;
     expect(profile).toMatchObject({ provider: 'cpu', frames: 2, strips: 1 });
     expect(profile.nodes.length).toBeGreaterThan(10);
