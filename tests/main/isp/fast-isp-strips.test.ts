@@ -2,8 +2,9 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { writeOnnxModel } from '../../../main/graph/onnx-model.ts';
 import { fastIsp } from '../../../main/isp/fast-isp.ts';
-import { processMosaic } from '../../../main/live/single-frame.ts';
+import { processMosaic, runStage } from '../../../main/live/single-frame.ts';
 import { defaultValues } from '../../../main/processor/parameters.ts';
+import { largestDifference } from '../../../main/runtime/model-warm-up.ts';
 import type { ParameterValues } from '../../../preload/contract.ts';
 import type { ReferenceMosaic } from '../../support/reference-fast-isp.ts';
 import { sharedLanes } from '../../support/shared-lanes.ts';
@@ -12,7 +13,7 @@ import { syntheticMosaic } from '../../support/synthetic-mosaic.ts';
 const lanes = sharedLanes(2);
 
 const look = { wb_red_gain: 1.9, wb_blue_gain: 1.5, tone_contrast: 0.4, sharpen_amount: 1 };
-const values = { ...defaultValues(fastIsp.declaration.params), ...look };
+const values = { ...defaultValues(fastIsp.declaration.params), ...look, execution_provider: 'cpu' };
 
 /** The picture of the exported graph, run whole and by nothing but ONNX Runtime: what another program would see. */
 async function exportedPicture({ width, height, samples, sensor }: ReferenceMosaic, all: ParameterValues): Promise<Uint8Array> {
@@ -46,6 +47,27 @@ describe('a picture that was made in strips', () => {
       expect(Buffer.compare(pixels, await exportedPicture(mosaic, all))).toBe(0);
     });
   }
+
+  it.each([
+    ['several that fit', 540],
+    ['the last of which overlaps', 398],
+  ])(
+    'by row kernels is the same in one strip bit for bit, and that of ONNX Runtime within rounding, of %s',
+    async (_, height) => {
+      const mosaic = syntheticMosaic('GRBG', 64, height);
+      const all = { ...values, execution_provider: 'kernel', strip_rows: 16 };
+      const [cut, whole] = [
+        await runStage(fastIsp, mosaic, all, lanes()),
+        await runStage(fastIsp, mosaic, { ...all, strip_rows: 4096 }, lanes()),
+      ];
+      expect([cut.ranBy.provider, whole.ranBy.provider]).toEqual(['kernel', 'kernel']);
+      expect(cut.event.statistics['strips']).toBeGreaterThan(1);
+      expect(whole.event.statistics['strips']).toBe(1);
+      const [pixels, inOne] = [cut.planes['rgba'], whole.planes['rgba']] as [Uint8Array, Uint8Array];
+      expect(Buffer.compare(pixels, inOne)).toBe(0);
+      expect(largestDifference(pixels, await exportedPicture(mosaic, all))).toBeLessThanOrEqual(1);
+    },
+  );
 
   it('equals it at half resolution too', async () => {
     const mosaic = syntheticMosaic('RGGB', 64, 74);
