@@ -4,7 +4,8 @@ import type { Field } from './expression.ts';
 import { advanceExport, chunkRows, type Kernel, type KernelMosaic } from './kernel.ts';
 import { lowerGraph } from './lower-graph.ts';
 import { type MemoryMap, mapMemory } from './memory-map.ts';
-import { pictureOrder, writePicture } from './picture-code.ts';
+import { writeOutputs } from './output-code.ts';
+import { outputOrders, rowBytes } from './output-order.ts';
 import { type Schedule, type Step, scheduleRows } from './schedule.ts';
 import { writeStep } from './step-code.ts';
 import { splitUniforms } from './uniform-split.ts';
@@ -13,24 +14,33 @@ import { FunctionWriter } from './wasm/function-writer.ts';
 import { writeModule } from './wasm/module-writer.ts';
 
 /**
- * Compiles a graph that makes a strip of a picture of a strip of a mosaic. `planes` are the inputs that hold samples; all others are the same
+ * Compiles a graph that makes strips of pictures of a strip of a mosaic. `planes` are the inputs that hold samples; all others are the same
  * for all pixels. Pure. Throws KernelError for a graph that a kernel cannot do.
  */
 export function compileKernel(graph: Graph, planes: readonly string[]): Kernel {
   const { uniforms, pixels } = splitUniforms(graph, new Set(planes));
-  const { output, pool } = lowerGraph(pixels, planes);
-  const name = pixels.outputs[0]?.name ?? graph.name;
-  const order = pictureOrder(name, output);
-  const schedule = scheduleRows(pool, output.planes);
-  const rowBytes = order.columns * order.cellBytes * order.rowsPerCell;
+  const { outputs, pool } = lowerGraph(pixels, planes);
+  const orders = outputOrders(
+    pixels.outputs.map(({ name }) => name),
+    outputs,
+  );
+  const rows = orders[0]?.rows ?? 0;
+  const schedule = scheduleRows(
+    pool,
+    outputs.flatMap((output) => output.planes),
+  );
   const elements = new Map(
     pixels.inputs.map((port) => [port.name, port.shape.reduce<number>((all, extent) => all * Number(extent), 1)]),
   );
-  const memory = mapMemory(schedule, (input) => elements.get(input) as number, rowBytes * chunkRows);
-  const functions = schedule.steps.map((step) =>
-    step.field ? writeStep({ ...step, field: step.field }, memory) : writePicture(step, order, memory),
+  const memory = mapMemory(
+    schedule,
+    (input) => elements.get(input) as number,
+    orders.map((order) => chunkRows * rowBytes(order)),
   );
-  const advance = writeAdvance(schedule.steps, order.rows);
+  const functions = schedule.steps.map((step) =>
+    step.field ? writeStep({ ...step, field: step.field }, memory) : writeOutputs(step, orders, memory),
+  );
+  const advance = writeAdvance(schedule.steps, rows);
   const exported = { name: advanceExport, index: functions.length };
   const furthest = Math.max(0, ...schedule.steps.map(({ lead }) => lead));
   return {
@@ -42,7 +52,13 @@ export function compileKernel(graph: Graph, planes: readonly string[]): Kernel {
     tables: [...memory.tables.values()],
     masks: memory.masks,
     mosaic: mosaicOf(graph, schedule, memory),
-    picture: { output: name, offset: memory.pictureOffset, rows: order.rows, rowBytes, isReversed: order.isRowReversed },
+    outputs: orders.map((order, index) => ({
+      name: order.name,
+      offset: memory.outputOffsets[index] as number,
+      rows,
+      rowBytes: rowBytes(order),
+      isReversed: order.isRowReversed,
+    })),
     firstRow: -Math.ceil(furthest / chunkRows) * chunkRows,
   };
 }
@@ -70,8 +86,8 @@ function mosaicOf(graph: Graph, { buffers }: Schedule, memory: MemoryMap): Kerne
   };
 }
 
-/** The function that makes rows of the picture from its first parameter up to its second: every step makes the row that it is at. */
-function writeAdvance(steps: readonly Step[], pictureRows: number): FunctionWriter {
+/** The function that makes rows of the outputs from its first parameter up to its second: every step makes the row that it is at. */
+function writeAdvance(steps: readonly Step[], outputRows: number): FunctionWriter {
   const writer = new FunctionWriter(['i32', 'i32']);
   const [row, until] = [writer.parameter(0), writer.parameter(1)];
   const own = writer.local('i32');
@@ -82,7 +98,7 @@ function writeAdvance(steps: readonly Step[], pictureRows: number): FunctionWrit
         .integer(lead)
         .do('i32.add')
         .tee(own)
-        .integer(rowsOf(field) ?? pictureRows)
+        .integer(rowsOf(field) ?? outputRows)
         .do('i32.lt_u');
       writer.when(() => writer.get(own).call(index));
     });

@@ -55,6 +55,7 @@ export class ExpressionPool {
     if (operation === 'multiply' && values[0] === 1) return second;
     if ((operation === 'add' || operation === 'subtract') && values[1] === 0) return first;
     if (operation === 'add' && values[0] === 0) return second;
+    if (operation === 'floor' && first.kind === 'call' && first.operation === 'round') return first;
     return this.#intern(`${operation}${operands.map(({ id }) => `,${id}`).join('')}`, { kind: 'call', operation, operands });
   }
 

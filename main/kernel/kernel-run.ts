@@ -1,6 +1,6 @@
 import { InferenceSession, type Tensor } from 'onnxruntime-node';
 import { assert } from '../base/errors.ts';
-import { advanceExport, chunkRows, type Kernel } from './kernel.ts';
+import { advanceExport, chunkRows, type Kernel, type KernelOutput } from './kernel.ts';
 import { MaskMarks } from './mask-marks.ts';
 import { MosaicRows } from './mosaic-rows.ts';
 import { engine, type KernelMemory } from './wasm/engine.ts';
@@ -8,7 +8,7 @@ import { memoryImport, pageBytes } from './wasm/module-writer.ts';
 
 type Tensors = Readonly<Record<string, Tensor>>;
 
-/** Makes rows of cells of the picture, from the first up to the second. */
+/** Makes rows of cells of the outputs, from the first up to the second. */
 type Advance = (from: number, until: number) => void;
 
 /**
@@ -45,7 +45,7 @@ export class KernelRun {
 
   /** Makes one strip: reads the samples of `feeds` and writes the pixels into the data of `fetches`. Throws by name where one is missing. */
   async run(feeds: Tensors, fetches: Tensors): Promise<void> {
-    const { mosaic, picture } = this.#kernel;
+    const { mosaic } = this.#kernel;
     const uniforms = await this.#makeUniforms(feeds);
     const values = { ...feeds, ...uniforms };
     for (const { input, offset, elements } of this.#kernel.tables) {
@@ -55,7 +55,7 @@ export class KernelRun {
     }
     for (const mask of this.#masks) mask.mark(tensorIn(values, mask.places), tensorIn(values, mask.counts));
     this.#mosaic.begin(tensorIn(feeds, mosaic.input), tensorIn(feeds, mosaic.pads));
-    this.#makeRows(tensorIn(fetches, picture.output).data as Uint8Array);
+    this.#makeRows(this.#kernel.outputs.map((output) => ({ output, bytes: bytesOf(tensorIn(fetches, output.name)) })));
   }
 
   /** Kernels have no profile of their own. */
@@ -72,27 +72,39 @@ export class KernelRun {
     return await this.#uniforms.run(Object.fromEntries(names.map((name) => [name, tensorIn(feeds, name)])));
   }
 
-  #makeRows(pixels: Uint8Array): void {
-    const { picture, firstRow, mosaic } = this.#kernel;
-    for (let row = firstRow; row < picture.rows; row += chunkRows) {
-      const until = Math.min(row + chunkRows, picture.rows);
+  #makeRows(targets: readonly Target[]): void {
+    const { firstRow, mosaic, outputs } = this.#kernel;
+    const rows = outputs[0]?.rows ?? 0;
+    for (let row = firstRow; row < rows; row += chunkRows) {
+      const until = Math.min(row + chunkRows, rows);
       this.#mosaic.fill(until + mosaic.lead);
       this.#advance(row, until);
-      if (row >= 0) this.#copyOut(pixels, row, until);
+      if (row >= 0) for (const target of targets) this.#copyOut(target, row, until);
     }
   }
 
-  #copyOut(pixels: Uint8Array, from: number, until: number): void {
-    const { offset, rowBytes, rows, isReversed } = this.#kernel.picture;
+  #copyOut({ output, bytes }: Target, from: number, until: number): void {
+    const { offset, rowBytes, rows, isReversed } = output;
     if (!isReversed) {
-      pixels.set(this.#bytes.subarray(offset, offset + (until - from) * rowBytes), from * rowBytes);
+      bytes.set(this.#bytes.subarray(offset, offset + (until - from) * rowBytes), from * rowBytes);
       return;
     }
     for (let row = from; row < until; row++) {
       const begin = offset + (row - from) * rowBytes;
-      pixels.set(this.#bytes.subarray(begin, begin + rowBytes), (rows - 1 - row) * rowBytes);
+      bytes.set(this.#bytes.subarray(begin, begin + rowBytes), (rows - 1 - row) * rowBytes);
     }
   }
+}
+
+/** An output with the memory that it is to be written to. */
+interface Target {
+  readonly output: KernelOutput;
+  readonly bytes: Uint8Array;
+}
+
+function bytesOf({ data }: Tensor): Uint8Array {
+  const { buffer, byteOffset, byteLength } = data as Uint8Array;
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 function tensorIn(tensors: Tensors, name: string): Tensor {

@@ -38,14 +38,15 @@ export interface KernelMosaic {
   /** Bytes of a row of cells, and of the mosaic row within it. */
   readonly rowBytes: number;
   readonly mosaicRowBytes: number;
-  /** Rows of cells that it has to be filled ahead of the picture. */
+  /** Rows of cells that it has to be filled ahead of the outputs. */
   readonly lead: number;
 }
 
-/** Where a kernel writes pixels: `chunkRows` rows of cells, one after the other without gaps. */
-export interface KernelPicture {
-  readonly output: string;
+/** Where a kernel writes one of its outputs: `chunkRows` rows of cells, one after the other without gaps. */
+export interface KernelOutput {
+  readonly name: string;
   readonly offset: number;
+  /** Rows of cells of a strip; every output has as many. */
   readonly rows: number;
   readonly rowBytes: number;
   /** The last row of the strip comes first. */
@@ -53,8 +54,8 @@ export interface KernelPicture {
 }
 
 /**
- * A graph compiled to a WebAssembly module that makes a strip of a picture row by row. Plain data: it can be cloned to another thread.
- * The module exports `advance(from, until)`, which makes rows of cells of the picture, and what has to be ahead of them.
+ * A graph compiled to a WebAssembly module that makes a strip of pictures row by row. Plain data: it can be cloned to another thread.
+ * The module exports `advance(from, until)`, which makes rows of cells of the outputs, and what has to be ahead of them.
  */
 export interface Kernel {
   readonly wasm: Uint8Array<ArrayBuffer>;
@@ -64,12 +65,12 @@ export interface Kernel {
   readonly tables: readonly KernelTable[];
   readonly masks: readonly KernelMask[];
   readonly mosaic: KernelMosaic;
-  readonly picture: KernelPicture;
-  /** Row of cells at which a strip begins, at most 0: so far ahead of the picture steps begin. A multiple of {@link chunkRows}. */
+  readonly outputs: readonly KernelOutput[];
+  /** Row of cells at which a strip begins, at most 0: so far ahead of the outputs steps begin. A multiple of {@link chunkRows}. */
   readonly firstRow: number;
 }
 
-/** Rows of cells that are made between two looks at the picture; a power of two. */
+/** Rows of cells that are made between two looks at the outputs; a power of two. */
 export const chunkRows = 4;
 
 /** The function that a kernel's module exports. */

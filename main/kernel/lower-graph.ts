@@ -5,13 +5,13 @@ import { lowerings } from './lowerings.ts';
 import type { RasterTensor } from './raster-tensor.ts';
 import { unsupported } from './unsupported.ts';
 
-/** A graph's output as planes, with the pool that their expressions are of. */
+/** A graph's outputs as planes, in the order of its ports, with the pool that their expressions are of. */
 export interface LoweredGraph {
-  readonly output: RasterTensor;
+  readonly outputs: readonly RasterTensor[];
   readonly pool: ExpressionPool;
 }
 
-/** Translates all nodes of a graph with one output. `planes` are its inputs of samples. Throws KernelError for what no kernel can do. */
+/** Translates all nodes of a graph. `planes` are its inputs of samples. Throws KernelError for what no kernel can do. */
 export function lowerGraph(graph: Graph, planes: readonly string[]): LoweredGraph {
   const lowering = new Lowering(graph, planes);
   for (const node of graph.nodes) {
@@ -21,7 +21,5 @@ export function lowerGraph(graph: Graph, planes: readonly string[]): LoweredGrap
     const [output] = node.outputs;
     if (tensor && output) lowering.define(output.name, tensor);
   }
-  const [output, ...others] = graph.outputs;
-  if (!output || others.length > 0) throw unsupported(graph.name, 'one output', `${graph.outputs.length}`);
-  return { output: lowering.tensor(graph.name, output.name), pool: lowering.pool };
+  return { outputs: graph.outputs.map(({ name }) => lowering.tensor(graph.name, name)), pool: lowering.pool };
 }

@@ -92,7 +92,7 @@ function numeric({ pool }: Lowering, tensor: RasterTensor): RasterTensor {
 }
 
 function expectPlain(node: Node, operands: readonly RasterTensor[]): void {
-  const odd = operands.find(({ kind }) => kind === 'uint8');
+  const odd = operands.find(({ kind }) => kind === 'uint8' || kind === 'uint16');
   if (odd) throw unsupported(node.name, 'operands of float32', odd.kind);
 }
 
@@ -108,16 +108,24 @@ function greater(lowering: Lowering, node: Node): RasterTensor {
 function cast(lowering: Lowering, node: Node): RasterTensor | undefined {
   const name = node.inputs[0] as string;
   const input = lowering.planeInput(name);
-  if (node.outputs[0]?.type !== 'float32')
-    throw unsupported(node.name, 'a conversion to float32', `one to ${node.outputs[0]?.type}`);
+  const [output] = node.outputs;
+  if (output?.type === 'uint16' && !input) return toSamples(lowering, node);
+  if (output?.type !== 'float32') throw unsupported(node.name, 'a conversion to float32', `one to ${output?.type}`);
   if (input) {
-    lowering.passOn(input, node.outputs[0].name);
+    lowering.passOn(input, output.name);
     return undefined;
   }
   const tensor = lowering.tensor(node.name, name);
   if (tensor.kind === 'float32') return tensor;
   if (tensor.kind !== 'bool') throw unsupported(node.name, 'truth values or samples to convert', tensor.kind);
   return lowering.elementwise(node, 'float32', [tensor], (x) => lowering.pool.call('toFloat', x as Expression));
+}
+
+/** Samples of 16 bits, cut off towards 0; what is rounded already stays. They are saturated where they are written. */
+function toSamples(lowering: Lowering, node: Node): RasterTensor {
+  const operands = lowering.operands(node);
+  expectPlain(node, operands);
+  return lowering.elementwise(node, 'uint16', operands, (x) => lowering.pool.call('floor', x as Expression));
 }
 
 /** The mosaic, mirrored on all sides: its rows are mirrored when they are handed to the kernel. */

@@ -21,12 +21,17 @@ export interface MemoryMap {
   readonly buffers: ReadonlyMap<Field, BufferPlace>;
   readonly tables: ReadonlyMap<string, KernelTable>;
   readonly masks: readonly KernelMask[];
-  readonly pictureOffset: number;
+  /** Where the rows of each output begin. */
+  readonly outputOffsets: readonly number[];
   readonly bytes: number;
 }
 
-/** Lays out the buffers of a schedule, the tables of its inputs and `pictureBytes` for the rows that it makes. */
-export function mapMemory({ steps, buffers }: Schedule, elementsOf: (input: string) => number, pictureBytes: number): MemoryMap {
+/** Lays out the buffers of a schedule, the tables of its inputs and, for each output, `outputBytes` for the rows that it makes. */
+export function mapMemory(
+  { steps, buffers }: Schedule,
+  elementsOf: (input: string) => number,
+  outputBytes: readonly number[],
+): MemoryMap {
   let end = 0;
   const take = (bytes: number): number => {
     const offset = end;
@@ -49,8 +54,8 @@ export function mapMemory({ steps, buffers }: Schedule, elementsOf: (input: stri
     }),
   );
   const masks = buffers.flatMap(({ field }) => (field.kind === 'mask' ? [maskAt(field, placed.get(field) as BufferPlace)] : []));
-  const pictureOffset = take(pictureBytes + 64);
-  return { buffers: placed, tables, masks, pictureOffset, bytes: end };
+  const outputOffsets = outputBytes.map((bytes) => take(bytes + 64));
+  return { buffers: placed, tables, masks, outputOffsets, bytes: end };
 }
 
 function placeOf({ field, lead, low }: Buffered): Omit<BufferPlace, 'offset'> {

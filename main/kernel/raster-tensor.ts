@@ -11,7 +11,7 @@ export interface Factor {
 }
 
 /** What the elements of a tensor are; `mask` are listed places, read as truth values. */
-export type TensorKind = 'float32' | 'uint8' | 'bool' | 'mask';
+export type TensorKind = 'float32' | 'uint8' | 'uint16' | 'bool' | 'mask';
 
 /**
  * A tensor of the graph as planes over the raster. Every dimension is made of factors, the outermost first: a mosaic's rows are the rows

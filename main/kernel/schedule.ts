@@ -4,20 +4,20 @@ import type { ExpressionPool } from './expression-pool.ts';
 /** Operations per sample up to which it is cheaper to compute it again than to keep it in a line buffer. */
 const cheapOperations = 2;
 
-/** One step of a row: computes the planes of a field, or of the picture, from what is in memory. */
+/** One step of a row: computes the planes of a field, or of the outputs, from what is in memory. */
 export interface Step {
-  /** What it fills; the picture where there is none. */
+  /** What it fills; the outputs where there is none. */
   readonly field: Field | undefined;
   /** Planes by their numbers; every sample that they read is in memory. */
   readonly planes: ReadonlyMap<number, Expression>;
-  /** Rows that it is ahead of the picture. */
+  /** Rows that it is ahead of the outputs. */
   readonly lead: number;
 }
 
 /** A field that is in memory. */
 export interface Buffered {
   readonly field: Field;
-  /** Rows that it is filled ahead of the picture, and the least that any step reads. */
+  /** Rows that it is filled ahead of the outputs, and the least that any step reads. */
   readonly lead: number;
   readonly low: number;
 }
@@ -32,19 +32,19 @@ type Use = string;
 
 /**
  * Decides which fields are kept in line buffers. A field that is read at one place only is computed where it is read; one that is
- * read at several shifts, or by several steps, is computed once and kept, unless it is cheap. Steps run from the source to the picture, each
+ * read at several shifts, or by several steps, is computed once and kept, unless it is cheap. Steps run from the source to the outputs, each
  * as many rows ahead as those behind it read.
  */
-export function scheduleRows(pool: ExpressionPool, picture: readonly Expression[]): Schedule {
-  const needed = neededPlanes(picture);
+export function scheduleRows(pool: ExpressionPool, outputs: readonly Expression[]): Schedule {
+  const needed = neededPlanes(outputs);
   const computed = [...needed.keys()].sort((a, b) => b.id - a.id);
-  const everyShared = chooseBuffers(picture, computed, needed, () => true);
+  const everyShared = chooseBuffers(outputs, computed, needed, () => true);
   const isWorth = (field: Field): boolean => {
     const definitions = definitionsOf(field, needed);
     const isFromMemory = definitions.flatMap(samplesIn).every(({ field: source }) => everyShared.has(source));
     return !isFromMemory || operationsIn(definitions) > cheapOperations * definitions.length;
   };
-  const kept = chooseBuffers(picture, computed, needed, isWorth);
+  const kept = chooseBuffers(outputs, computed, needed, isWorth);
   const expander = new Expander(pool, kept);
   const stepOf = (field: Field): Step[] => {
     if (field.kind === 'mosaic' || field.kind === 'mask') return [];
@@ -57,7 +57,7 @@ export function scheduleRows(pool: ExpressionPool, picture: readonly Expression[
   const made = computed.filter((field) => kept.has(field)).flatMap(stepOf);
   const last: Step = {
     field: undefined,
-    planes: new Map(picture.map((plane, at) => [at, expander.expand(plane, noShift)])),
+    planes: new Map(outputs.map((plane, at) => [at, expander.expand(plane, noShift)])),
     lead: 0,
   };
   return withLeads([last, ...made]);
@@ -65,10 +65,10 @@ export function scheduleRows(pool: ExpressionPool, picture: readonly Expression[
 
 const noShift: Shift = { rows: 0, columns: 0 };
 
-/** Planes that the picture is made of, directly or not, by field. */
-function neededPlanes(picture: readonly Expression[]): ReadonlyMap<Field, ReadonlySet<number>> {
+/** Planes that the outputs are made of, directly or not, by field. */
+function neededPlanes(outputs: readonly Expression[]): ReadonlyMap<Field, ReadonlySet<number>> {
   const needed = new Map<Field, Set<number>>();
-  const open = picture.flatMap(samplesIn);
+  const open = outputs.flatMap(samplesIn);
   for (let sample = open.pop(); sample; sample = open.pop()) {
     const { field, plane } = sample;
     const planes = needed.get(field) ?? new Set();
@@ -111,9 +111,9 @@ function definitionsOf(field: Field, needed: ReadonlyMap<Field, ReadonlySet<numb
   return [...(needed.get(field) ?? [])].map((plane) => field.planes[plane] as Expression);
 }
 
-/** Fields to keep, from the picture backwards: sources, and what is read more than once where `isWorth` says so. */
+/** Fields to keep, from the outputs backwards: sources, and what is read more than once where `isWorth` says so. */
 function chooseBuffers(
-  picture: readonly Expression[],
+  outputs: readonly Expression[],
   fields: readonly Field[],
   needed: ReadonlyMap<Field, ReadonlySet<number>>,
   isWorth: (field: Field) => boolean,
@@ -122,7 +122,7 @@ function chooseBuffers(
   const use = (field: Field, by: string, { rows, columns }: Shift): void => {
     uses.set(field, (uses.get(field) ?? new Set()).add(`${by},${rows},${columns}`));
   };
-  for (const { field, shift } of picture.flatMap(samplesIn)) use(field, 'picture', shift);
+  for (const { field, shift } of outputs.flatMap(samplesIn)) use(field, 'outputs', shift);
   const kept = new Set<Field>();
   for (const field of fields) {
     const own = uses.get(field) ?? new Set();
@@ -207,7 +207,7 @@ export function isFixed(expression: Expression): boolean {
   return expression.kind === 'call' && expression.operands.every(isFixed);
 }
 
-/** Steps, given from the picture to the source, by the rows that each has to be ahead; in the order in which they run. */
+/** Steps, given from the outputs to the source, by the rows that each has to be ahead; in the order in which they run. */
 function withLeads(steps: readonly Step[]): Schedule {
   const ranges = new Map<Field, { lead: number; low: number }>();
   const ahead = steps.map((step): Step => {

@@ -2,11 +2,9 @@ import { assert } from '../base/errors.ts';
 import type { Expression, Field } from './expression.ts';
 import { ExpressionWriter, writeRowAddress } from './expression-writer.ts';
 import type { MemoryMap } from './memory-map.ts';
+import { lanes } from './output-order.ts';
 import type { Step } from './schedule.ts';
 import { FunctionWriter, type Local } from './wasm/function-writer.ts';
-
-/** Pixels of one vector. */
-export const lanes = 4;
 
 /** Writes the function of a step that fills a field: its parameter is the row to make. */
 export function writeStep(step: Step & { readonly field: Field }, memory: MemoryMap): FunctionWriter {
