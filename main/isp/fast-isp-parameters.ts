@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { loadTime, type Parameters } from '../processor/parameters.ts';
+import { executionProvider } from './execution-provider.ts';
 import { orientations } from './orientation.ts';
 
 const category = 'Load time';
@@ -66,11 +67,5 @@ export const fastIspChoices: Parameters = {
     unit: 'rows',
     help: 'Rows that one worker takes at a time; strips that fit its cache are fastest',
   }),
-  execution_provider: loadTime(z.enum(['kernel', 'cpu', 'webgpu', 'cuda', 'tensorrt']).default('kernel'), {
-    order: 82,
-    label: 'Execution provider',
-    category,
-    help: 'What runs the graph: row kernels compiled from it, or ONNX Runtime. What cannot is replaced by ONNX Runtime on the CPU, with the reason shown',
-    optionLabels: ['CPU, row kernels', 'CPU, ONNX Runtime', 'WebGPU', 'CUDA', 'TensorRT'],
-  }),
+  ...executionProvider,
 };

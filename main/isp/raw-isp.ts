@@ -5,6 +5,7 @@ import type { NoiseModel, SensorDescription, ShadingGrid } from '../frame/frame-
 import { defineProcessor } from '../processor/define-processor.ts';
 import { loadTime, type Parameters } from '../processor/parameters.ts';
 import type { Stage } from '../processor/stage.ts';
+import { cpuProvider } from './execution-provider.ts';
 import { numberIn, type Operator } from './operator.ts';
 import { bin, binParameters } from './operators/bin.ts';
 import { mosaicOutput, outputLevels } from './operators/mosaic-output.ts';
@@ -46,6 +47,7 @@ const declaration = defineProcessor({
       unit: 'rows',
       help: 'Rows that one worker takes at a time; strips that fit its cache are fastest',
     }),
+    ...cpuProvider(),
   },
 });
 

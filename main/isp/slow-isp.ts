@@ -4,6 +4,7 @@ import type { SensorDescription } from '../frame/frame-meta.ts';
 import { defineProcessor } from '../processor/define-processor.ts';
 import { loadTime } from '../processor/parameters.ts';
 import type { Stage } from '../processor/stage.ts';
+import { cpuProvider } from './execution-provider.ts';
 import { fastIsp } from './fast-isp.ts';
 import { numberIn, type Operator } from './operator.ts';
 import { chromaGuidedNoiseReduction } from './operators/chroma-guided-noise-reduction.ts';
@@ -61,8 +62,12 @@ const declaration = defineProcessor({
       unit: 'rows',
       help: 'Rows that one worker takes at a time; each strip also computes its halo',
     }),
+    ...cpuProvider(),
   },
 });
+
+/** A foreign model is for ONNX Runtime, unless it is asked otherwise. */
+const declarationWithModel = { ...declaration, params: { ...declaration.params, ...cpuProvider('cpu') } };
 
 /**
  * The background stage: mosaic in, RGBA8 and RGB16 out. What can be done on the mosaic's four packed planes is done there, at a third
@@ -72,7 +77,7 @@ const declaration = defineProcessor({
 export function createSlowIsp(denoiser?: UserDenoiser): Stage {
   const operatorsFor = operatorsWith(denoiser);
   return {
-    declaration,
+    declaration: denoiser ? declarationWithModel : declaration,
     plan: (request) => {
       const { id, name } = declaration;
       const operators = operatorsFor(request.values, request.sensor);

@@ -12,6 +12,7 @@ import { type PlanePort, planeBytes, stagePorts } from '../processor/stage.ts';
 import { mostPngBytes, type PngSpec, pngTask } from '../recording/png-task.ts';
 import type { CompletionDispatcher } from '../runtime/completion-dispatcher.ts';
 import type { CompletionEvent, Envelope } from '../runtime/envelope.ts';
+import { providerOnCpu } from '../runtime/execution-providers.ts';
 import type { LoadedModel, ModelManager } from '../runtime/model-manager.ts';
 import type { Lease, ResourceManager } from '../runtime/resource-manager.ts';
 import type { ThreadingManager } from '../runtime/threading-manager.ts';
@@ -209,7 +210,8 @@ export class DevelopmentDesk {
     // Whatever made it fail may have gone: its settings are not the same for every mosaic.
     for (const stage of [slowIsp.declaration.id, encodingStage]) threading.forgive(stage);
     this.#announce(development, 'loading', 0);
-    const model = await backgroundModels.load({ stage: slowIsp, width, height, sensor, values, provider: 'cpu' });
+    const provider = providerOnCpu(values);
+    const model = await backgroundModels.load({ stage: slowIsp, width, height, sensor, values, provider });
     try {
       using memory = new DisposableStack();
       const picture = await this.#picture(development, model, memory);

@@ -5,7 +5,7 @@ import { KernelRun } from '../kernel/kernel-run.ts';
 import type { LaneModel } from './lane-protocol.ts';
 import { refusedModel } from './model-error.ts';
 import { checkPorts } from './model-ports.ts';
-import { checkAgainstCpu, kernelWarmUpRuns, warmUp } from './model-warm-up.ts';
+import { checkAgainstCpu, warmUp, warmUpRuns } from './model-warm-up.ts';
 import { type StripRun, StripSession } from './strip-session.ts';
 
 /** A session with the model that it was made of. */
@@ -93,7 +93,7 @@ export async function openSession(
   };
   const session = await (kernel ? openKernel(kernel).then(openStrips) : openIn(provider)).catch(refused);
   try {
-    const picture = await warmUp(session, model, kernel ? kernelWarmUpRuns : 1).catch(refused);
+    const picture = await warmUp(session, model, warmUpRuns(model)).catch(refused);
     if (provider !== 'cpu' && !model.isCompared) await checkAgainstCpu(picture, model, () => openIn('cpu'));
     return session;
   } catch (thrown) {

@@ -65,8 +65,14 @@ function warmUpPlane({ type }: PlanePort, length: number, level: number): PlaneE
   return type === 'uint8' ? Uint8Array.from(ramp) : Float32Array.from(ramp, (value) => value / 255);
 }
 
-/** Runs after which the engine has optimised a kernel: it counts what a function has run, and compiles beside it. */
-export const kernelWarmUpRuns = 16;
+/** Rows of samples after which the engine has optimised a kernel: it counts what a function has run, and compiles beside it. */
+const kernelWarmUpRows = 1440;
+
+/** Runs of the first strip that make a session as fast as it will be. */
+export function warmUpRuns({ kernel }: LaneModel): number {
+  if (!kernel) return 1;
+  return Math.ceil(kernelWarmUpRows / (2 * (kernel.outputs[0]?.rows ?? kernelWarmUpRows)));
+}
 
 /**
  * Runs the first strip of the warm-up frame, `runs` times, and returns what came out, by output. The first runs of a session are slow:
