@@ -9,7 +9,7 @@ import { laneModel } from './lane-model.ts';
 
 /** A model whose kernel is nothing but a name: what runs in its place is the test's. */
 function kernelModel(): Promise<LaneModel> {
-  return laneModel({ provider: 'kernel', kernel: { wasm: new Uint8Array(8) } as unknown as Kernel });
+  return laneModel({ provider: 'kernel', kernel: { wasm: new Uint8Array(8), outputs: [{ rows: 60 }] } as unknown as Kernel });
 }
 
 /** Sessions of ONNX Runtime and kernels of one thread, and which of them are open. */
