@@ -63,6 +63,9 @@ export function scheduleRows(pool: ExpressionPool, outputs: readonly Expression[
   return withLeads([last, ...made]);
 }
 
+/** More columns than any sample is read further on. */
+const mostColumns = 2 ** 20;
+
 const noShift: Shift = { rows: 0, columns: 0 };
 
 /** Planes that the outputs are made of, directly or not, by field. */
@@ -81,16 +84,22 @@ function neededPlanes(outputs: readonly Expression[]): ReadonlyMap<Field, Readon
 
 type Sample = Extract<Expression, { kind: 'sample' }>;
 
-/** Samples that an expression reads, each once. */
+const knownSamples = new WeakMap<Expression, readonly Sample[]>();
+
+/** Samples that an expression reads, each once. Found once for each expression, which is asked for again and again. */
 export function samplesIn(expression: Expression): readonly Sample[] {
-  const seen = new Set<Expression>();
-  const open = [expression];
+  const known = knownSamples.get(expression) ?? findSamples(expression);
+  knownSamples.set(expression, known);
+  return known;
+}
+
+function findSamples(expression: Expression): readonly Sample[] {
+  const seen = new Set([expression]);
   const samples: Sample[] = [];
-  for (let next = open.pop(); next; next = open.pop()) {
-    if (seen.has(next)) continue;
-    seen.add(next);
+  // A set goes on over what is added to it on the way.
+  for (const next of seen) {
     if (next.kind === 'sample') samples.push(next);
-    open.push(...partsOf(next));
+    for (const part of partsOf(next)) seen.add(part);
   }
   return samples;
 }
@@ -149,7 +158,8 @@ function movedUse(use: Use, shift: Shift): [by: string, shift: Shift] {
 class Expander {
   readonly #pool: ExpressionPool;
   readonly #kept: ReadonlySet<Field>;
-  readonly #known = new Map<string, Expression>();
+  /** By the expression before, and its shift as one number. */
+  readonly #known = new Map<Expression, Map<number, Expression>>();
 
   constructor(pool: ExpressionPool, kept: ReadonlySet<Field>) {
     this.#pool = pool;
@@ -157,9 +167,11 @@ class Expander {
   }
 
   expand(expression: Expression, shift: Shift): Expression {
-    const key = `${expression.id},${shift.rows},${shift.columns}`;
-    const known = this.#known.get(key) ?? this.#expanded(expression, shift);
-    this.#known.set(key, known);
+    const shifts = this.#known.get(expression) ?? new Map<number, Expression>();
+    this.#known.set(expression, shifts);
+    const at = shift.rows * mostColumns + shift.columns;
+    const known = shifts.get(at) ?? this.#expanded(expression, shift);
+    shifts.set(at, known);
     return known;
   }
 
