@@ -101,7 +101,8 @@ async function runOn(
   const resources = new ResourceManager();
   const models = new ModelManager(threading.workers, { budgetBytes: 0 });
   using held = new DisposableStack();
-  const model = await models.load({ stage, width, height, sensor, values, provider: providerOnCpu(values) });
+  const provider = providerOnCpu(values);
+  const model = await models.load({ stage, width, height, sensor, values, provider, isForOneFrame: true });
   held.defer(() => models.release(model));
   const slot = (purpose: string, slotBytes: number): Lease => {
     const pool = resources.createPool(purpose, slotBytes, 1);

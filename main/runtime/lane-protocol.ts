@@ -20,6 +20,8 @@ export interface LaneModel {
   readonly kernel?: Kernel;
   /** Set where another thread of this machine has made that comparison: a kernel gives the same bits on each. */
   readonly isCompared?: true;
+  /** It is loaded for a single frame: a kernel is then neither warmed nor compared, since both take longer than that frame. */
+  readonly isForOneFrame?: true;
   /** What depends on parameters alone, to be run on the CPU once for a frame; what it makes are inputs of the model. */
   readonly prologue?: { readonly bytes: Uint8Array; readonly inputs: readonly string[] };
   /** What the model has to take and give; checked when it is loaded. */

@@ -68,7 +68,7 @@ export class LaneSessions {
 
 /**
  * A session for strips on one thread, warmed, its ports checked, and where something else than ONNX Runtime on the CPU runs it, compared with
- * that. The caller releases it. Throws LabError with the node named where ONNX Runtime names one.
+ * that; a kernel for one frame is only opened. The caller releases it. Throws LabError with the node named where ONNX Runtime names one.
  */
 export async function openSession(
   model: LaneModel,
@@ -92,6 +92,7 @@ export async function openSession(
     throw await refusedModel(thrown, model);
   };
   const session = await (kernel ? openKernel(kernel).then(openStrips) : openIn(provider)).catch(refused);
+  if (kernel && model.isForOneFrame) return session;
   try {
     const picture = await warmUp(session, model, warmUpRuns(model)).catch(refused);
     if (provider !== 'cpu' && !model.isCompared) await checkAgainstCpu(picture, model, () => openIn('cpu'));

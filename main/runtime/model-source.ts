@@ -26,6 +26,8 @@ export interface ModelRequest {
    * `lab export-onnx` writes them; the stage goes on to make the parameter inputs.
    */
   readonly file?: string;
+  /** The model is loaded for a single frame, and need not be made ready for more. */
+  readonly isForOneFrame?: true;
 }
 
 /** A model as the workers take it, with the plan that callers need and what one session of it costs. */
@@ -105,7 +107,7 @@ function bytesOf({ prologue, body }: HoistedGraph, whole: Uint8Array): Pick<Lane
 }
 
 function laneModel(
-  { stage, values, sensor, file }: ModelRequest,
+  { stage, values, sensor, file, isForOneFrame }: ModelRequest,
   plan: StagePlan,
   identity: Pick<LaneModel, 'provider' | 'hash' | 'bytes' | 'prologue' | 'inputs'>,
 ): LaneModel {
@@ -126,6 +128,7 @@ function laneModel(
     warmUpInputs: stage.inputs(values, sensor),
     warmUpLevel: sensor.whiteLevel,
     ...(plan.threads === undefined ? {} : { threads: plan.threads }),
+    ...(isForOneFrame ? { isForOneFrame } : {}),
   };
 }
 

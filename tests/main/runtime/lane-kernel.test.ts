@@ -109,6 +109,13 @@ describe('a kernel of a worker', () => {
     expect(new Set(frame.outputs[0]).size).toBeGreaterThan(100);
   });
 
+  it('for a single frame is neither run nor compared before it', async () => {
+    const sessions = new Sessions();
+    sessions.error = 3;
+    await sessions.load({ ...(await kernelModel()), isForOneFrame: true });
+    expect([sessions.runs, sessions.open.toSorted()]).toEqual([0, ['kernel', 'session']]);
+  });
+
   it('is freed when it is unloaded, once', async () => {
     const sessions = new Sessions();
     const model = await kernelModel();
