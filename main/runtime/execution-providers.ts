@@ -25,10 +25,10 @@ export function obstacleIn({ backends, libraries }: RuntimeBuild, provider: Exec
 /** The engine's own; Node's types leave it out. */
 const { WebAssembly } = globalThis as unknown as { readonly WebAssembly: { validate(bytes: Uint8Array): boolean } };
 
-/** A module of one function, () -> v128, that fills a vector: valid only where the processor has what row kernels need. */
+/** A module of one function, () -> v128, that multiplies and adds vectors in one step: valid only where the engine has what row kernels need. */
 const vectorModule = Uint8Array.of(
   ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0],
-  ...[10, 8, 1, 6, 0, 65, 0, 253, 17, 11],
+  ...[10, 19, 1, 17, 0, 65, 0, 253, 17, 65, 0, 253, 17, 65, 0, 253, 17, 253, 133, 2, 11],
 );
 
 let build: Promise<RuntimeBuild> | undefined;
@@ -36,7 +36,7 @@ let build: Promise<RuntimeBuild> | undefined;
 /** The same for the installed ONNX Runtime, whose provider is not loaded for it, and for row kernels, which need none. */
 export async function providerObstacle(provider: ExecutionProvider): Promise<string | undefined> {
   if (provider === 'kernel')
-    return WebAssembly.validate(vectorModule) ? undefined : 'this processor has no vectors for WebAssembly';
+    return WebAssembly.validate(vectorModule) ? undefined : 'WebAssembly has no vectors here';
   build ??= installedBuild();
   return obstacleIn(await build, provider);
 }
