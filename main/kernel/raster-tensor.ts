@@ -158,6 +158,7 @@ export function sliced(
   { axis, start, count, step }: AxisPart,
 ): RasterTensor {
   const dim = tensor.dims[axis] as readonly Factor[];
+  if (step === -1 && count === sizeOf(dim)) return reversed(tensor, axis);
   const along = dim.find((factor) => factor.axis !== 'plane');
   const cell = planesIn(dim);
   if (!along) {
@@ -166,7 +167,6 @@ export function sliced(
       planeOf(tensor, indices.with(axis, start + step * (indices[axis] as number))),
     );
   }
-  if (step === -1 && count === sizeOf(dim)) return reversed(tensor, axis);
   const isWhole = step === 1 && start % cell === 0 && count % cell === 0;
   const isPhase = step === cell;
   const isPlain = dim[0] === along && dim.filter((factor) => factor.axis !== 'plane').length === 1 && !along.isReversed;
