@@ -132,6 +132,9 @@ export function concatenated(node: string, tensors: readonly RasterTensor[], axi
   if (shaped.dims[axis]?.some((factor) => factor.axis !== 'plane')) {
     throw unsupported(node, 'planes to join', `axis ${axis}, which has rows or columns`);
   }
+  const lying = ({ dims }: RasterTensor): string => dims.with(axis, []).map(signature).join(', ');
+  const odd = tensors.find((tensor) => lying(tensor) !== lying(shaped));
+  if (odd) throw unsupported(node, 'tensors that lie alike', `${lying(shaped)} and ${lying(odd)}`);
   const owners = tensors.flatMap((tensor) =>
     Array.from({ length: planesIn(tensor.dims[axis] ?? []) }, (_, index) => ({ tensor, index })),
   );
