@@ -22,11 +22,8 @@ type Lower = (lowering: Lowering, node: Node) => RasterTensor | undefined;
 
 const byElement =
   (operation: Operation, kind: RasterTensor['kind'] = 'float32'): Lower =>
-  (lowering, node) => {
-    const operands = lowering.operands(node).map((operand) => numeric(lowering, operand));
-    expectPlain(node, operands);
-    return lowering.elementwise(node, kind, operands, (...planes) => lowering.pool.call(operation, ...planes));
-  };
+  (lowering, node) =>
+    lowering.elementwise(node, kind, floatsIn(lowering, node), (...planes) => lowering.pool.call(operation, ...planes));
 
 /** How each operator becomes expressions; what is not here no kernel can do. */
 export const lowerings: Readonly<Record<string, Lower>> = {
@@ -48,17 +45,17 @@ export const lowerings: Readonly<Record<string, Lower>> = {
   Greater: greater,
   Reciprocal: (lowering, node) => {
     const one = lowering.pool.constant(1);
-    return lowering.elementwise(node, 'float32', lowering.operands(node), (x) =>
+    return lowering.elementwise(node, 'float32', floatsIn(lowering, node), (x) =>
       lowering.pool.call('divide', one, x as Expression),
     );
   },
   Clip: (lowering, node) =>
-    lowering.elementwise(node, 'float32', lowering.operands(node), (...planes) => {
+    lowering.elementwise(node, 'float32', floatsIn(lowering, node), (...planes) => {
       const [x, lowest, highest] = planes as [Expression, Expression, Expression];
       return lowering.pool.call('minimum', lowering.pool.call('maximum', x, lowest), highest);
     }),
   Where: (lowering, node) => {
-    const operands = lowering.operands(node);
+    const operands = floatsIn(lowering, node);
     if (operands[0]?.kind !== 'bool') throw unsupported(node.name, 'a condition of truth values', String(operands[0]?.kind));
     return lowering.elementwise(node, 'float32', operands, (...planes) => {
       const [mask, yes, no] = planes as [Expression, Expression, Expression];
@@ -72,7 +69,7 @@ export const lowerings: Readonly<Record<string, Lower>> = {
   Expand: expand,
   Transpose: (lowering, node) =>
     transposed(lowering.tensor(node.name, node.inputs[0] as string), node.attributes['perm'] as readonly number[]),
-  Concat: (lowering, node) => concatenated(node.name, lowering.operands(node), Number(node.attributes['axis'])),
+  Concat: (lowering, node) => concatenated(node.name, numbersIn(lowering, node), Number(node.attributes['axis'])),
   ReduceMax: reduction('maximum'),
   ReduceMin: reduction('minimum'),
   ReduceSum: reduction('add'),
@@ -85,15 +82,21 @@ export const lowerings: Readonly<Record<string, Lower>> = {
   QuantizeLinear: quantise,
 };
 
-/** Listed places as numbers: 1 where one lies, however often it is listed. */
-function numeric({ pool }: Lowering, tensor: RasterTensor): RasterTensor {
-  if (tensor.kind !== 'mask') return tensor;
-  return { ...tensor, kind: 'float32', planes: tensor.planes.map((plane) => pool.call('toFloat', plane)) };
+/** A node's operands, of which those that are listed places become numbers: 1 where one lies, however often it is listed. */
+function numbersIn(lowering: Lowering, node: Node): readonly RasterTensor[] {
+  return lowering.operands(node).map((operand) => {
+    if (operand.kind !== 'mask') return operand;
+    const planes = operand.planes.map((plane) => lowering.pool.call('toFloat', plane));
+    return lowering.computed(node.name, { ...operand, kind: 'float32', planes });
+  });
 }
 
-function expectPlain(node: Node, operands: readonly RasterTensor[]): void {
+/** The same for what computes with numbers. */
+function floatsIn(lowering: Lowering, node: Node): readonly RasterTensor[] {
+  const operands = numbersIn(lowering, node);
   const odd = operands.find(({ kind }) => kind === 'uint8' || kind === 'uint16');
   if (odd) throw unsupported(node.name, 'operands of float32', odd.kind);
+  return operands;
 }
 
 /** Listed places compared with 0 are truth values as they are. */
@@ -123,9 +126,7 @@ function cast(lowering: Lowering, node: Node): RasterTensor | undefined {
 
 /** Samples of 16 bits, cut off towards 0; what is rounded already stays. They are saturated where they are written. */
 function toSamples(lowering: Lowering, node: Node): RasterTensor {
-  const operands = lowering.operands(node);
-  expectPlain(node, operands);
-  return lowering.elementwise(node, 'uint16', operands, (x) => lowering.pool.call('floor', x as Expression));
+  return lowering.elementwise(node, 'uint16', floatsIn(lowering, node), (x) => lowering.pool.call('floor', x as Expression));
 }
 
 /** The mosaic, mirrored on all sides: its rows are mirrored when they are handed to the kernel. */
@@ -210,7 +211,7 @@ function expand(lowering: Lowering, node: Node): RasterTensor {
 
 function reduction(operation: Operation, isMean = false): Lower {
   return (lowering, node) => {
-    const tensor = lowering.tensor(node.name, node.inputs[0] as string);
+    const [tensor] = floatsIn(lowering, node) as [RasterTensor];
     const axes = (node.attributes['axes'] as readonly number[] | undefined) ?? lowering.numbers(node, 1);
     const isMixed = axes.some((axis) => tensor.dims[axis]?.some((factor) => factor.axis !== 'plane'));
     if (isMixed) throw unsupported(node.name, 'a reduction of planes', `one along [${axes.join(', ')}]`);
