@@ -244,7 +244,7 @@ function listPlaces(lowering: Lowering, node: Node): undefined {
 
 /** Bytes of a picture; saturated and rounded where they are written. */
 function quantise(lowering: Lowering, node: Node): RasterTensor {
-  const tensor = lowering.tensor(node.name, node.inputs[0] as string);
+  const [tensor] = floatsIn(lowering, node) as [RasterTensor];
   const [scales, zeroPoints] = [lowering.numbers(node, 1), lowering.numbers(node, 2)];
   const axis = Number(node.attributes['axis']);
   const made = tensorOf('uint8', tensor.dims, (indices) => {
