@@ -1,0 +1,114 @@
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { Graph } from '../../main/graph/graph.ts';
+import { hoist } from '../../main/graph/hoisting.ts';
+import { writeOnnxModel } from '../../main/graph/onnx-model.ts';
+import { compileKernel } from '../../main/kernel/compile-kernel.ts';
+import type { Kernel } from '../../main/kernel/kernel.ts';
+import { KernelRun } from '../../main/kernel/kernel-run.ts';
+import { elementsOf, planeBytes, type Stage, type StagePlan, type StageRequest, stagePorts } from '../../main/processor/stage.ts';
+import type { ParameterValues } from '../../preload/contract.ts';
+import type { ReferenceMosaic } from './reference-fast-isp.ts';
+
+/** A stage's picture of one frame, RGBA, and the strips that it was made of. */
+export interface StageFrame {
+  readonly width: number;
+  readonly height: number;
+  readonly pixels: Uint8Array;
+  readonly strips: number;
+}
+
+type Tensors = Record<string, Tensor>;
+
+/** What makes strips: a session of ONNX Runtime's, or a kernel. */
+interface Runner {
+  run(feeds: Tensors, fetches: Tensors): Promise<unknown>;
+  release(): Promise<void>;
+}
+
+const perStrip: ReadonlySet<string> = new Set([stagePorts.pads, stagePorts.firstRow, stagePorts.mosaic]);
+
+function planFor(
+  stage: Stage,
+  { width, height, sensor }: ReferenceMosaic,
+  values: ParameterValues,
+  cut: StageRequest['cut'],
+): StagePlan {
+  return stage.plan({ width, height, sensor, values, cut });
+}
+
+/** The kernel of the part of a stage that runs strip by strip. Throws KernelError. */
+export function kernelOf(stage: Stage, mosaic: ReferenceMosaic, values: ParameterValues): Kernel {
+  const { body } = hoist(planFor(stage, mosaic, values, 'rows').graph, perStrip);
+  return compileKernel(body, [stagePorts.mosaic]);
+}
+
+async function sessionOf(graph: Graph): Promise<InferenceSession> {
+  return await InferenceSession.create(writeOnnxModel(graph).bytes, { intraOpNumThreads: 1, logSeverityLevel: 3 });
+}
+
+/** A frame by a kernel, on this thread. Throws KernelError. */
+export async function frameByKernel(stage: Stage, mosaic: ReferenceMosaic, values: ParameterValues): Promise<StageFrame> {
+  const runner = await KernelRun.open(kernelOf(stage, mosaic, values));
+  return await frameBy(runner, stage, planFor(stage, mosaic, values, 'rows'), mosaic, values);
+}
+
+/** A frame by ONNX Runtime, of the graph that it runs for itself, on this thread. */
+export async function frameByOnnx(stage: Stage, mosaic: ReferenceMosaic, values: ParameterValues): Promise<StageFrame> {
+  const plan = planFor(stage, mosaic, values, 'strips');
+  const { body } = hoist(plan.graph, perStrip);
+  return await frameBy(await sessionOf(body), stage, plan, mosaic, values);
+}
+
+async function parametersFor(
+  stage: Stage,
+  plan: StagePlan,
+  { sensor }: ReferenceMosaic,
+  values: ParameterValues,
+): Promise<Tensors> {
+  const given = stage.inputs(values, sensor);
+  const named = plan.graph.inputs
+    .filter(({ name }) => !perStrip.has(name))
+    .map(({ name, shape }) => [name, new Tensor('float32', given[name] as Float32Array, shape.map(Number))] as const);
+  const own: Tensors = Object.fromEntries(named);
+  const { prologue } = hoist(plan.graph, perStrip);
+  if (!prologue) return own;
+  const session = await sessionOf(prologue);
+  const made = await session.run(Object.fromEntries(prologue.inputs.map(({ name }) => [name, own[name] as Tensor])));
+  await session.release();
+  return { ...own, ...made };
+}
+
+async function frameBy(
+  runner: Runner,
+  stage: Stage,
+  plan: StagePlan,
+  mosaic: ReferenceMosaic,
+  values: ParameterValues,
+): Promise<StageFrame> {
+  const [input, output] = [plan.inputs[0], plan.outputs[0]];
+  if (!input || !output) throw new Error('Expected a stage with a mosaic and a picture');
+  const { body } = hoist(plan.graph, perStrip);
+  const parameters = await parametersFor(stage, plan, mosaic, values);
+  const pixels = new Uint8Array(planeBytes(output));
+  try {
+    for (const [strip, { missingAbove, missingBelow, firstRow }] of plan.strips.strips.entries()) {
+      const [from, to] = [input.windows[strip], output.windows[strip]] as const;
+      if (!from || !to) throw new Error(`Expected a window for strip ${strip}`);
+      const margin = plan.strips.halo.above;
+      const pads = BigInt64Array.from([0, 0, missingAbove, margin, 0, 0, missingBelow, margin], BigInt);
+      const samples = mosaic.samples.subarray(from.offset, from.offset + elementsOf(from.shape)) as Uint16Array;
+      const all: Tensors = {
+        ...parameters,
+        [stagePorts.mosaic]: new Tensor('uint16', samples, from.shape),
+        [stagePorts.pads]: new Tensor('int64', pads, [8]),
+        [stagePorts.firstRow]: new Tensor('float32', Float32Array.of(firstRow), []),
+      };
+      const feeds = Object.fromEntries(body.inputs.map(({ name }) => [name, all[name] as Tensor]));
+      const part = pixels.subarray(to.offset, to.offset + elementsOf(to.shape));
+      await runner.run(feeds, { [output.name]: new Tensor('uint8', part, to.shape) });
+    }
+  } finally {
+    await runner.release();
+  }
+  return { width: plan.outputWidth, height: plan.outputHeight, pixels, strips: plan.strips.strips.length };
+}
