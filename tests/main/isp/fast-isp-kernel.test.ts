@@ -46,10 +46,10 @@ function badMosaic(width: number, height: number): ReferenceMosaic {
 const mosaic = badMosaic(58, 44);
 
 /**
- * Sums in another order and products that are rounded once instead of twice may let a sample between two steps fall to either. A few samples
- * in a hundred lie so near to it where a tone curve is steep or colours are amplified.
+ * Sums in another order and products that are rounded once instead of twice let a sample that lies between two steps fall to either: one in
+ * ten thousand, here, and no more than one in a thousand.
  */
-const [oneStep, fewSamples] = [1, 0.02];
+const [oneStep, fewSamples] = [1, 0.001];
 
 async function expectSame(source: ReferenceMosaic, look: ParameterValues): Promise<void> {
   const values = { ...tuned, ...look };
