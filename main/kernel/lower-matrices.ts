@@ -19,8 +19,11 @@ function rowsByColumns(
   lowering: Lowering,
   node: Node,
   [planeCount, rows, points]: readonly number[],
-  [, , columns]: readonly number[],
+  [columnPlanes, , columns]: readonly number[],
 ): RasterTensor {
+  if (columnPlanes !== planeCount) {
+    throw unsupported(node.name, 'as many planes by row as by column', `${planeCount} and ${columnPlanes}`);
+  }
   const [perRow, perColumn] = node.inputs as [string, string];
   const raster = { rows: Number(rows), columns: Number(columns) };
   const parts = { kind: 'product', planeCount: Number(planeCount), points: Number(points), perRow, perColumn } as const;
