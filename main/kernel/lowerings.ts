@@ -238,7 +238,11 @@ function listPlaces(lowering: Lowering, node: Node): undefined {
   if (!isEmpty || lowering.isConstant(places) || lowering.isConstant(counts)) {
     throw unsupported(node.name, 'a list of places on a constant plane of zeros', data);
   }
-  const [count] = lowering.shape(node) as [number];
+  const shape = lowering.shape(node);
+  if (node.attributes['reduction'] !== 'add' || shape.length !== 1) {
+    throw unsupported(node.name, 'a list of places that add up', `${node.attributes['reduction'] ?? 'one that replaces'}`);
+  }
+  const [count] = shape as [number];
   lowering.list((node.outputs[0] as { name: string }).name, { count, places, counts });
 }
 
