@@ -44,8 +44,10 @@ export class Lowering {
     this.#graph = graph;
     this.#planes = new Set(planes);
     this.#constants = new Map(graph.constants.map((constant) => [constant.name, constant]));
-    for (const { name, shape } of graph.inputs) {
-      if (this.#planes.has(name)) this.#inputsAsTheyAre.set(name, { name, width: Number(shape.at(-1)) });
+    for (const { name, type, shape } of graph.inputs) {
+      if (!this.#planes.has(name)) continue;
+      if (type !== 'uint16') throw unsupported(name, 'samples of uint16', type);
+      this.#inputsAsTheyAre.set(name, { name, width: Number(shape.at(-1)) });
     }
   }
 
