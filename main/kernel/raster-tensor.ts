@@ -94,7 +94,7 @@ export function planeOf({ dims, planes }: RasterTensor, indices: readonly number
 
 /** The same elements in the same order under another shape; rows and columns stay whole. */
 export function reshaped(node: string, tensor: RasterTensor, shape: readonly number[]): RasterTensor {
-  const rest = tensor.dims.flat().filter(({ size }) => size !== 1);
+  const rest = merged(tensor.dims.flat());
   const dims = shape.map((extent) => {
     const dim: Factor[] = [];
     let missing = extent;
@@ -218,16 +218,23 @@ export function broadcastDims(node: string, tensors: readonly RasterTensor[]): R
   });
 }
 
-/** How a dimension lies, for comparison: planes that follow each other count as one factor. */
+/** How a dimension lies, for comparison. */
 function signature(dim: readonly Factor[]): string {
-  const merged: Factor[] = [];
-  for (const factor of dim.filter(({ size }) => size > 1)) {
-    const before = merged.at(-1);
+  return merged(dim)
+    .map(({ axis, size, isReversed }) => `${axis} ${size}${isReversed ? ' reversed' : ''}`)
+    .join(' x ');
+}
+
+/** Factors with planes that follow each other as one. */
+function merged(factors: readonly Factor[]): Factor[] {
+  const list: Factor[] = [];
+  for (const factor of factors.filter(({ size }) => size > 1)) {
+    const before = list.at(-1);
     if (before?.axis === 'plane' && factor.axis === 'plane')
-      merged.splice(-1, 1, { axis: 'plane', size: before.size * factor.size });
-    else merged.push(factor);
+      list.splice(-1, 1, { axis: 'plane', size: before.size * factor.size });
+    else list.push(factor);
   }
-  return merged.map(({ axis, size, isReversed }) => `${axis} ${size}${isReversed ? ' reversed' : ''}`).join(' x ');
+  return list;
 }
 
 /** The plane of an operand for a plane of the result of {@link broadcastDims}. */

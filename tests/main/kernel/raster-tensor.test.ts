@@ -184,6 +184,13 @@ describe('a raster tensor names the elements that ONNX would move there', () => 
     );
   });
 
+  it('reshaped after channels have been transposed, however they are divided then', () => {
+    const pairs = tensorWith([[{ axis: 'plane', size: 2 }], [{ axis: 'plane', size: 3 }], ...raster.map((factor) => [factor])]);
+    const turned = reshaped('node', transposed(pairs, [1, 0, 2, 3]), [1, 6, rows, columns]);
+    const divided = reshaped('node', turned, [2, 3, rows, columns]);
+    expect(dense(divided)).toEqual({ shape: [2, 3, rows, columns], elements: dense(turned).elements });
+  });
+
   it('transposed', () => {
     const withOrder = anyDims.chain((dims) =>
       fc.tuple(fc.constant(dims), fc.shuffledSubarray([...dims.keys()], { minLength: dims.length })),
