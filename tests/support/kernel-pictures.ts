@@ -156,6 +156,7 @@ export interface PictureDifference {
   readonly share: number;
 }
 
+/** How far two pictures of the same size are from each other. Throws for two sizes. */
 export function differenceOf(one: Uint8Array, other: Uint8Array): PictureDifference {
   if (one.length !== other.length) throw new Error(`Expected ${one.length} bytes but received ${other.length}`);
   const differences = one.map((value, index) => Math.abs(value - (other[index] as number)));
