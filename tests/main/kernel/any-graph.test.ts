@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ConstantData, Graph, Value } from '../../../main/graph/graph.ts';
 import { compileKernel } from '../../../main/kernel/compile-kernel.ts';
-import { KernelError } from '../../../main/kernel/kernel-error.ts';
+import { KernelError } from '../../../main/kernel/kernel.ts';
 import {
   differenceOf,
   type FreeGraphBuilder,

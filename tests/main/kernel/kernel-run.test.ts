@@ -135,7 +135,7 @@ describe('a kernel', () => {
 
   it('names what it reads and writes', () => {
     expect(kernel.mosaic).toMatchObject({ input: 'mosaic', pads: 'pads', margin: 4, columns: 54, rows: 13 });
-    expect(kernel.picture).toMatchObject({ output: 'picture', rows, rowBytes: 4 * columns, isReversed: false });
+    expect(kernel.outputs).toMatchObject([{ name: 'picture', rows, rowBytes: 4 * columns, isReversed: false }]);
     expect(kernel.tables.map(({ elements }) => elements)).toEqual([4, 4]);
     expect(kernel.masks.map(({ places, counts }) => [places, counts])).toEqual([['places', 'counts']]);
     expect([...(kernel.uniforms?.inputs ?? [])].sort()).toEqual(['gamma', 'mix']);
