@@ -108,44 +108,58 @@ function tensorsOf({ inputs }: Graph, feeds: Feeds): Record<string, Tensor> {
   return Object.fromEntries(tensors);
 }
 
-function pictureTensor({ outputs }: Graph): { readonly name: string; readonly pixels: Uint8Array; readonly tensor: Tensor } {
-  const [port] = outputs;
-  if (!port) throw new Error('Expected a graph with an output');
-  const shape = port.shape.map(Number);
-  const pixels = new Uint8Array(shape.reduce((product, extent) => product * extent, 1));
-  return { name: port.name, pixels, tensor: new Tensor('uint8', pixels, shape) };
+/** The elements of a graph's outputs, by name. */
+export type Outputs = Readonly<Record<string, Uint8Array | Uint16Array>>;
+
+/** Whatever takes feeds and writes fetches in place: a kernel, or a session. */
+interface Runner {
+  run(feeds: Record<string, Tensor>, fetches: Record<string, Tensor>): Promise<unknown>;
+  release(): Promise<void>;
 }
 
-/** The pictures that a graph's kernel makes of several strips, one after the other in the same memory. */
+async function outputsBy(runner: Runner, graph: Graph, strips: readonly Feeds[]): Promise<Outputs[]> {
+  try {
+    const made: Outputs[] = [];
+    for (const feeds of strips) {
+      const tensors = graph.outputs.map(({ name, type, shape }) => {
+        const dims = shape.map(Number);
+        const elements = new (type === 'uint16' ? Uint16Array : Uint8Array)(
+          dims.reduce((product, extent) => product * extent, 1),
+        );
+        return [name, new Tensor(type as 'uint8', elements as Uint8Array, dims)] as const;
+      });
+      await runner.run(tensorsOf(graph, feeds), Object.fromEntries(tensors));
+      made.push(Object.fromEntries(tensors.map(([name, { data }]) => [name, data as Uint8Array | Uint16Array])));
+    }
+    return made;
+  } finally {
+    await runner.release();
+  }
+}
+
+/** All outputs that a graph's kernel makes of several strips, one after the other in the same memory. */
+export async function kernelOutputs(graph: Graph, strips: readonly Feeds[]): Promise<Outputs[]> {
+  return await outputsBy(await KernelRun.open(compileKernel(graph, ['mosaic'])), graph, strips);
+}
+
+/** All outputs that ONNX Runtime makes of the same graph. */
+export async function onnxOutputs(graph: Graph, strips: readonly Feeds[]): Promise<Outputs[]> {
+  const options = { intraOpNumThreads: 1, logSeverityLevel: 3 } as const;
+  return await outputsBy(await InferenceSession.create(writeOnnxModel(graph).bytes, options), graph, strips);
+}
+
+function picturesOf(outputs: readonly Outputs[]): Uint8Array[] {
+  return outputs.map((made) => Object.values(made)[0] as Uint8Array);
+}
+
+/** As {@link kernelOutputs}, for a graph of one picture. */
 export async function kernelPictures(graph: Graph, strips: readonly Feeds[]): Promise<Uint8Array[]> {
-  const run = await KernelRun.open(compileKernel(graph, ['mosaic']));
-  try {
-    const pictures: Uint8Array[] = [];
-    for (const feeds of strips) {
-      const { name, pixels, tensor } = pictureTensor(graph);
-      await run.run(tensorsOf(graph, feeds), { [name]: tensor });
-      pictures.push(pixels);
-    }
-    return pictures;
-  } finally {
-    await run.release();
-  }
+  return picturesOf(await kernelOutputs(graph, strips));
 }
 
-/** The pictures that ONNX Runtime makes of the same graph. */
+/** As {@link onnxOutputs}, for a graph of one picture. */
 export async function onnxPictures(graph: Graph, strips: readonly Feeds[]): Promise<Uint8Array[]> {
-  const session = await InferenceSession.create(writeOnnxModel(graph).bytes, { intraOpNumThreads: 1, logSeverityLevel: 3 });
-  try {
-    const pictures: Uint8Array[] = [];
-    for (const feeds of strips) {
-      const { name, pixels, tensor } = pictureTensor(graph);
-      await session.run(tensorsOf(graph, feeds), { [name]: tensor });
-      pictures.push(pixels);
-    }
-    return pictures;
-  } finally {
-    await session.release();
-  }
+  return picturesOf(await onnxOutputs(graph, strips));
 }
 
 /** How two pictures differ. */
@@ -157,9 +171,9 @@ export interface PictureDifference {
 }
 
 /** How far two pictures of the same size are from each other. Throws for two sizes. */
-export function differenceOf(one: Uint8Array, other: Uint8Array): PictureDifference {
+export function differenceOf(one: Uint8Array | Uint16Array, other: Uint8Array | Uint16Array): PictureDifference {
   if (one.length !== other.length) throw new Error(`Expected ${one.length} bytes but received ${other.length}`);
-  const differences = one.map((value, index) => Math.abs(value - (other[index] as number)));
+  const differences = Array.from(one, (value, index) => Math.abs(value - (other[index] as number)));
   const differing = differences.filter((difference) => difference > 0).length;
   return { worst: differences.reduce((a, b) => Math.max(a, b), 0), share: differing / one.length };
 }
