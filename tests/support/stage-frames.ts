@@ -5,15 +5,26 @@ import { writeOnnxModel } from '../../main/graph/onnx-model.ts';
 import { compileKernel } from '../../main/kernel/compile-kernel.ts';
 import type { Kernel } from '../../main/kernel/kernel.ts';
 import { KernelRun } from '../../main/kernel/kernel-run.ts';
-import { elementsOf, planeBytes, type Stage, type StagePlan, type StageRequest, stagePorts } from '../../main/processor/stage.ts';
+import {
+  elementsOf,
+  planeBytes,
+  type Stage,
+  type StagePlan,
+  type StageRequest,
+  stagePorts,
+  type TensorWindow,
+} from '../../main/processor/stage.ts';
 import type { ParameterValues } from '../../preload/contract.ts';
 import type { ReferenceMosaic } from './reference-fast-isp.ts';
 
-/** A stage's picture of one frame, RGBA, and the strips that it was made of. */
+/** What a stage makes of one frame, and the strips that it was made of. */
 export interface StageFrame {
   readonly width: number;
   readonly height: number;
-  readonly pixels: Uint8Array;
+  /** The first output: of most stages, RGBA. */
+  readonly pixels: Uint8Array | Uint16Array;
+  /** All outputs, in their order. */
+  readonly planes: readonly (Uint8Array | Uint16Array)[];
   readonly strips: number;
 }
 
@@ -85,15 +96,17 @@ async function frameBy(
   mosaic: ReferenceMosaic,
   values: ParameterValues,
 ): Promise<StageFrame> {
-  const [input, output] = [plan.inputs[0], plan.outputs[0]];
-  if (!input || !output) throw new Error('Expected a stage with a mosaic and a picture');
+  const [input] = plan.inputs;
+  if (!input) throw new Error('Expected a stage that reads a mosaic');
   const { body } = hoist(plan.graph, perStrip);
   const parameters = await parametersFor(stage, plan, mosaic, values);
-  const pixels = new Uint8Array(planeBytes(output));
+  const planes = plan.outputs.map((output) => {
+    const bytes = new ArrayBuffer(planeBytes(output));
+    return output.type === 'uint16' ? new Uint16Array(bytes) : new Uint8Array(bytes);
+  });
   try {
     for (const [strip, { missingAbove, missingBelow, firstRow }] of plan.strips.strips.entries()) {
-      const [from, to] = [input.windows[strip], output.windows[strip]] as const;
-      if (!from || !to) throw new Error(`Expected a window for strip ${strip}`);
+      const from = input.windows[strip] as TensorWindow;
       const margin = plan.strips.halo.above;
       const pads = BigInt64Array.from([0, 0, missingAbove, margin, 0, 0, missingBelow, margin], BigInt);
       const samples = mosaic.samples.subarray(from.offset, from.offset + elementsOf(from.shape)) as Uint16Array;
@@ -104,11 +117,17 @@ async function frameBy(
         [stagePorts.firstRow]: new Tensor('float32', Float32Array.of(firstRow), []),
       };
       const feeds = Object.fromEntries(body.inputs.map(({ name }) => [name, all[name] as Tensor]));
-      const part = pixels.subarray(to.offset, to.offset + elementsOf(to.shape));
-      await runner.run(feeds, { [output.name]: new Tensor('uint8', part, to.shape) });
+      const fetches = plan.outputs.map(({ name, type, windows }, index) => {
+        const { offset, shape } = windows[strip] as TensorWindow;
+        const part = (planes[index] as Uint8Array).subarray(offset, offset + elementsOf(shape));
+        return [name, new Tensor(type as 'uint8', part, shape)] as const;
+      });
+      await runner.run(feeds, Object.fromEntries(fetches));
     }
   } finally {
     await runner.release();
   }
-  return { width: plan.outputWidth, height: plan.outputHeight, pixels, strips: plan.strips.strips.length };
+  const [pixels] = planes;
+  if (!pixels) throw new Error('Expected a stage that makes something');
+  return { width: plan.outputWidth, height: plan.outputHeight, pixels, planes, strips: plan.strips.strips.length };
 }

@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { ShadingGrid } from '../../../main/frame/frame-meta.ts';
 import { fastIsp } from '../../../main/isp/fast-isp.ts';
 import { KernelError } from '../../../main/kernel/kernel.ts';
 import { defaultValues, describeParameters } from '../../../main/processor/parameters.ts';
 import type { ParameterValues } from '../../../preload/contract.ts';
+import { defectiveMosaic } from '../../support/defective-mosaic.ts';
 import { differenceOf } from '../../support/kernel-pictures.ts';
 import type { ReferenceMosaic } from '../../support/reference-fast-isp.ts';
 import { frameByKernel, frameByOnnx, kernelOf } from '../../support/stage-frames.ts';
-import { seededRandom, syntheticMosaic } from '../../support/synthetic-mosaic.ts';
 
 /** A look that a tuner would have: nothing is neutral, so that nothing may be left out. */
 const tuned = {
@@ -22,28 +21,8 @@ const tuned = {
   strip_rows: 16,
 };
 
-const random = seededRandom(7);
-const shading: ShadingGrid = { rows: 4, columns: 5, gains: Float32Array.from({ length: 80 }, () => 1 + random() / 2) };
-
-/** Noise, ramps and edges with hot and dead samples, alone and in twos, some of which a map knows: at corners, edges and borders of strips. */
-function badMosaic(width: number, height: number): ReferenceMosaic {
-  const { samples, sensor } = syntheticMosaic('GRBG', width, height);
-  const place = seededRandom(5);
-  for (let count = 0; count < (width * height) / 80; count++) {
-    const at = Math.floor(place() * (width * height - 3));
-    const level = place() < 0.7 ? 1023 : 0;
-    samples[at] = level;
-    if (count % 3 > 0) samples[at + (count % 3)] = level;
-  }
-  const rows = [0, 1, 14, 15, 16, 17, 126, 127, 128, 179, 180, height - 2, height - 1].filter((row) => row < height);
-  const defects = rows.flatMap((row) => [0, 1, (row * 7) % width, width - 1].map((column) => row * width + column));
-  for (const position of defects) samples[position] = 1023;
-  const known = Uint32Array.from(new Set(defects)).sort();
-  return { width, height, samples, sensor: { ...sensor, defects: known, shading, noise: { slope: 0.4, offset: 20 } } };
-}
-
 /** A width whose cells are no multiple of the four that are made together. */
-const mosaic = badMosaic(58, 44);
+const mosaic = defectiveMosaic(58, 44);
 
 /**
  * Sums in another order and products that are rounded once instead of twice let a sample that lies between two steps fall to either: one in
@@ -157,7 +136,7 @@ describe('the picture of a kernel is that of ONNX Runtime, with', () => {
 });
 
 describe('a frame in several strips', () => {
-  const tall = badMosaic(46, 132);
+  const tall = defectiveMosaic(46, 132);
 
   for (const name of [
     'everything on the mosaic',
@@ -171,7 +150,7 @@ describe('a frame in several strips', () => {
       for (const strip_rows of [16, 38, 70]) {
         const several = await frameByKernel(fastIsp, tall, { ...look, strip_rows });
         expect(several.strips).toBeGreaterThan(1);
-        expect(Buffer.compare(several.pixels, one.pixels)).toBe(0);
+        expect(Buffer.compare(several.pixels as Uint8Array, one.pixels as Uint8Array)).toBe(0);
       }
     });
   }
