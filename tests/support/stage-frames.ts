@@ -1,12 +1,13 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Graph } from '../../main/graph/graph.ts';
-import { hoist } from '../../main/graph/hoisting.ts';
+import { type HoistedGraph, hoist } from '../../main/graph/hoisting.ts';
 import { writeOnnxModel } from '../../main/graph/onnx-model.ts';
 import { compileKernel } from '../../main/kernel/compile-kernel.ts';
 import type { Kernel } from '../../main/kernel/kernel.ts';
 import { KernelRun } from '../../main/kernel/kernel-run.ts';
 import {
   elementsOf,
+  type InputValues,
   planeBytes,
   type Stage,
   type StagePlan,
@@ -38,19 +39,24 @@ interface Runner {
 
 const perStrip: ReadonlySet<string> = new Set([stagePorts.pads, stagePorts.firstRow, stagePorts.mosaic]);
 
-function planFor(
+/** A stage's plan with its graph in two parts. */
+interface Planned extends HoistedGraph {
+  readonly plan: StagePlan;
+}
+
+function planned(
   stage: Stage,
   { width, height, sensor }: ReferenceMosaic,
   values: ParameterValues,
   cut: StageRequest['cut'],
-): StagePlan {
-  return stage.plan({ width, height, sensor, values, cut });
+): Planned {
+  const plan = stage.plan({ width, height, sensor, values, cut });
+  return { plan, ...hoist(plan.graph, perStrip) };
 }
 
 /** The kernel of the part of a stage that runs strip by strip. Throws KernelError. */
 export function kernelOf(stage: Stage, mosaic: ReferenceMosaic, values: ParameterValues): Kernel {
-  const { body } = hoist(planFor(stage, mosaic, values, 'rows').graph, perStrip);
-  return compileKernel(body, [stagePorts.mosaic]);
+  return compileKernel(planned(stage, mosaic, values, 'rows').body, [stagePorts.mosaic]);
 }
 
 async function sessionOf(graph: Graph): Promise<InferenceSession> {
@@ -59,29 +65,22 @@ async function sessionOf(graph: Graph): Promise<InferenceSession> {
 
 /** A frame by a kernel, on this thread. Throws KernelError. */
 export async function frameByKernel(stage: Stage, mosaic: ReferenceMosaic, values: ParameterValues): Promise<StageFrame> {
-  const runner = await KernelRun.open(kernelOf(stage, mosaic, values));
-  return await frameBy(runner, stage, planFor(stage, mosaic, values, 'rows'), mosaic, values);
+  const parts = planned(stage, mosaic, values, 'rows');
+  const runner = await KernelRun.open(compileKernel(parts.body, [stagePorts.mosaic]));
+  return await frameBy(runner, parts, mosaic, stage.inputs(values, mosaic.sensor));
 }
 
 /** A frame by ONNX Runtime, of the graph that it runs for itself, on this thread. */
 export async function frameByOnnx(stage: Stage, mosaic: ReferenceMosaic, values: ParameterValues): Promise<StageFrame> {
-  const plan = planFor(stage, mosaic, values, 'strips');
-  const { body } = hoist(plan.graph, perStrip);
-  return await frameBy(await sessionOf(body), stage, plan, mosaic, values);
+  const parts = planned(stage, mosaic, values, 'strips');
+  return await frameBy(await sessionOf(parts.body), parts, mosaic, stage.inputs(values, mosaic.sensor));
 }
 
-async function parametersFor(
-  stage: Stage,
-  plan: StagePlan,
-  { sensor }: ReferenceMosaic,
-  values: ParameterValues,
-): Promise<Tensors> {
-  const given = stage.inputs(values, sensor);
+async function parametersFor({ plan, prologue }: Planned, given: InputValues): Promise<Tensors> {
   const named = plan.graph.inputs
     .filter(({ name }) => !perStrip.has(name))
     .map(({ name, shape }) => [name, new Tensor('float32', given[name] as Float32Array, shape.map(Number))] as const);
   const own: Tensors = Object.fromEntries(named);
-  const { prologue } = hoist(plan.graph, perStrip);
   if (!prologue) return own;
   const session = await sessionOf(prologue);
   const made = await session.run(Object.fromEntries(prologue.inputs.map(({ name }) => [name, own[name] as Tensor])));
@@ -89,17 +88,11 @@ async function parametersFor(
   return { ...own, ...made };
 }
 
-async function frameBy(
-  runner: Runner,
-  stage: Stage,
-  plan: StagePlan,
-  mosaic: ReferenceMosaic,
-  values: ParameterValues,
-): Promise<StageFrame> {
+async function frameBy(runner: Runner, parts: Planned, mosaic: ReferenceMosaic, given: InputValues): Promise<StageFrame> {
+  const { plan, body } = parts;
   const [input] = plan.inputs;
   if (!input) throw new Error('Expected a stage that reads a mosaic');
-  const { body } = hoist(plan.graph, perStrip);
-  const parameters = await parametersFor(stage, plan, mosaic, values);
+  const parameters = await parametersFor(parts, given);
   const planes = plan.outputs.map((output) => {
     const bytes = new ArrayBuffer(planeBytes(output));
     return output.type === 'uint16' ? new Uint16Array(bytes) : new Uint8Array(bytes);
