@@ -35,8 +35,7 @@ let build: Promise<RuntimeBuild> | undefined;
 
 /** The same for the installed ONNX Runtime, whose provider is not loaded for it, and for row kernels, which need none. */
 export async function providerObstacle(provider: ExecutionProvider): Promise<string | undefined> {
-  if (provider === 'kernel')
-    return WebAssembly.validate(vectorModule) ? undefined : 'WebAssembly has no vectors here';
+  if (provider === 'kernel') return WebAssembly.validate(vectorModule) ? undefined : 'WebAssembly has no vectors here';
   build ??= installedBuild();
   return obstacleIn(await build, provider);
 }
