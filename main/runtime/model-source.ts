@@ -58,17 +58,18 @@ export async function modelSource(
     throw new ResourceError('runtime.too-many-strips', message, 'Choose higher strips.');
   }
   const { bytes, hash } = file === undefined ? writeOnnxModel(plan.graph) : await readModelFile(file);
-  const key = `${hash.slice(0, 16)}-${width}x${height}-${provider}`;
+  const keyOf = (content: string): string => `${content.slice(0, 16)}-${width}x${height}-${provider}`;
   // A kernel takes what depends on parameters alone as it is handed to it, however many strips there are.
   const isHoisted = cut === 'rows' || (cut === 'strips' && count > 1);
   const parts = isHoisted ? hoist(plan.graph, boundPorts(plan)) : { body: plan.graph };
-  const model = laneModel(request, plan, { provider, hash: key, ...bytesOf(parts, bytes) });
+  const model = laneModel(request, plan, { provider, hash: keyOf(hash), ...bytesOf(parts, bytes) });
   if (cut === 'rows') {
     const kernel = compile(
       parts.body,
       plan.inputs.map(({ name }) => name),
     );
-    return { plan, model: { ...model, kernel }, sessionBytes: estimateKernelBytes(kernel) };
+    const content = createHash('sha256').update(hash).update(kernel.wasm).digest('hex');
+    return { plan, model: { ...model, hash: keyOf(content), kernel }, sessionBytes: estimateKernelBytes(kernel) };
   }
   const { rowsPerStrip, halo } = plan.strips;
   const openExtent = rowsPerStrip + halo.above + halo.below;

@@ -80,6 +80,15 @@ describe('a model for row kernels', () => {
     await session.release();
     expect(model.hash).not.toBe((await modelSource(benchRequest(), 'cpu')).model.hash);
   });
+});
+
+describe('the identity and cost of a model for row kernels', () => {
+  it('has another hash when the same graph was compiled to other code', async () => {
+    const compiled = async (wasm: Uint8Array<ArrayBuffer>): Promise<string> =>
+      (await modelSource(benchRequest(), 'kernel', () => ({ ...kernel, wasm }))).model.hash;
+    expect(await compiled(Uint8Array.of(1, 2))).toBe(await compiled(Uint8Array.of(1, 2)));
+    expect(await compiled(Uint8Array.of(1, 2))).not.toBe(await compiled(Uint8Array.of(1, 3)));
+  });
 
   it('costs its memory and a small share of that', async () => {
     const { sessionBytes } = await modelSource(benchRequest(), 'kernel', keepingCompiler().compile);
