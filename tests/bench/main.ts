@@ -13,7 +13,7 @@ function native(name: string, ...args: readonly string[]): Case {
   return { name, program: process.execPath, script: 'native-program.ts', args };
 }
 
-/** What FastISP can be run by on the CPU, and what a row of it is marked with. */
+/** What a stage can be run by on the CPU, and what a row of it is marked with. */
 const providers: readonly { readonly provider: BenchProvider; readonly mark: string }[] = [
   { provider: 'kernel', mark: '' },
   { provider: 'cpu', mark: '-ort' },
@@ -32,6 +32,14 @@ interface IspRow {
   readonly content: BenchContent;
   /** In place of the run's. */
   readonly size: string;
+}
+
+/** SlowISP as it is by default, both ways. */
+function slowIsp(what: string): Case[] {
+  return providers.map(({ provider, mark }) => ({
+    ...{ name: `slow-isp${mark}: ${what}`, program: process.execPath, script: 'slow-isp-stage.ts' },
+    args: [provider],
+  }));
 }
 
 /** FastISP as it is by default, both ways: alone through its lane, or live in the whole lab. */
@@ -73,7 +81,7 @@ const benches: Readonly<Record<string, readonly Case[]>> = {
     ...ispChain('core', 'RAW to RGBA8 at 3840x2160', { size: '3840x2160' }),
     { name: 'fast-isp: operators of everything-ort, one thread', program: process.execPath, script: 'isp-operators.ts' },
     { name: 'fast-algo: statistics of RAW and RGBA8, one strip', program: process.execPath, script: 'statistics-stage.ts' },
-    { name: 'slow-isp: RAW to RGBA8 and RGB16', program: process.execPath, script: 'slow-isp-stage.ts' },
+    ...slowIsp('RAW to RGBA8 and RGB16'),
     { name: 'peer: OpenCV bilinear + CCM + curve', program: '/usr/bin/python3', script: 'opencv-pipeline.py', optional: true },
     { name: 'peer: FFmpeg bilinear only', program: process.execPath, script: 'ffmpeg-bayer.ts', optional: true },
   ],
@@ -85,7 +93,7 @@ const benches: Readonly<Record<string, readonly Case[]>> = {
   ],
   'slow-isp': [
     { name: 'reference: memory copy of RAW and RGBA8', program: process.execPath, script: 'memory-copy.ts' },
-    { name: 'slow-isp: RAW to RGBA8 and RGB16, two lanes', program: process.execPath, script: 'slow-isp-stage.ts' },
+    ...slowIsp('RAW to RGBA8 and RGB16, two lanes'),
   ],
   'first-picture': [
     { name: 'reference: a plain page to its first paint', program: process.execPath, script: 'plain-page.ts' },

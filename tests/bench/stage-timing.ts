@@ -27,7 +27,7 @@ export interface StageRun {
   readonly provider?: BenchProvider;
 }
 
-/** What a benchmark runs FastISP by: row kernels, or ONNX Runtime on the CPU. */
+/** What a benchmark runs a stage by: row kernels, or ONNX Runtime on the CPU. */
 export type BenchProvider = 'kernel' | 'cpu';
 
 /** What the mosaic of a benchmark shows. */
