@@ -65,7 +65,7 @@ export const fastIspChoices: Parameters = {
     label: 'Strip height',
     category,
     unit: 'rows',
-    help: 'Rows that one worker takes at a time; strips that fit its cache are fastest',
+    help: 'Rows that one worker takes at a time: row kernels hardly mind, ONNX Runtime is fastest when they fit the cache',
   }),
   ...executionProvider,
 };

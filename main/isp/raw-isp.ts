@@ -4,7 +4,7 @@ import { InputError } from '../base/errors.ts';
 import type { NoiseModel, SensorDescription, ShadingGrid } from '../frame/frame-meta.ts';
 import { defineProcessor } from '../processor/define-processor.ts';
 import { loadTime, type Parameters } from '../processor/parameters.ts';
-import type { Stage } from '../processor/stage.ts';
+import type { Stage, StageRequest } from '../processor/stage.ts';
 import { cpuProvider } from './execution-provider.ts';
 import { numberIn, type Operator } from './operator.ts';
 import { bin, binParameters } from './operators/bin.ts';
@@ -45,15 +45,20 @@ const declaration = defineProcessor({
       label: 'Strip height',
       category: 'Load time',
       unit: 'rows',
-      help: 'Rows that one worker takes at a time; strips that fit its cache are fastest',
+      help: 'Rows that one worker takes at a time: row kernels hardly mind, ONNX Runtime is fastest when they fit the cache',
     }),
     ...cpuProvider(),
   },
 });
 
-function operatorsFor(values: ParameterValues, sensor: SensorDescription): readonly Operator[] {
+/** Packed where operators need it, and always for rows: what a pass costs there is none for a kernel. */
+function operatorsFor(
+  values: ParameterValues,
+  sensor: SensorDescription,
+  cut: StageRequest['cut'] = 'strips',
+): readonly Operator[] {
   const isBinned = values['raw_binning'] === true;
-  const isPacked = isBinned || needsPlanes(values, sensor);
+  const isPacked = isBinned || cut === 'rows' || needsPlanes(values, sensor);
   const toMosaic = [...(isBinned ? [bin] : []), ...(isPacked ? [unpack] : [])];
   return [...linearLight(values, sensor, isPacked), ...toMosaic, mosaicOutput];
 }
@@ -65,14 +70,14 @@ function operatorsFor(values: ParameterValues, sensor: SensorDescription): reado
 export const rawIsp: Stage = {
   declaration,
   plan: (request) => {
-    const { values, sensor, width, height } = request;
+    const { values, sensor, width, height, cut } = request;
     const { id, name } = declaration;
     const isBinned = values['raw_binning'] === true;
     if (isBinned && (width % 4 !== 0 || height % 4 !== 0)) {
       const message = `Expected a size in multiples of 4 for binning but received ${width}x${height}`;
       throw new InputError('raw-isp.size', message, 'Switch binning off.');
     }
-    const operators = operatorsFor(values, sensor);
+    const operators = operatorsFor(values, sensor, cut);
     const stripRows = numberIn(values, 'strip_rows');
     return planStage({ id, name, operators, stripRows, rowMultiple: isBinned ? 4 : 2 }, request);
   },

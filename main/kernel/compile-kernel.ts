@@ -1,6 +1,5 @@
 import type { Graph } from '../graph/graph.ts';
 import { writeOnnxModel } from '../graph/onnx-model.ts';
-import type { Field } from './expression.ts';
 import { advanceExport, chunkRows, type Kernel, type KernelMosaic } from './kernel.ts';
 import { lowerGraph } from './lower-graph.ts';
 import { type MemoryMap, mapMemory } from './memory-map.ts';
@@ -98,15 +97,11 @@ function writeAdvance(steps: readonly Step[], outputRows: number): FunctionWrite
         .integer(lead)
         .do('i32.add')
         .tee(own)
-        .integer(rowsOf(field) ?? outputRows)
+        .integer(field?.rows ?? outputRows)
         .do('i32.lt_u');
       writer.when(() => writer.get(own).call(index));
     });
     writer.get(row).integer(1).do('i32.add').tee(row).get(until).do('i32.lt_s').branchWhen(0);
   });
   return writer;
-}
-
-function rowsOf(field: Field | undefined): number | undefined {
-  return field?.rows;
 }

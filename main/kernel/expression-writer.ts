@@ -29,6 +29,8 @@ interface RowPointer {
   readonly row: Local;
   /** Address of the place at hand in it. */
   readonly here: Local;
+  /** A column has one byte, and not four. */
+  readonly isBytes: boolean;
 }
 
 /**
@@ -64,9 +66,9 @@ export class ExpressionWriter {
   /** Writes the addresses of the place at hand: `column` is that of its first pixel. */
   begin(column: Local): void {
     this.#scopes.splice(0, this.#scopes.length, new Map());
-    for (const [key, { row, here }] of this.#pointers) {
+    for (const { row, here, isBytes } of this.#pointers.values()) {
       this.#writer.get(row).get(column);
-      if (!key.startsWith('mask')) this.#writer.integer(2).do('i32.shl');
+      if (!isBytes) this.#writer.integer(2).do('i32.shl');
       this.#writer.do('i32.add').set(here);
     }
   }
@@ -108,7 +110,8 @@ export class ExpressionWriter {
   #pointer(field: Field, rowShift: number, row: Local): void {
     const key = pointerKey(field, rowShift);
     if (this.#pointers.has(key)) return;
-    const pointer = { row: this.#writer.local('i32'), here: this.#writer.local('i32') };
+    const isBytes = field.kind === 'mask';
+    const pointer = { row: this.#writer.local('i32'), here: this.#writer.local('i32'), isBytes };
     this.#pointers.set(key, pointer);
     writeRowAddress(this.#writer, this.#memory, field, { row, shift: rowShift });
     this.#writer.set(pointer.row);

@@ -16,10 +16,17 @@ function isAxis(dim: readonly Factor[] | undefined, axis: Factor['axis']): boole
   return dim?.length === 1 && dim[0]?.axis === axis && !dim[0].isReversed;
 }
 
-function expectStep(node: Node): void {
-  const strides = node.attributes['strides'] as readonly number[];
-  if (strides.some((stride) => stride !== 1))
+/** What says of a window that it has no more than its extent: other attributes mean something else. */
+const understood = new Set(['kernel_shape', 'strides', 'group']);
+
+function expectPlainWindows(node: Node): void {
+  const strides = (node.attributes['strides'] ?? [1, 1]) as readonly number[];
+  if (strides.some((stride) => stride !== 1)) {
     throw unsupported(node.name, 'windows at every sample', `one every ${strides.join('x')}`);
+  }
+  const odd = Object.keys(node.attributes).find((name) => !understood.has(name));
+  if (odd !== undefined) throw unsupported(node.name, 'windows without padding', `the attribute ${odd}`);
+  if (!Array.isArray(node.attributes['kernel_shape'])) throw unsupported(node.name, 'a kernel_shape', 'none');
 }
 
 /** Dimensions without what windows of these extents have no room for. */
@@ -38,7 +45,7 @@ function within({ dims }: RasterTensor, [height, width]: readonly [number, numbe
 export function convolution(lowering: Lowering, node: Node): RasterTensor {
   const tensor = lowering.tensor(node.name, node.inputs[0] as string);
   expectPlanes(node, tensor);
-  expectStep(node);
+  expectPlainWindows(node);
   if (Number(node.attributes['group'] ?? 1) !== 1 || node.inputs.length !== 2) {
     throw unsupported(node.name, 'a convolution of one group without bias', `${node.inputs.length} inputs`);
   }
@@ -63,7 +70,7 @@ export function pool(operation: Extract<Operation, 'add' | 'maximum'>) {
   return (lowering: Lowering, node: Node): RasterTensor => {
     const tensor = lowering.tensor(node.name, node.inputs[0] as string);
     expectPlanes(node, tensor);
-    expectStep(node);
+    expectPlainWindows(node);
     const [height, width] = node.attributes['kernel_shape'] as readonly [number, number];
     const along = (from: RasterTensor, extent: number, axis: 'rows' | 'columns', weight: number): RasterTensor => {
       if (extent === 1 && weight === 1) return from;

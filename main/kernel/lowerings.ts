@@ -25,6 +25,15 @@ const byElement =
   (lowering, node) =>
     lowering.elementwise(node, kind, floatsIn(lowering, node), (...planes) => lowering.pool.call(operation, ...planes));
 
+/** An operation on masks. */
+const ofMasks =
+  (operation: Operation): Lower =>
+  (lowering, node) => {
+    const operands = lowering.operands(node);
+    expectKind(node, operands, 'bool');
+    return lowering.elementwise(node, 'bool', operands, (...planes) => lowering.pool.call(operation, ...planes));
+  };
+
 /** How each operator becomes expressions; what is not here no kernel can do. */
 export const lowerings: Readonly<Record<string, Lower>> = {
   Add: byElement('add'),
@@ -40,8 +49,8 @@ export const lowerings: Readonly<Record<string, Lower>> = {
   Floor: byElement('floor'),
   Less: byElement('less', 'bool'),
   Equal: byElement('equal', 'bool'),
-  And: byElement('both', 'bool'),
-  Or: byElement('either', 'bool'),
+  And: ofMasks('both'),
+  Or: ofMasks('either'),
   Greater: greater,
   Reciprocal: (lowering, node) => {
     const one = lowering.pool.constant(1);
@@ -49,14 +58,17 @@ export const lowerings: Readonly<Record<string, Lower>> = {
       lowering.pool.call('divide', one, x as Expression),
     );
   },
-  Clip: (lowering, node) =>
-    lowering.elementwise(node, 'float32', floatsIn(lowering, node), (...planes) => {
+  Clip: (lowering, node) => {
+    if (node.inputs.length !== 3) throw unsupported(node.name, 'both limits', `${node.inputs.length - 1}`);
+    return lowering.elementwise(node, 'float32', floatsIn(lowering, node), (...planes) => {
       const [x, lowest, highest] = planes as [Expression, Expression, Expression];
       return lowering.pool.call('minimum', lowering.pool.call('maximum', x, lowest), highest);
-    }),
+    });
+  },
   Where: (lowering, node) => {
-    const operands = floatsIn(lowering, node);
+    const operands = numbersIn(lowering, node);
     if (operands[0]?.kind !== 'bool') throw unsupported(node.name, 'a condition of truth values', String(operands[0]?.kind));
+    expectKind(node, operands.slice(1), 'float32');
     return lowering.elementwise(node, 'float32', operands, (...planes) => {
       const [mask, yes, no] = planes as [Expression, Expression, Expression];
       return lowering.pool.choice(mask, yes, no);
@@ -94,9 +106,13 @@ function numbersIn(lowering: Lowering, node: Node): readonly RasterTensor[] {
 /** The same for what computes with numbers. */
 function floatsIn(lowering: Lowering, node: Node): readonly RasterTensor[] {
   const operands = numbersIn(lowering, node);
-  const odd = operands.find(({ kind }) => kind === 'uint8' || kind === 'uint16');
-  if (odd) throw unsupported(node.name, 'operands of float32', odd.kind);
+  expectKind(node, operands, 'float32');
   return operands;
+}
+
+function expectKind(node: Node, operands: readonly RasterTensor[], expected: RasterTensor['kind']): void {
+  const odd = operands.find(({ kind }) => kind !== expected);
+  if (odd) throw unsupported(node.name, `operands of ${expected}`, odd.kind);
 }
 
 /** Listed places compared with 0 are truth values as they are. */

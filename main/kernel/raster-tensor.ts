@@ -134,7 +134,7 @@ export function concatenated(node: string, tensors: readonly RasterTensor[], axi
   }
   const lying = ({ dims }: RasterTensor): string => dims.with(axis, []).map(signature).join(', ');
   const odd = tensors.find((tensor) => lying(tensor) !== lying(shaped));
-  if (odd) throw unsupported(node, 'tensors that lie alike', `${lying(shaped)} and ${lying(odd)}`);
+  if (odd) throw unsupported(node, 'tensors that lie alike', 'tensors of different rasters');
   const owners = tensors.flatMap((tensor) =>
     Array.from({ length: planesIn(tensor.dims[axis] ?? []) }, (_, index) => ({ tensor, index })),
   );

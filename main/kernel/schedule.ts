@@ -28,7 +28,11 @@ export interface Schedule {
   readonly buffers: readonly Buffered[];
 }
 
-type Use = string;
+/** A place at which a field is read: by the step that fills a field, or the outputs, and where from there. */
+interface Use {
+  readonly by: Field | undefined;
+  readonly shift: Shift;
+}
 
 /**
  * Decides which fields are kept in line buffers. A field that is read at one place only is computed where it is read; one that is
@@ -127,28 +131,27 @@ function chooseBuffers(
   needed: ReadonlyMap<Field, ReadonlySet<number>>,
   isWorth: (field: Field) => boolean,
 ): ReadonlySet<Field> {
-  const uses = new Map<Field, Set<Use>>();
-  const use = (field: Field, by: string, { rows, columns }: Shift): void => {
-    uses.set(field, (uses.get(field) ?? new Set()).add(`${by},${rows},${columns}`));
+  const uses = new Map<Field, Map<string, Use>>();
+  const use = (field: Field, { by, shift }: Use): void => {
+    const own = uses.get(field) ?? new Map<string, Use>();
+    uses.set(field, own.set(`${by?.id},${shift.rows},${shift.columns}`, { by, shift }));
   };
-  for (const { field, shift } of outputs.flatMap(samplesIn)) use(field, 'outputs', shift);
+  for (const { field, shift } of outputs.flatMap(samplesIn)) use(field, { by: undefined, shift });
   const kept = new Set<Field>();
   for (const field of fields) {
-    const own = uses.get(field) ?? new Set();
+    const own = uses.get(field) ?? new Map<string, Use>();
     const isKept = field.kind !== 'computed' || field.isShared || (own.size > 1 && isWorth(field));
     if (isKept) kept.add(field);
-    const reads = definitionsOf(field, needed).flatMap(samplesIn);
-    for (const { field: source, shift } of reads) {
-      if (isKept) use(source, String(field.id), shift);
-      else for (const at of own) use(source, ...movedUse(at, shift));
+    for (const { field: source, shift } of definitionsOf(field, needed).flatMap(samplesIn)) {
+      if (isKept) use(source, { by: field, shift });
+      else for (const at of own.values()) use(source, { by: at.by, shift: added(at.shift, shift) });
     }
   }
   return kept;
 }
 
-function movedUse(use: Use, shift: Shift): [by: string, shift: Shift] {
-  const [by = '', rows, columns] = use.split(',');
-  return [by, { rows: Number(rows) + shift.rows, columns: Number(columns) + shift.columns }];
+function added(a: Shift, b: Shift): Shift {
+  return { rows: a.rows + b.rows, columns: a.columns + b.columns };
 }
 
 /**
@@ -192,7 +195,7 @@ class Expander {
     switch (expression.kind) {
       case 'sample': {
         const { field, plane } = expression;
-        const shift = { rows: expression.shift.rows + by.rows, columns: expression.shift.columns + by.columns };
+        const shift = added(expression.shift, by);
         if (field.kind !== 'computed' || this.#kept.has(field)) return pool.sample(field, plane, shift);
         return this.expand(field.planes[plane] as Expression, shift);
       }

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import type { ParameterValues } from '../../preload/contract.ts';
 import { ResourceError } from '../base/errors.ts';
+import { engine } from '../kernel/wasm/engine.ts';
 import type { ExecutionProvider } from './lane-protocol.ts';
 
 /** What a build of ONNX Runtime brings. */
@@ -22,9 +23,6 @@ export function obstacleIn({ backends, libraries }: RuntimeBuild, provider: Exec
   return `its library is not in this build of ONNX Runtime (lib${library}so)`;
 }
 
-/** The engine's own; Node's types leave it out. */
-const { WebAssembly } = globalThis as unknown as { readonly WebAssembly: { validate(bytes: Uint8Array): boolean } };
-
 /** A module of one function, () -> v128, that multiplies and adds vectors in one step: valid only where the engine has what row kernels need. */
 const vectorModule = Uint8Array.of(
   ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0],
@@ -35,7 +33,8 @@ let build: Promise<RuntimeBuild> | undefined;
 
 /** The same for the installed ONNX Runtime, whose provider is not loaded for it, and for row kernels, which need none. */
 export async function providerObstacle(provider: ExecutionProvider): Promise<string | undefined> {
-  if (provider === 'kernel') return WebAssembly.validate(vectorModule) ? undefined : 'WebAssembly has no vectors here';
+  if (provider === 'kernel')
+    return engine.validate(vectorModule) ? undefined : 'this engine has no relaxed vectors of WebAssembly';
   build ??= installedBuild();
   return obstacleIn(await build, provider);
 }

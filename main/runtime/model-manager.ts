@@ -1,4 +1,5 @@
 import { messageOf } from '../base/errors.ts';
+import { compileKernel } from '../kernel/compile-kernel.ts';
 import { KernelError } from '../kernel/kernel.ts';
 import { type CallSource, callSourceHash } from '../processor/chain/call-source.ts';
 import type { StagePlan } from '../processor/stage.ts';
@@ -10,6 +11,7 @@ import { plainReason } from './model-error.ts';
 import type { ModelProfile } from './model-profile.ts';
 import { profiledProvider, profileModel } from './model-profiler.ts';
 import { type CompileKernel, type ModelRequest, modelSource } from './model-source.ts';
+import { rememberKernels } from './remembered-kernels.ts';
 
 export type { ModelRequest } from './model-source.ts';
 
@@ -41,14 +43,14 @@ export class ModelManager {
   readonly #workers: LaneWorkers;
   readonly #cache: ModelCache;
   readonly #obstacle: (provider: ExecutionProvider) => Promise<string | undefined>;
-  readonly #compile: CompileKernel | undefined;
+  readonly #compile: CompileKernel;
 
   constructor(workers: LaneWorkers, options: ModelOptions = {}) {
-    const { budgetBytes = defaultModelBudgetBytes, obstacle = providerObstacle, compile } = options;
+    const { budgetBytes = defaultModelBudgetBytes, obstacle = providerObstacle, compile = compileKernel } = options;
     this.#workers = workers;
     this.#cache = new ModelCache(budgetBytes, (hash) => workers.unload(hash));
     this.#obstacle = obstacle;
-    this.#compile = compile;
+    this.#compile = rememberKernels(compile);
   }
 
   /** What is loaded, from the model used longest ago to the newest. */

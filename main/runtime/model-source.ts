@@ -37,8 +37,11 @@ export interface ModelSource {
   readonly sessionBytes: number;
 }
 
-/** Makes a kernel of the graph of a strip; a test may put its own in its place. `planes` are the inputs that are whole planes. */
-export type CompileKernel = (graph: Graph, planes: readonly string[]) => Kernel;
+/**
+ * Makes a kernel of the graph of a strip; a test may put its own in its place. `planes` are the inputs that are whole planes, `content` the hash
+ * of the graph.
+ */
+export type CompileKernel = (graph: Graph, planes: readonly string[], content: string) => Kernel;
 
 /**
  * Builds or reads the model of a request for one provider. Throws InputError for a file that cannot be read, and KernelError where row kernels
@@ -67,6 +70,7 @@ export async function modelSource(
     const kernel = compile(
       parts.body,
       plan.inputs.map(({ name }) => name),
+      hash,
     );
     const content = createHash('sha256').update(hash).update(kernel.wasm).digest('hex');
     return { plan, model: { ...model, hash: keyOf(content), kernel }, sessionBytes: estimateKernelBytes(kernel) };

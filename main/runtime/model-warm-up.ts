@@ -85,6 +85,20 @@ export async function warmUp(session: StripSession, model: LaneModel, runs = 1):
   return frame.outputs;
 }
 
+/** Share of values that a kernel may have further off: gains and guided filters amplify the rounding of some, a wrong kernel is wrong everywhere. */
+const toleratedShare = 1 / 1000;
+
+/** The share of values that differ by more than {@link toleratedDifference}. */
+function shareBeyond(output: PlaneElements, reference: PlaneElements): number {
+  const range = reference instanceof Uint8Array ? 255 : extremeOf(reference);
+  const limit = (toleratedDifference * range) / 255;
+  let beyond = 0;
+  for (let index = 0; index < output.length; index++) {
+    if (!(Math.abs((output[index] as number) - (reference[index] as number)) <= limit)) beyond += 1;
+  }
+  return beyond / output.length;
+}
+
 /** Compares what a provider made of the warm-up frame with what ONNX Runtime makes of it on the CPU. Throws ResourceError with the figure where they differ by more than rounding. */
 export async function checkAgainstCpu(
   made: readonly PlaneElements[],
@@ -94,10 +108,10 @@ export async function checkAgainstCpu(
   const reference = await openOnCpu();
   try {
     const expected = await warmUp(reference, model);
-    const difference = Math.max(
-      ...made.map((output, index) => Math.ceil(largestDifference(output, expected[index] as PlaneElements))),
-    );
-    if (difference <= toleratedDifference) return;
+    const pairs = made.map((output, index) => [output, expected[index] as PlaneElements] as const);
+    const difference = Math.max(...pairs.map((pair) => Math.ceil(largestDifference(...pair))));
+    const isRare = model.kernel !== undefined && pairs.every((pair) => shareBeyond(...pair) <= toleratedShare);
+    if (difference <= toleratedDifference || isRare) return;
     throw wrongResult(model, difference);
   } finally {
     await reference.release();
@@ -109,11 +123,7 @@ function wrongResult({ provider }: LaneModel, difference: number): ResourceError
   const differs = `picture differs by ${difference}/255`;
   if (provider === 'kernel') {
     const message = `Expected row kernels to agree with ONNX Runtime ${within} their ${differs}`;
-    return new ResourceError(
-      'model.wrong-result',
-      message,
-      'Choose ONNX Runtime on the CPU, and report the settings: it is a fault of the lab.',
-    );
+    return new ResourceError('model.wrong-result', message, 'Choose ONNX Runtime on the CPU, and report the settings.');
   }
   const message = `Expected ${provider} to agree with the CPU ${within} its ${differs}`;
   return new ResourceError('model.wrong-result', message, 'Use the CPU, or renew the driver of the device.');

@@ -5,6 +5,8 @@ export interface KernelMemory {
 
 /** The part of the JavaScript engine's WebAssembly interface that kernels use; types of pages are not at hand here. */
 interface Engine {
+  /** Whether this engine takes a module. */
+  validate(module: Uint8Array<ArrayBuffer>): boolean;
   readonly Memory: new (size: { readonly initial: number }) => KernelMemory;
   instantiate(
     module: Uint8Array<ArrayBuffer>,

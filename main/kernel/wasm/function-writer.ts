@@ -18,14 +18,12 @@ const plain = {
   'i32.sub': [0x6b],
   'i32.mul': [0x6c],
   'i32.and': [0x71],
-  'i32.eqz': [0x45],
   'i32.eq': [0x46],
   'i32.lt_s': [0x48],
   'i32.lt_u': [0x49],
   'f32.ne': [0x5c],
   select: [0x1b],
   'f32x4.splat': [0xfd, 0x13],
-  'v128.not': [0xfd, 0x4d],
   'v128.and': [0xfd, 0x4e],
   'v128.or': [0xfd, 0x50],
   'v128.bitselect': [0xfd, 0x52],
@@ -50,7 +48,6 @@ const plain = {
   'i32x4.shr_u': [0xfd, 0xad, 0x01],
   'i32.shl': [0x74],
   'i32x4.sub': [0xfd, 0xb1, 0x01],
-  'i32x4.eq': [0xfd, 0x37],
   'i16x8.narrow_i32x4_s': [0xfd, 0x85, 0x01],
   'i16x8.narrow_i32x4_u': [0xfd, 0x86, 0x01],
   'i8x16.narrow_i16x8_u': [0xfd, 0x66],
@@ -63,7 +60,6 @@ export type PlainInstruction = keyof typeof plain;
 
 /** Instructions that read or write memory: code, and the exponent of the alignment that is promised. */
 const memory = {
-  'i32.load': [[0x28], 2],
   'f32.load': [[0x2a], 2],
   'v128.load': [[0xfd, 0x00], 0],
   'v128.load32_splat': [[0xfd, 0x09], 2],

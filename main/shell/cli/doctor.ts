@@ -38,14 +38,14 @@ async function checkRuntime(): Promise<Finding[]> {
     if (obstacle === undefined) return { subject, state: 'limited', detail: 'whether a device answers shows when it is chosen' };
     return { subject, state: 'missing', detail: obstacle, fix: 'choose the CPU, or install a build that has it' };
   });
-  const fallback = { ...cpu, detail: obstacleToAll ?? 'runs everything but FastISP by default' };
+  const fallback = { ...cpu, detail: obstacleToAll ?? 'runs processors, statistics and what row kernels cannot' };
   return [await checkKernels(), fallback, ...(await Promise.all(others))];
 }
 
 async function checkKernels(): Promise<Finding> {
   const subject = 'Row kernels on the CPU';
   const obstacle = await providerObstacle('kernel');
-  if (obstacle === undefined) return { subject, state: 'works', detail: 'run FastISP by default' };
+  if (obstacle === undefined) return { subject, state: 'works', detail: 'run the stages by default' };
   return { subject, state: 'missing', detail: obstacle, fix: 'none is needed: ONNX Runtime takes their place' };
 }
 

@@ -25,7 +25,6 @@ export async function runProfile(options: ProfileOptions, output: CommandOutput)
   const stage = await stageFrom(options);
   const values = valuesFromArguments(stage, undefined, options.param);
   const sensor = { cfa: 'RGGB', bits: 10, blackLevels: [64, 64, 64, 64], whiteLevel: 1023 } as const;
-  // RawISP and SlowISP have no choice of it: they run on the CPU.
   const chosen = (values['execution_provider'] ?? 'cpu') as ExecutionProvider;
   const provider = profiledProvider(chosen);
   const file = options.model === undefined ? {} : { file: options.model };

@@ -15,7 +15,10 @@ const lanes = sharedLanes(2);
 /** FastISP by the graph that a kernel is made of, which ONNX Runtime runs as well. */
 const inRows: Stage = { ...fastIsp, plan: (request) => fastIsp.plan({ ...request, cut: 'rows' }) };
 
-const defaults = { ...defaultValues(fastIsp.declaration.params), strip_rows: 16, wb_red_gain: 1.9, wb_blue_gain: 1.4 };
+const defaults = {
+  ...defaultValues(fastIsp.declaration.params),
+  ...{ execution_provider: 'cpu', strip_rows: 16, wb_red_gain: 1.9, wb_blue_gain: 1.4 },
+};
 
 const random = seededRandom(7);
 const shading: ShadingGrid = { rows: 4, columns: 5, gains: Float32Array.from({ length: 80 }, () => 1 + random()) };

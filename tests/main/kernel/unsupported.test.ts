@@ -30,6 +30,11 @@ function planesOf(g: FreeGraphBuilder, x: Value, count: number): Value {
   return g.slice(x, [{ axis: 1, start: 0, end: count }]);
 }
 
+/** One row and column more on every side. */
+function allEdges(g: FreeGraphBuilder): Value {
+  return g.constant('int64', BigInt64Array.from([0, 0, 1, 1, 0, 0, 1, 1], BigInt), [8]);
+}
+
 /** Places in a list of three; `scatter` is what is made of them. */
 function listed(scatter: (g: FreeGraphBuilder, nothing: Value, places: Value, counts: Value) => Value): Operation {
   return (g, x) => {
@@ -52,6 +57,36 @@ const operations: Record<string, readonly [operation: Operation, message: string
     (g, x) => g.convolve(x, g.input('weights', 'float32', [4, 4, 1, 1], 'Weights'), [1, 1]),
     'a constant as input 1 for node Conv_',
   ],
+  'a convolution with a padded edge': [
+    (g, x) => {
+      const attributes = { kernel_shape: [3, 3], pads: [1, 1, 1, 1] };
+      return g.free('Conv', [x, g.constant('float32', Array(144).fill(1), [4, 4, 3, 3])], attributes, x);
+    },
+    'windows without padding for node Conv_',
+  ],
+  'extremes of samples further apart': [
+    (g, x) => {
+      const shape = [1, 4, rows - 2, columns - 2];
+      const attributes = { kernel_shape: [2, 2], dilations: [2, 2] };
+      return g.padEdge(g.free('MaxPool', [x], attributes, { type: 'float32', shape }), allEdges(g), [1, 4, rows, columns]);
+    },
+    'windows without padding for node MaxPool_',
+  ],
+  'equal truth values': [
+    (g, x) => {
+      const [bright, dark] = [g.greater(x, g.scalar(0.5)), g.less(x, g.scalar(0.2))];
+      return g.cast(g.free('Equal', [bright, dark], {}, bright), 'float32');
+    },
+    'operands of float32 for node Equal_',
+  ],
+  'truth values that are inputs': [
+    (g, x) => {
+      const bright = g.greater(x, g.scalar(0.5));
+      return g.cast(g.free('And', [bright, g.input('switch', 'bool', [1], 'On')], {}, bright), 'float32');
+    },
+    'operands of bool for node And_',
+  ],
+  'one limit': [(g, x) => g.free('Clip', [x, g.scalar(0)], {}, x), 'both limits for node Clip_'],
   'a convolution in groups': [
     (g, x) => g.convolve(x, g.constant('float32', Array(36).fill(1), [4, 1, 3, 3]), [1, 1], 4),
     'a convolution of one group without bias for node Conv_',

@@ -109,9 +109,7 @@ describe('integer instructions', () => {
     });
   }
 
-  it('know 0 and choose between two', async () => {
-    const isZero = (writer: FunctionWriter): unknown => writer.get(writer.parameter(0)).do('i32.eqz');
-    expect([await isSet([0], isZero), await isSet([-4], isZero)]).toEqual([true, false]);
+  it('choose between two', async () => {
     const lesser = (writer: FunctionWriter): unknown => {
       const [a, b, both] = [0, 1, 2].map((index) => writer.parameter(index)) as [never, never, never];
       return writer.get(a).get(b).get(a).get(b).do('i32.lt_s', 'select').get(both).do('i32.eq');
@@ -204,10 +202,8 @@ describe('instructions on bits', () => {
     ];
     expect(await of((writer) => writer.do('v128.and'), a, b)).toEqual([0x000f000f, 5, 8, 0]);
     expect(await of((writer) => writer.do('v128.or'), a, b)).toEqual([0x0fff0fff, -1, 14, 0]);
-    expect(await of((writer) => writer.do('v128.not'), a)).toEqual([~0x0f0f0f0f, 0, ~12, -1]);
     expect(await of((writer) => writer.do('v128.bitselect'), a, b, mask)).toEqual([0x0f0f0f0f, 5, (12 & 6) | (10 & ~6), 0]);
     expect(await of((writer) => writer.do('i32x4.sub'), a, b)).toEqual([0x0f0f0f0f - 0x00ff00ff, -6, 2, 0]);
-    expect(await of((writer) => writer.do('i32x4.eq'), a, b)).toEqual([0, 0, 0, -1]);
   });
 
   it('know whether any is set', async () => {
@@ -289,13 +285,6 @@ describe('memory', () => {
     }
     const { floats: all } = await runWasm(writer, [], { bytes: [...bytesOf(Float32Array.of(0, 0.5, -0, Number.NaN))] });
     expect([0, 1, 2, 3].map((index) => all[16 + 4 * index])).toEqual([0, 0.5, 0, Number.NaN]);
-  });
-
-  it('gives integers to compute addresses of', async () => {
-    const writer = new FunctionWriter([]);
-    writer.integer(0).access('i32.load', 0).splat(9).access('v128.store', 0);
-    const { floats: all } = await runWasm(writer, [], { bytes: [128, 1, 0, 0] });
-    expect([all[95], all[96], all[99], all[100]]).toEqual([0, 9, 9, 0]);
   });
 });
 
