@@ -53,7 +53,7 @@ function reads({ inputs }: Node, names: ReadonlySet<string>): boolean {
 }
 
 /** `graph` with those of `nodes` that its outputs need, and with the inputs and constants that these read. */
-function reduced(graph: Graph, nodes: readonly Node[]): Graph {
+export function reduced(graph: Graph, nodes: readonly Node[]): Graph {
   const needed = new Set(graph.outputs.map(({ name }) => name));
   const kept: Node[] = [];
   for (const node of nodes.toReversed()) {

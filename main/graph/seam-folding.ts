@@ -1,4 +1,5 @@
 import type { Constant, Graph, Node, Value } from './graph.ts';
+import { reduced } from './hoisting.ts';
 
 /**
  * The same graph without what is of no use where graphs have been joined: changes of layout that undo each other (Reshape of Reshape,
@@ -128,13 +129,7 @@ function undoes(second: Node, first: Node): boolean {
   return Array.isArray(outer) && Array.isArray(inner) && outer.every((axis, index) => inner[axis] === index);
 }
 
+/** Without nodes and constants that no output needs; ports stay, whatever reads them. */
 function withoutUnused(graph: Graph): Graph {
-  const needed = new Set(graph.outputs.map(({ name }) => name));
-  const nodes: Node[] = [];
-  for (const node of graph.nodes.toReversed()) {
-    if (!node.outputs.some(({ name }) => needed.has(name))) continue;
-    nodes.unshift(node);
-    for (const name of node.inputs) needed.add(name);
-  }
-  return { ...graph, nodes, constants: graph.constants.filter(({ name }) => needed.has(name)) };
+  return { ...reduced(graph, graph.nodes), inputs: graph.inputs };
 }

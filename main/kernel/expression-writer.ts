@@ -1,6 +1,6 @@
 import { assert } from '../base/errors.ts';
 import { type Expression, type Field, type Operation, partsOf } from './expression.ts';
-import type { MemoryMap } from './memory-map.ts';
+import { type MemoryMap, tableOffset } from './memory-map.ts';
 import { isFixed } from './schedule.ts';
 import type { FunctionWriter, Local, PlainInstruction } from './wasm/function-writer.ts';
 
@@ -97,7 +97,10 @@ export class ExpressionWriter {
     if (known) return known;
     const local = this.fixed((writer) => {
       if (expression.kind === 'constant') writer.splat(expression.value);
-      if (expression.kind === 'uniform') writer.integer(0).access('v128.load32_splat', tableOffset(this.#memory, expression));
+      if (expression.kind === 'uniform') {
+        const offset = tableOffset(this.#memory, expression.input) + 4 * expression.element;
+        writer.integer(0).access('v128.load32_splat', offset);
+      }
       if (expression.kind === 'call') {
         for (const operand of expression.operands) writer.get(this.#fix(operand));
         writer.do(instructions[expression.operation as keyof typeof instructions]);
@@ -210,12 +213,6 @@ export class ExpressionWriter {
     else this.#writer.integer(16).do('i32x4.shr_u');
     this.#writer.do('f32x4.convert_i32x4_s');
   }
-}
-
-function tableOffset({ tables }: MemoryMap, { input, element }: { readonly input: string; readonly element: number }): number {
-  const table = tables.get(input);
-  assert(table, `Expected a table of ${input}`);
-  return table.offset + 4 * element;
 }
 
 function pointerKey(field: Field, rowShift: number): string {

@@ -1,3 +1,4 @@
+import { assert } from '../base/errors.ts';
 import { type Expression, type Field, partsOf } from './expression.ts';
 import { chunkRows, type KernelMask, type KernelTable } from './kernel.ts';
 import type { Buffered, Schedule } from './schedule.ts';
@@ -101,4 +102,11 @@ function tableInputs(roots: readonly Expression[], buffers: readonly Buffered[])
     if (field.kind === 'product') names.add(field.perRow).add(field.perColumn);
   }
   return [...names];
+}
+
+/** Where the elements of an input begin. */
+export function tableOffset({ tables }: MemoryMap, input: string): number {
+  const table = tables.get(input);
+  assert(table, `Expected a table of ${input}`);
+  return table.offset;
 }

@@ -1,7 +1,7 @@
 import { assert } from '../base/errors.ts';
 import type { Expression, Field } from './expression.ts';
 import { ExpressionWriter, writeRowAddress } from './expression-writer.ts';
-import type { MemoryMap } from './memory-map.ts';
+import { type MemoryMap, tableOffset } from './memory-map.ts';
 import { lanes } from './output-order.ts';
 import type { Step } from './schedule.ts';
 import { FunctionWriter, type Local } from './wasm/function-writer.ts';
@@ -120,10 +120,4 @@ function addPoint(writer: FunctionWriter, { target, weight, offset, perColumn, c
     writer.get(here).access('v128.load', offset);
     writer.get(bytes).access('v128.load', perColumn).get(factor).do('f32x4.mul', 'f32x4.add').access('v128.store', offset);
   });
-}
-
-function tableOffset({ tables }: MemoryMap, input: string): number {
-  const table = tables.get(input);
-  assert(table, `Expected a table of ${input}`);
-  return table.offset;
 }

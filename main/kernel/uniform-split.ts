@@ -1,4 +1,5 @@
 import type { Graph, Node, Port, Value } from '../graph/graph.ts';
+import { reduced } from '../graph/hoisting.ts';
 
 /** A graph in two parts: what is the same for all pixels of a strip, and the rest. */
 export interface UniformSplit {
@@ -31,9 +32,9 @@ export function splitUniforms(graph: Graph, planes: ReadonlySet<string>): Unifor
   const made = new Map(rest.flatMap((node) => node.outputs.map((output) => [output.name, output] as const)));
   const handedOn = [...new Set(pixelNodes.flatMap(({ inputs }) => inputs.filter((name) => made.has(name))))];
   const ports = handedOn.map((name): Port => ({ ...(made.get(name) as Value), help: 'The same for all pixels of a strip' }));
-  const pixels = pruned({ ...graph, inputs: [...graph.inputs, ...ports], nodes: pixelNodes });
+  const pixels = reduced({ ...graph, inputs: [...graph.inputs, ...ports] }, pixelNodes);
   if (ports.length === 0) return { pixels };
-  return { uniforms: pruned({ ...graph, name: `${graph.name}-uniforms`, nodes: rest, outputs: ports }), pixels };
+  return { uniforms: reduced({ ...graph, name: `${graph.name}-uniforms`, outputs: ports }, rest), pixels };
 }
 
 const listing = 'ScatterElements';
@@ -55,17 +56,4 @@ function spreaders(
   if (maker.operator !== 'Reshape') return [name];
   const before = spreaders(maker.inputs[0] as string, { ...reader, outputs: maker.outputs }, makers, perPixel);
   return before.length > 0 ? [name, ...before] : [];
-}
-
-/** Without the inputs, constants and nodes that no output needs. */
-function pruned(graph: Graph): Graph {
-  const needed = new Set(graph.outputs.map(({ name }) => name));
-  const nodes: Node[] = [];
-  for (const node of graph.nodes.toReversed()) {
-    if (!node.outputs.some(({ name }) => needed.has(name))) continue;
-    nodes.unshift(node);
-    for (const name of node.inputs) needed.add(name);
-  }
-  const isNeeded = ({ name }: { readonly name: string }): boolean => needed.has(name);
-  return { ...graph, nodes, inputs: graph.inputs.filter(isNeeded), constants: graph.constants.filter(isNeeded) };
 }
